@@ -1,0 +1,13 @@
+namespace RabbitBridge;
+
+/// <summary>The gateway holds as many unanswered requests as it may; the request was not executed.</summary>
+public sealed class OverloadedException : MessagingException
+{
+    /// <summary>Makes the error, whose reason is <see cref="ErrorReason.Overloaded"/>.</summary>
+    /// <param name="message">What went wrong, for people.</param>
+    /// <param name="innerException">What caused it, if something did.</param>
+    public OverloadedException(string message, Exception? innerException = null)
+        : base(ErrorReason.Overloaded, message, innerException)
+    {
+    }
+}

@@ -1,0 +1,30 @@
+namespace RabbitBridge;
+
+/// <summary>
+/// A client's session with a gateway: what it registers lasts until it is closed. The same interface serves sessions inside
+/// the gateway process and remote ones. All members may be used from any thread.
+/// </summary>
+public interface ISession : IAsyncDisposable
+{
+    /// <summary>The identifier, by which others send requests to this session.</summary>
+    SessionId Id { get; }
+
+    /// <summary>The principal on whose behalf the session acts; empty if anonymous.</summary>
+    string Principal { get; }
+
+    /// <summary>The fixed properties, whose keys start with <c>$</c>, and the user properties.</summary>
+    IReadOnlyDictionary<string, string> Properties { get; }
+
+    /// <summary>Requests, their handlers and their streams.</summary>
+    IMessages Messages { get; }
+
+    /// <summary>Cancelled once the session is closed, whoever closed it.</summary>
+    CancellationToken Closed { get; }
+
+    /// <summary>
+    /// Closes the session: its handlers and streams get <c>OnClose</c> once each, its unanswered requests end with
+    /// <see cref="SessionClosedException"/>. Closing a closed session does nothing.
+    /// </summary>
+    /// <returns>A task that completes when no request can reach the session's handlers any more.</returns>
+    Task CloseAsync();
+}
