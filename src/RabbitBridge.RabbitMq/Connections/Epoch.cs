@@ -1,0 +1,250 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.RabbitMq.Consuming;
+using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Topology;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using Telemetry = RabbitBridge.Diagnostics.Telemetry;
+
+namespace RabbitBridge.RabbitMq.Connections;
+
+/// <summary>
+/// One life of the gateway's connections: one to publish, one to consume, one for the topology, so that a publisher that the
+/// broker blocks still receives, and a declaration that fails harms no other traffic. If anything of it fails, all of it is
+/// replaced by the next epoch, under a new inbox name: re-declaring an exclusive queue races with its old self.
+/// </summary>
+internal sealed class Epoch : IAsyncDisposable
+{
+    // Senders beyond any honest roster: someone makes up reply addresses.
+    private const int MaxLinks = 10_000;
+
+    private readonly EpochContext _context;
+    private readonly ConcurrentDictionary<string, RabbitMqLink> _links = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(string Role, IConnection Connection)> _connections = [];
+    private long _selfProbedAt;
+    private int _isBlocked;
+
+    private Epoch(EpochContext context, int number)
+    {
+        _context = context;
+        Address = context.Names.Inbox(context.Identity.Name, context.Identity.Instance, number);
+    }
+
+    /// <summary>The name of the inbox.</summary>
+    public string Address { get; }
+
+    /// <summary>Whether another gateway listened for presence when this one came: an inbox was bound for it.</summary>
+    public bool FoundOthers { get; private set; }
+
+    public Publisher Publisher { get; private set; } = null!;
+
+    public BranchConsumers Branches { get; private set; } = null!;
+
+    public Names Names => _context.Names;
+
+    public IFabricEvents Events => _context.Events;
+
+    public InputFaults Faults => _context.Faults;
+
+    public Telemetry Telemetry => _context.Telemetry;
+
+    public Clock Clock => _context.Identity.Clock;
+
+    public ILogger Logger => _context.Logger;
+
+    public int MaxMessageBytes => _context.MaxMessageBytes;
+
+    /// <summary>Completes with the reason when the epoch is over.</summary>
+    public Task<string> Ended => _ended.Task;
+
+    /// <summary>Connects, declares the topology and begins to consume.</summary>
+    public static async Task<Epoch> OpenAsync(
+        EpochContext context, int number, IEnumerable<BranchAnnouncement> branches, CancellationToken cancellationToken)
+    {
+        var epoch = new Epoch(context, number);
+        try
+        {
+            await epoch.OpenAsync(branches, cancellationToken).ConfigureAwait(false);
+            return epoch;
+        }
+        catch
+        {
+            await epoch.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public void End(string reason) => _ended.TrySetResult(reason);
+
+    public RabbitMqLink Link(string address) => _links.GetOrAdd(
+        address, static (address, epoch) => new RabbitMqLink(epoch, address, epoch._context.Options.FramesInFlight), this);
+
+    /// <summary>Finds the link to the sender of a message.</summary>
+    /// <returns><see langword="null"/>, and the fault is counted, if the reply address is not that of a gateway.</returns>
+    public RabbitMqLink? LinkToSender(string? replyTo)
+    {
+        if (replyTo is null || !Names.IsInbox(replyTo))
+        {
+            Faults.Report(InputFault.MissingReplyAddress, $"A frame with the reply address '{replyTo}', which is not a gateway's inbox.");
+            return null;
+        }
+
+        if (_links.Count >= MaxLinks && !_links.ContainsKey(replyTo))
+        {
+            Faults.Report(InputFault.MissingReplyAddress, $"A frame from '{replyTo}', one sender more than the {MaxLinks} that are served.");
+            return null;
+        }
+
+        var link = Link(replyTo);
+        link.Heard(Clock.Now);
+        return link;
+    }
+
+    public void Drop(GatewayLink link)
+    {
+        link.MarkGone();
+        _links.TryRemove(new KeyValuePair<string, RabbitMqLink>(link.Address, (RabbitMqLink)link));
+    }
+
+    public void ResponsesLost(int count, string why)
+    {
+        Telemetry.UndeliveredResponses(count);
+        Log.ResponsesLost(Logger, count, why);
+    }
+
+    /// <summary>The message by which the epoch probes its own inbox has come back.</summary>
+    public void SelfProbeArrived() => Volatile.Write(ref _selfProbedAt, 0);
+
+    /// <summary>Looks after the epoch: deaf inbox, stuck publisher, refused responses.</summary>
+    public void Watch()
+    {
+        foreach (var link in _links.Values)
+            link.OfferRefused();
+        if (Volatile.Read(ref _isBlocked) != 0)
+            return;
+        var limit = (long)_context.Options.OperationTimeout.TotalMilliseconds;
+        var now = Clock.Now;
+        // RabbitMQ.Client 7.2.2 can hang in a publish for ever after a socket error (rabbitmq-dotnet-client #1930).
+        if (Publisher.OldestUnconfirmed is var oldest and not 0 && now - oldest > limit)
+            End($"The broker has not confirmed a message for {now - oldest} ms.");
+        else if (Volatile.Read(ref _selfProbedAt) is var probed and not 0 && now - probed > limit)
+            End($"The own inbox has not delivered a message for {now - probed} ms.");
+    }
+
+    /// <summary>Sends a message to the own inbox through the broker: an inbox may be gone though its connection is open.</summary>
+    public async Task ProbeSelfAsync()
+    {
+        if (Interlocked.CompareExchange(ref _selfProbedAt, Clock.Now, 0) != 0)
+            return;
+        var outcome = await Publisher.PublishAsync(Names.Gateway, Address, ProbeMessage.ContentType, Address).ConfigureAwait(false);
+        if (outcome == PublishOutcome.Returned)
+            End("The own inbox has disappeared from the broker.");
+        else if (outcome == PublishOutcome.Refused)
+            // A full inbox refuses too, and is not deaf.
+            SelfProbeArrived();
+    }
+
+    /// <summary>Takes nothing more from the gateway: afterwards no link accepts a request.</summary>
+    public void CloseLinks()
+    {
+        foreach (var link in _links.Values)
+            link.Close();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        End("The gateway closes the connection.");
+        CloseLinks();
+        if (Publisher is not null)
+            Publisher.Dispose();
+        if (Branches is not null)
+            await Branches.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(_connections.Select(each => CloseAsync(each.Role, each.Connection))).ConfigureAwait(false);
+    }
+
+    private async Task OpenAsync(IEnumerable<BranchAnnouncement> branches, CancellationToken cancellationToken)
+    {
+        var control = await ConnectAsync("control", cancellationToken).ConfigureAwait(false);
+        var consume = await ConnectAsync("consume", cancellationToken).ConfigureAwait(false);
+        var publish = await ConnectAsync("publish", cancellationToken).ConfigureAwait(false);
+        publish.ConnectionBlockedAsync += OnBlockedAsync;
+        publish.ConnectionUnblockedAsync += OnUnblockedAsync;
+
+        var declare = await control.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using (declare.ConfigureAwait(false))
+            await Exchanges.DeclareAsync(declare, Names, cancellationToken).ConfigureAwait(false);
+
+        var publishing = await publish.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken).ConfigureAwait(false);
+        WatchChannel(publishing, "publishing");
+        Publisher = new Publisher(publishing, _context.UserName, Clock, End);
+
+        // Before the own inbox is bound, the broker can tell whether any other is.
+        FoundOthers = await Publisher.PublishAsync(Names.Presence, string.Empty, ProbeMessage.ContentType, Address)
+            .WaitAsync(cancellationToken).ConfigureAwait(false) != PublishOutcome.Returned;
+
+        var inbox = await consume.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        WatchChannel(inbox, "inbox");
+        await Inbox.OpenAsync(inbox, this, _context.Options.InboxMaxBytes, cancellationToken).ConfigureAwait(false);
+
+        Branches = new BranchConsumers(this, control, consume, _context.Options);
+        foreach (var branch in branches)
+            await Branches.AttachAsync(branch, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IConnection> ConnectAsync(string role, CancellationToken cancellationToken)
+    {
+        var name = $"{_context.Options.Prefix}/{_context.Identity.Name}/{role}";
+        var connection = await _context.Factory.CreateConnectionAsync(name, cancellationToken).ConfigureAwait(false);
+        _connections.Add((role, connection));
+        connection.ConnectionShutdownAsync += (_, shutdown) =>
+        {
+            End(string.Create(CultureInfo.InvariantCulture, $"The {role} connection is closed: {shutdown.ReplyCode} {shutdown.ReplyText}."));
+            return Task.CompletedTask;
+        };
+        return connection;
+    }
+
+    private void WatchChannel(IChannel channel, string role) => channel.ChannelShutdownAsync += (_, shutdown) =>
+    {
+        End(string.Create(CultureInfo.InvariantCulture, $"The {role} channel is closed: {shutdown.ReplyCode} {shutdown.ReplyText}."));
+        return Task.CompletedTask;
+    };
+
+    private Task OnBlockedAsync(object sender, ConnectionBlockedEventArgs blocked)
+    {
+        Volatile.Write(ref _isBlocked, 1);
+        Log.Blocked(Logger, blocked.Reason);
+        return Task.CompletedTask;
+    }
+
+    private Task OnUnblockedAsync(object sender, AsyncEventArgs unblocked)
+    {
+        SelfProbeArrived();
+        Volatile.Write(ref _isBlocked, 0);
+        Log.Unblocked(Logger);
+        return Task.CompletedTask;
+    }
+
+    // Abort rather than close: a close can wait 30 s for a broker that is gone (rabbitmq-dotnet-client #1968).
+    private async Task CloseAsync(string role, IConnection connection)
+    {
+        try
+        {
+            await connection.CloseAsync(Constants.ReplySuccess, "The gateway closes the connection.", TimeSpan.FromSeconds(2), abort: true)
+                .WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            await connection.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The connection is given up; how it ends changes nothing any more.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CloseFailed(Logger, exception, role);
+        }
+    }
+}

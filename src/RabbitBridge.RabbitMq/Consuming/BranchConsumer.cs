@@ -1,0 +1,92 @@
+using RabbitBridge.RabbitMq.Connections;
+using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.PublicPlane;
+using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Topology;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace RabbitBridge.RabbitMq.Consuming;
+
+/// <summary>Takes the requests of one branch from its queue.</summary>
+internal sealed class BranchConsumer(IChannel channel, BranchAnnouncement branch, Epoch epoch, Action<BranchConsumer> onLost) : IAsyncBasicConsumer
+{
+    private readonly int _depth = branch.Path.Depth;
+
+    public IChannel Channel => channel;
+
+    public BranchAnnouncement Branch => branch;
+
+    public string Tag { get; set; } = string.Empty;
+
+    public Task HandleBasicDeliverAsync(
+        string consumerTag,
+        ulong deliveryTag,
+        bool redelivered,
+        string exchange,
+        string routingKey,
+        IReadOnlyBasicProperties properties,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken = default)
+    {
+        var delivery = new Delivery(channel, deliveryTag, epoch);
+        try
+        {
+            switch (properties.ContentType)
+            {
+                case ProbeMessage.ContentType:
+                    break;
+                case FrameFormat.ContentType:
+                    if (epoch.LinkToSender(properties.ReplyTo) is { } link)
+                        FrameReader.Read(body.ToArray(), new QueuedFrames(link, delivery, mayHaveRun: redelivered && !branch.Redelivery, epoch));
+                    break;
+                default:
+                    ReceivePublic(delivery, redelivered, routingKey, properties, body);
+                    break;
+            }
+        }
+        catch (FrameException exception)
+        {
+            BadFrame.Refuse(exception, properties, epoch);
+        }
+#pragma warning disable CA1031 // One message that cannot be handled must not end the consumer, nor come again for ever.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.DeliveryFailed(epoch.Logger, exception);
+        }
+
+        delivery.RequestEnded();
+        return Task.CompletedTask;
+    }
+
+    public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        // An operator has deleted the queue, or its node is gone.
+        onLost(this);
+        return Task.CompletedTask;
+    }
+
+    public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
+    {
+        onLost(this);
+        return Task.CompletedTask;
+    }
+
+    private void ReceivePublic(Delivery delivery, bool redelivered, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    {
+        var replyTo = delivery.ReplyTo(new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch));
+        if (redelivered && !branch.Redelivery)
+            replyTo.Reply(QueuedFrames.MayHaveRun(0));
+        else if (PublicRequest.TryRead(properties, routingKey, body, _depth, epoch, out var request, out var problem))
+            epoch.Events.OnPublicRequest(replyTo, request);
+        else
+            replyTo.Reply(ResponseEnvelope.Failed(0, problem.Reason, problem.Text));
+    }
+}

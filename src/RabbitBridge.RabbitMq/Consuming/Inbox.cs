@@ -1,0 +1,107 @@
+using RabbitBridge.RabbitMq.Connections;
+using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.PublicPlane;
+using RabbitBridge.RabbitMq.Topology;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace RabbitBridge.RabbitMq.Consuming;
+
+/// <summary>The gateway's own queue: frames from other gateways, presence, and answers from plain AMQP services.</summary>
+internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
+{
+    private const ushort Prefetch = 256;
+
+    // The inbox dies with its connection, so acks are flow control and nothing else: one for many costs next to nothing.
+    private const int AckEvery = 64;
+
+    private int _unacknowledged;
+
+    public IChannel Channel => channel;
+
+    public static async Task OpenAsync(IChannel channel, Epoch epoch, long maxBytes, CancellationToken cancellationToken)
+    {
+        await channel.QueueDeclareAsync(
+            epoch.Address,
+            durable: false,
+            exclusive: true,
+            autoDelete: false,
+            new Dictionary<string, object?>
+            {
+                ["x-queue-type"] = "classic",
+                ["x-max-length-bytes"] = maxBytes,
+                ["x-overflow"] = "reject-publish",
+            },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        await channel.QueueBindAsync(epoch.Address, epoch.Names.Gateway, epoch.Address, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await channel.QueueBindAsync(epoch.Address, epoch.Names.Presence, string.Empty, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await channel.BasicQosAsync(0, Prefetch, global: false, cancellationToken).ConfigureAwait(false);
+        await channel.BasicConsumeAsync(epoch.Address, autoAck: false, new Inbox(channel, epoch), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task HandleBasicDeliverAsync(
+        string consumerTag,
+        ulong deliveryTag,
+        bool redelivered,
+        string exchange,
+        string routingKey,
+        IReadOnlyBasicProperties properties,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken = default)
+    {
+        Receive(properties, body);
+        if (++_unacknowledged < AckEvery)
+            return;
+        _unacknowledged = 0;
+        await channel.BasicAckAsync(deliveryTag, multiple: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        epoch.End("The broker has cancelled the consumer of the own inbox.");
+        return Task.CompletedTask;
+    }
+
+    public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
+
+    private void Receive(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            switch (properties.ContentType)
+            {
+                case FrameFormat.ContentType when properties.ReplyTo == epoch.Address:
+                    // The own presence, which comes back as it goes to all.
+                    break;
+                case FrameFormat.ContentType:
+                    if (epoch.LinkToSender(properties.ReplyTo) is { } link)
+                        FrameReader.Read(body.ToArray(), link.Inbound);
+                    break;
+                case ProbeMessage.ContentType when properties.ReplyTo == epoch.Address:
+                    epoch.SelfProbeArrived();
+                    break;
+                case ProbeMessage.ContentType:
+                    // A newcomer has asked the broker whether anybody is there.
+                    break;
+                default:
+                    PublicResponse.Receive(properties, body, epoch);
+                    break;
+            }
+        }
+        catch (FrameException exception)
+        {
+            BadFrame.Refuse(exception, properties, epoch);
+        }
+#pragma warning disable CA1031 // One message that cannot be handled must not end the consumer.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.DeliveryFailed(epoch.Logger, exception);
+        }
+    }
+}

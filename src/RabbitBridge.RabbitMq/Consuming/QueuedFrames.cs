@@ -1,0 +1,36 @@
+using RabbitBridge.RabbitMq.Connections;
+using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Publishing;
+
+namespace RabbitBridge.RabbitMq.Consuming;
+
+/// <summary>Passes the requests of a frame from a handler queue on to the engine. Other messages have no business there.</summary>
+internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool mayHaveRun, Epoch epoch) : IFrameSink
+{
+    public static ResponseEnvelope MayHaveRun(long id) => ResponseEnvelope.Failed(
+        id, ErrorReason.CommunicationFailure, "The gateway that had the request is gone; whether it was executed is not known.");
+
+    public void OnRequest(in RequestEnvelope request)
+    {
+        var replyTo = delivery.ReplyTo(link);
+        if (mayHaveRun)
+            replyTo.Reply(MayHaveRun(request.Id));
+        else
+            epoch.Events.OnPublicRequest(replyTo, request);
+    }
+
+    public void OnResponse(in ResponseEnvelope response) => Refuse("response");
+
+    public void OnCancel(long id) => Refuse("cancel");
+
+    public void OnPresence(PresenceMessage message) => Refuse("presence message");
+
+    public void OnBadRequest(long id, ErrorReason reason, string problem) => link.Inbound.OnBadRequest(id, reason, problem);
+
+    public void OnUnknown(int type) => link.Inbound.OnUnknown(type);
+
+    private void Refuse(string what) =>
+        epoch.Faults.Report(InputFault.InvalidRequest, $"A {what} from {link.Address} on a handler queue.");
+}

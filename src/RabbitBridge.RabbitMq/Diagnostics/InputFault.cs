@@ -1,0 +1,15 @@
+namespace RabbitBridge.RabbitMq.Diagnostics;
+
+/// <summary>What can be wrong with a message from the broker.</summary>
+internal enum InputFault
+{
+    MalformedFrame,
+    UnknownFrameVersion,
+    UnknownMessageType,
+    MissingReplyAddress,
+    WrongContentType,
+    InvalidPath,
+    InvalidRequest,
+    MalformedResponse,
+    Oversized,
+}

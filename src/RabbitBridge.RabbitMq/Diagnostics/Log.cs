@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace RabbitBridge.RabbitMq.Diagnostics;
+
+internal static partial class Log
+{
+    [LoggerMessage(101, LogLevel.Warning, "A message from the broker was refused ({Fault}, {Count} since the last such line): {Detail}")]
+    public static partial void BadInput(ILogger logger, InputFault fault, string detail, long count);
+
+    [LoggerMessage(102, LogLevel.Warning, "Connecting to {Broker} failed; the next attempt is in {Delay} ms: {Problem}")]
+    public static partial void ConnectFailed(ILogger logger, string broker, long delay, string problem);
+
+    [LoggerMessage(103, LogLevel.Warning, "The broker blocks this gateway's messages: {Reason}")]
+    public static partial void Blocked(ILogger logger, string reason);
+
+    [LoggerMessage(104, LogLevel.Information, "The broker takes this gateway's messages again.")]
+    public static partial void Unblocked(ILogger logger);
+
+    [LoggerMessage(105, LogLevel.Debug, "Closing the {Role} connection did not go smoothly.")]
+    public static partial void CloseFailed(ILogger logger, Exception exception, string role);
+
+    [LoggerMessage(106, LogLevel.Warning, "The queue {Queue} was taken away; it is declared and consumed anew.")]
+    public static partial void ConsumerCancelled(ILogger logger, string queue);
+
+    [LoggerMessage(107, LogLevel.Warning, "Binding '{Branch}' failed and is tried again: {Problem}")]
+    public static partial void BindFailed(ILogger logger, string branch, string problem);
+
+    [LoggerMessage(108, LogLevel.Error, "A message from the broker could not be handled.")]
+    public static partial void DeliveryFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(109, LogLevel.Warning, "{Count} responses could not be delivered: {Why}.")]
+    public static partial void ResponsesLost(ILogger logger, int count, string why);
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using MessagePack;
+using RabbitBridge.Fabric;
+
+namespace RabbitBridge.RabbitMq.Frames;
+
+/// <summary>Writes messages into frames. The order of the fields is the wire contract's.</summary>
+internal static class FrameWriter
+{
+    private const int SessionIdBytes = 16;
+
+    public static void Write(FrameBuffer frame, in RequestEnvelope request)
+    {
+        var writer = Begin(frame);
+        writer.WriteArrayHeader(12);
+        writer.Write(FrameFormat.Request);
+        writer.Write(request.Id);
+        writer.Write(request.Path.Value);
+        if (request.Target is { } target)
+            WriteSession(ref writer, target);
+        else
+            writer.WriteNil();
+        WriteSession(ref writer, request.Sender);
+        writer.Write(request.RemainingMilliseconds);
+        writer.Write(request.Depth);
+        writer.Write(request.Hops);
+        WriteContentType(ref writer, request.ContentType);
+        writer.Write(request.Payload.Span);
+        WriteProperties(ref writer, request.Properties);
+        writer.Write(request.TraceParent);
+        End(frame, ref writer);
+    }
+
+    public static void Write(FrameBuffer frame, in ResponseEnvelope response)
+    {
+        var writer = Begin(frame);
+        if (response.Error is { } error)
+        {
+            writer.WriteArrayHeader(4);
+            writer.Write(FrameFormat.Error);
+            writer.Write(response.Id);
+            writer.Write((int)error);
+            writer.Write(response.ErrorMessage);
+        }
+        else
+        {
+            writer.WriteArrayHeader(4);
+            writer.Write(FrameFormat.Response);
+            writer.Write(response.Id);
+            WriteContentType(ref writer, response.ContentType);
+            writer.Write(response.Payload.Span);
+        }
+
+        frame.Responses++;
+        End(frame, ref writer);
+    }
+
+    public static void WriteCancel(FrameBuffer frame, long id)
+    {
+        var writer = Begin(frame);
+        writer.WriteArrayHeader(2);
+        writer.Write(FrameFormat.Cancel);
+        writer.Write(id);
+        End(frame, ref writer);
+    }
+
+    public static void Write(FrameBuffer frame, PresenceMessage message)
+    {
+        var writer = Begin(frame);
+        writer.WriteArrayHeader(11);
+        writer.Write(FrameFormat.Presence);
+        writer.Write((int)message.Kind);
+        writer.Write(message.Instance);
+        writer.Write(message.Name);
+        writer.Write(message.Address);
+        writer.Write(message.Version);
+        writer.Write(message.BaseVersion);
+        writer.Write(message.HeartbeatMilliseconds);
+        writer.WriteArrayHeader(message.Added.Count);
+        foreach (var branch in message.Added)
+        {
+            writer.WriteArrayHeader(3);
+            writer.Write(branch.Path.Value);
+            writer.WriteArrayHeader(branch.Properties.Count);
+            foreach (var key in branch.Properties)
+                writer.Write(key);
+            writer.Write(branch.Redelivery);
+        }
+
+        writer.WriteArrayHeader(message.Withdrawn.Count);
+        foreach (var path in message.Withdrawn)
+            writer.Write(path.Value);
+        writer.WriteArrayHeader(message.Known.Count);
+        foreach (var instance in message.Known)
+            writer.Write(instance);
+        End(frame, ref writer);
+    }
+
+    private static MessagePackWriter Begin(FrameBuffer frame)
+    {
+        var writer = new MessagePackWriter(frame.Writer);
+        if (frame.Items == 0)
+            writer.Write(FrameFormat.Version);
+        return writer;
+    }
+
+    private static void End(FrameBuffer frame, ref MessagePackWriter writer)
+    {
+        writer.Flush();
+        frame.Items++;
+    }
+
+    private static void WriteSession(ref MessagePackWriter writer, SessionId id)
+    {
+        writer.WriteBinHeader(SessionIdBytes);
+        var bytes = writer.GetSpan(SessionIdBytes);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, id.Gateway);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[sizeof(ulong)..], id.Session);
+        writer.Advance(SessionIdBytes);
+    }
+
+    private static void WriteContentType(ref MessagePackWriter writer, string contentType)
+    {
+        var code = FrameFormat.CodeOf(contentType);
+        if (code >= 0)
+            writer.Write(code);
+        else
+            writer.Write(contentType);
+    }
+
+    private static void WriteProperties(ref MessagePackWriter writer, IReadOnlyDictionary<string, string>? properties)
+    {
+        if (properties is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        writer.WriteMapHeader(properties.Count);
+        foreach (var (key, value) in properties)
+        {
+            writer.Write(key);
+            writer.Write(value);
+        }
+    }
+}

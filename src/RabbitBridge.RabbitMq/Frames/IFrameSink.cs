@@ -1,0 +1,21 @@
+using RabbitBridge.Fabric;
+
+namespace RabbitBridge.RabbitMq.Frames;
+
+/// <summary>Takes the messages of a frame, one after the other.</summary>
+internal interface IFrameSink
+{
+    void OnRequest(in RequestEnvelope request);
+
+    void OnResponse(in ResponseEnvelope response);
+
+    void OnCancel(long id);
+
+    void OnPresence(PresenceMessage message);
+
+    /// <summary>A request that could be read but must not be routed; its sender is to be told.</summary>
+    void OnBadRequest(long id, ErrorReason reason, string problem);
+
+    /// <summary>A message of a type that a later version of the contract may have; it was passed over.</summary>
+    void OnUnknown(int type);
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using RabbitMQ.Client;
+
+namespace RabbitBridge.RabbitMq.PublicPlane;
+
+/// <summary>The few headers of the public plane; everything else is said by AMQP's own properties.</summary>
+internal static class PublicHeaders
+{
+    /// <summary>The full path of a request whose routing key had to be cut.</summary>
+    public const string Path = "rb-path";
+
+    /// <summary>The session that sent the request.</summary>
+    public const string Session = "rb-session";
+
+    /// <summary><see cref="Ok"/> or <see cref="Failed"/>; a response without it is taken as ok.</summary>
+    public const string Status = "rb-status";
+
+    /// <summary>The name of the error reason, where the status is <see cref="Failed"/>; the body is the message as text.</summary>
+    public const string Error = "rb-error";
+
+    /// <summary>The W3C trace context.</summary>
+    public const string TraceParent = "traceparent";
+
+    public const string Ok = "ok";
+
+    public const string Failed = "error";
+
+    /// <summary>Reads a text header, which the client gives as bytes.</summary>
+    public static string? Text(IReadOnlyBasicProperties properties, string name) =>
+        properties.Headers is { } headers && headers.TryGetValue(name, out var value)
+            ? value switch
+            {
+                byte[] bytes => Encoding.UTF8.GetString(bytes),
+                string text => text,
+                _ => null,
+            }
+            : null;
+}

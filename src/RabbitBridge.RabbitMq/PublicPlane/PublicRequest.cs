@@ -1,0 +1,101 @@
+using System.Globalization;
+using RabbitBridge.RabbitMq.Connections;
+using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Topology;
+using RabbitMQ.Client;
+
+namespace RabbitBridge.RabbitMq.PublicPlane;
+
+/// <summary>A request as one AMQP message: how this gateway asks services that are not gateways, and how plain clients ask handlers.</summary>
+internal sealed class PublicRequest : Outbound, IOutboundSource
+{
+    private readonly RequestEnvelope _request;
+    private readonly Epoch _epoch;
+    private readonly bool _isCut;
+
+    public PublicRequest(in RequestEnvelope request, Epoch epoch)
+    {
+        (_request, _epoch) = (request.Persist(), epoch);
+        (RoutingKey, var level, _isCut) = RoutingKeys.ForRequest(request.Path);
+        Exchange = epoch.Names.Level(level);
+    }
+
+    public override string Exchange { get; }
+
+    public override string RoutingKey { get; }
+
+    public override ReadOnlyMemory<byte> Body => _request.Payload;
+
+    /// <summary>Reads a request that has come to a handler queue.</summary>
+    /// <returns>Whether it can be routed; if not, the fault is counted and <paramref name="problem"/> is for the sender.</returns>
+    public static bool TryRead(
+        IReadOnlyBasicProperties properties, string routingKey, ReadOnlyMemory<byte> body, int depth, Epoch epoch, out RequestEnvelope request, out (ErrorReason Reason, string Text) problem)
+    {
+        request = default;
+        problem = default;
+        MessagePath path;
+        if (PublicHeaders.Text(properties, PublicHeaders.Path) is { } text
+            ? !MessagePath.TryParse(text, out path, out var fault)
+            : !RoutingKeys.TryParse(routingKey, out path, out fault))
+        {
+            epoch.Faults.Report(InputFault.InvalidPath, fault ?? "the path is not one");
+            problem = (ErrorReason.InvalidPath, $"The routing key '{routingKey}' is not a message path: {fault}.");
+            return false;
+        }
+
+        if (body.Length > epoch.MaxMessageBytes)
+        {
+            epoch.Faults.Report(InputFault.Oversized, $"A request of {body.Length} bytes to '{path}'.");
+            problem = (ErrorReason.InvalidData, $"A request of {body.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes.");
+            return false;
+        }
+
+        // The broker gives the expiration as it was set: the time that was left when the message was published.
+        var remaining = 0;
+        if (properties.Expiration is { } expiration
+            && (!int.TryParse(expiration, NumberStyles.None, CultureInfo.InvariantCulture, out remaining) || remaining < 0))
+            remaining = int.MaxValue;
+        _ = SessionId.TryParse(PublicHeaders.Text(properties, PublicHeaders.Session), out var sender);
+        request = new RequestEnvelope
+        {
+            Path = path,
+            Sender = sender,
+            Depth = depth,
+            RemainingMilliseconds = remaining,
+            ContentType = properties.ContentType ?? ContentTypes.Binary,
+            Payload = body,
+            IsTransient = true,
+            TraceParent = PublicHeaders.Text(properties, PublicHeaders.TraceParent),
+        };
+        return true;
+    }
+
+    public Outbound? Next() => this;
+
+    public override void Describe(BasicProperties properties)
+    {
+        properties.ReplyTo = _epoch.Address;
+        properties.CorrelationId = _request.Id.ToString(CultureInfo.InvariantCulture);
+        properties.ContentType = _request.ContentType;
+        if (_request.RemainingMilliseconds > 0)
+            properties.Expiration = _request.RemainingMilliseconds.ToString(CultureInfo.InvariantCulture);
+        properties.Headers = new Dictionary<string, object?>();
+        if (_request.Sender != default)
+            properties.Headers[PublicHeaders.Session] = _request.Sender.ToString();
+        if (_isCut)
+            properties.Headers[PublicHeaders.Path] = _request.Path.Value;
+        if (_request.TraceParent is { } trace)
+            properties.Headers[PublicHeaders.TraceParent] = trace;
+    }
+
+    public override void OnOutcome(PublishOutcome outcome)
+    {
+        if (outcome != PublishOutcome.Confirmed)
+        {
+            _epoch.Events.OnUndelivered(
+                null, _request, outcome == PublishOutcome.Returned ? DeliveryFailure.Unroutable : DeliveryFailure.Refused);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace RabbitBridge.RabbitMq.Publishing;
+
+/// <summary>
+/// The one writer of an epoch's publishing channel. Whoever brings a message publishes it at once if nobody else is at it,
+/// and leaves it to that one otherwise: an idle gateway has no hand-over between threads on the way out.
+/// </summary>
+internal sealed class Publisher : IDisposable
+{
+    // A caller publishes for others only so long; then the thread pool goes on.
+    private const int InlinePublishes = 4;
+
+    private readonly IChannel _channel;
+    private readonly string _userId;
+    private readonly Clock _clock;
+    private readonly Action<string> _endEpoch;
+    private readonly ConcurrentQueue<IOutboundSource> _ready = new();
+    private readonly UnconfirmedMessages _unconfirmed = new();
+    private readonly SemaphoreSlim _room = new(UnconfirmedMessages.Capacity);
+    private readonly CancellationTokenSource _ended = new();
+    private ulong _lastTag;
+    private int _scheduled;
+    private volatile bool _isClosed;
+
+    public Publisher(IChannel channel, string userId, Clock clock, Action<string> endEpoch)
+    {
+        (_channel, _userId, _clock, _endEpoch) = (channel, userId, clock, endEpoch);
+        channel.BasicAcksAsync += OnAckAsync;
+        channel.BasicNacksAsync += OnNackAsync;
+        channel.BasicReturnAsync += OnReturnAsync;
+    }
+
+    /// <summary>When the oldest message without a confirm was published; 0 if all are confirmed.</summary>
+    public long OldestUnconfirmed => _unconfirmed.Oldest?.PublishedAt ?? 0;
+
+    /// <summary>Publishes what a source has, now or when its turn comes.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="inline">Whether the calling thread may do it; <see langword="false"/> for threads of the client.</param>
+    public void Schedule(IOutboundSource source, bool inline)
+    {
+        if (_isClosed)
+            return;
+        _ready.Enqueue(source);
+        if (Interlocked.Increment(ref _scheduled) != 1)
+            return;
+        if (inline)
+            Drain(InlinePublishes);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(static publisher => publisher.Drain(int.MaxValue), this, preferLocal: true);
+    }
+
+    /// <summary>Publishes one message and waits for what the broker says.</summary>
+    public Task<PublishOutcome> PublishAsync(string exchange, string routingKey, string contentType, string? replyTo)
+    {
+        var message = new AwaitedMessage(exchange, routingKey, contentType, replyTo);
+        Schedule(message, inline: true);
+        if (_isClosed)
+            message.OnLost();
+        return message.Outcome;
+    }
+
+    public void Dispose()
+    {
+        _isClosed = true;
+        _ended.Cancel();
+        foreach (var message in _unconfirmed.TakeAll())
+            message.OnLost();
+        while (_ready.TryDequeue(out var source))
+            (source as AwaitedMessage)?.OnLost();
+    }
+
+    // async void on purpose: nothing escapes it, every failure ends the epoch, and nobody waits for it.
+    private async void Drain(int inlinePublishes)
+    {
+        try
+        {
+            do
+            {
+                if (!_ready.TryDequeue(out var source))
+                    continue;
+                if (inlinePublishes-- == 0)
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                await _room.WaitAsync(_ended.Token).ConfigureAwait(false);
+                if (source.Next() is { } message)
+                    await PublishAsync(message).ConfigureAwait(false);
+                else
+                    _room.Release();
+            }
+            while (Interlocked.Decrement(ref _scheduled) > 0);
+        }
+#pragma warning disable CA1031 // Whatever goes wrong in publishing, the connection cannot be trusted any more.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _endEpoch($"Publishing failed: {exception.Message}");
+        }
+    }
+
+    private async Task PublishAsync(Outbound message)
+    {
+        var tag = ++_lastTag;
+        var properties = new BasicProperties
+        {
+            // basic.return carries no delivery tag; the message id brings it back.
+            MessageId = tag.ToString(CultureInfo.InvariantCulture),
+            UserId = _userId,
+            DeliveryMode = DeliveryModes.Transient,
+        };
+        message.Describe(properties);
+        message.PublishedAt = _clock.Now;
+        _unconfirmed.Add(tag, message);
+        await _channel.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: true, properties, message.Body, _ended.Token)
+            .ConfigureAwait(false);
+    }
+
+    private Task OnReturnAsync(object sender, BasicReturnEventArgs returned)
+    {
+        // The confirm of the same message always follows the return (rabbit_channel.erl); only there it is dealt with.
+        if (ulong.TryParse(returned.BasicProperties.MessageId, NumberStyles.None, CultureInfo.InvariantCulture, out var tag)
+            && _unconfirmed.Find(tag) is { } message)
+            message.IsReturned = true;
+        return Task.CompletedTask;
+    }
+
+    private Task OnAckAsync(object sender, BasicAckEventArgs confirm)
+    {
+        Settle(confirm.DeliveryTag, confirm.Multiple, PublishOutcome.Confirmed);
+        return Task.CompletedTask;
+    }
+
+    private Task OnNackAsync(object sender, BasicNackEventArgs confirm)
+    {
+        Settle(confirm.DeliveryTag, confirm.Multiple, PublishOutcome.Refused);
+        return Task.CompletedTask;
+    }
+
+    private void Settle(ulong tag, bool multiple, PublishOutcome outcome)
+    {
+        foreach (var message in _unconfirmed.Take(tag, multiple))
+        {
+            _room.Release();
+            message.OnOutcome(message.IsReturned ? PublishOutcome.Returned : outcome);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.RabbitMq.Connections;
+using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.PublicPlane;
+using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Topology;
+using Telemetry = RabbitBridge.Diagnostics.Telemetry;
+
+namespace RabbitBridge;
+
+/// <summary>A gateway's connection to the fabric over RabbitMQ: a loop of epochs, and what goes out in the present one.</summary>
+internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageBytes, Telemetry telemetry, ILogger logger) : IFabric
+{
+    private const int WatchMilliseconds = 250;
+    private const int SelfProbeMilliseconds = 5000;
+    private const int FirstReconnectDelayMilliseconds = 50;
+
+    private readonly ConcurrentDictionary<MessagePath, BranchAnnouncement> _branches = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private EpochContext? _context;
+    private Epoch? _epoch;
+    private TaskCompletionSource<Epoch> _next = NewSignal();
+    private Task _loop = Task.CompletedTask;
+    private int _epochs;
+
+    public bool IsUp => Volatile.Read(ref _epoch) is not null;
+
+    public bool FoundOthers => Volatile.Read(ref _epoch) is { FoundOthers: true };
+
+    public InputFaults Faults => _context!.Faults;
+
+    /// <summary>The present epoch, for tests that look at its inside.</summary>
+    public Epoch? CurrentEpoch => Volatile.Read(ref _epoch);
+
+    public async Task StartAsync(FabricIdentity identity, IFabricEvents events, CancellationToken cancellationToken)
+    {
+        _context = new EpochContext(
+            identity, events, options, new Names(options.Prefix), Connector.CreateFactory(options),
+            new InputFaults(telemetry, identity.Clock, logger), telemetry, logger, maxMessageBytes);
+        var first = await OpenFirstAsync(cancellationToken).ConfigureAwait(false);
+        Begin(first);
+        _loop = RunAsync(first);
+    }
+
+    public bool CanBind(MessagePath branch, [NotNullWhen(false)] out string? problem)
+    {
+        problem = branch.Depth > Names.MaxDepth
+            ? $"The path '{branch}' has {branch.Depth} segments; a handler may be registered at most {Names.MaxDepth} deep."
+            : RoutingKeys.Fits(branch) ? null
+            : $"The path '{branch}' is too long for a handler: its routing key would have more than {RoutingKeys.MaxBytes} bytes.";
+        return problem is null;
+    }
+
+    public async Task BindAsync(BranchAnnouncement branch, CancellationToken cancellationToken)
+    {
+        _branches[branch.Path] = branch;
+        while (true)
+        {
+            var epoch = await NextEpochAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await epoch.Branches.AttachAsync(branch, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (exception is not CommunicationFailureException && epoch.Ended.IsCompleted && !_stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                // The epoch ended under it; the next one attaches every branch, this one included.
+                Log.BindFailed(logger, branch.Path.ToString(), Connector.Explain(exception));
+            }
+        }
+    }
+
+    public async Task UnbindAsync(MessagePath branch, CancellationToken cancellationToken)
+    {
+        _branches.TryRemove(branch, out _);
+        // Without an epoch there is nothing to undo: the queue goes with its consumers.
+        if (Volatile.Read(ref _epoch) is { } epoch)
+            await epoch.Branches.DetachAsync(branch, cancellationToken).ConfigureAwait(false);
+    }
+
+    public GatewayLink Link(string address) =>
+        (Volatile.Read(ref _epoch) ?? throw new InvalidOperationException("No epoch is running; links belong to one.")).Link(address);
+
+    public void Drop(GatewayLink link) => Volatile.Read(ref _epoch)?.Drop(link);
+
+    public bool TryPublish(in RequestEnvelope request, MessagePath? branch)
+    {
+        if (Volatile.Read(ref _epoch) is not { } epoch)
+            return false;
+        epoch.Publisher.Schedule(
+            branch is { } queue ? new QueuedRequest(request, queue, epoch) : new PublicRequest(request, epoch), inline: true);
+        return true;
+    }
+
+    public void Broadcast(PresenceMessage message)
+    {
+        if (Volatile.Read(ref _epoch) is { } epoch)
+            epoch.Publisher.Schedule(new Broadcast(epoch, message), inline: false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        lock (_gate)
+            _next.TrySetCanceled();
+    }
+
+    private static TaskCompletionSource<Epoch> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task<Epoch> OpenFirstAsync(CancellationToken cancellationToken)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        return await OpenAsync(exception => Connector.ExplainFatal(exception, options), both.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens the next epoch, however many attempts it takes.</summary>
+    /// <param name="explainFatal">Tells which failures end the attempts.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task<Epoch> OpenAsync(Func<Exception, string?> explainFatal, CancellationToken cancellationToken)
+    {
+        var delay = FirstReconnectDelayMilliseconds;
+        while (true)
+        {
+            try
+            {
+                return await Epoch.OpenAsync(_context!, ++_epochs, _branches.Values, cancellationToken).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever prevents an epoch is logged, and tried again until it goes away.
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                if (explainFatal(exception) is { } problem)
+                    throw new CommunicationFailureException(problem, exception);
+                // Jitter, so that all gateways do not come back at the same moment.
+                var pause = Random.Shared.Next(delay / 2, delay + 1);
+                Log.ConnectFailed(logger, $"{options.Uri.Host}:{options.Uri.Port}", pause, Connector.Explain(exception));
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), _context!.Identity.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+                delay = Math.Min(delay * 2, (int)options.MaxReconnectDelay.TotalMilliseconds);
+            }
+        }
+    }
+
+    private async Task RunAsync(Epoch epoch)
+    {
+        try
+        {
+            while (true)
+            {
+                var reason = await WatchAsync(epoch).ConfigureAwait(false);
+                End(epoch, reason);
+                await epoch.DisposeAsync().ConfigureAwait(false);
+                if (_stopping.IsCancellationRequested)
+                    return;
+                epoch = await OpenAsync(static _ => null, _stopping.Token).ConfigureAwait(false);
+                Begin(epoch);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Stopped while it was connecting.
+        }
+    }
+
+    private void Begin(Epoch epoch)
+    {
+        Volatile.Write(ref _epoch, epoch);
+        lock (_gate)
+            _next.TrySetResult(epoch);
+        _context!.Events.OnUp(epoch.Address);
+    }
+
+    private void End(Epoch epoch, string reason)
+    {
+        lock (_gate)
+            _next = NewSignal();
+        Volatile.Write(ref _epoch, null);
+        epoch.CloseLinks();
+        _context!.Events.OnDown(reason);
+    }
+
+    private async Task<string> WatchAsync(Epoch epoch)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(WatchMilliseconds), _context!.Identity.Clock.TimeProvider);
+        using var stopping = _stopping.Token.Register(() => epoch.End("The gateway stops."));
+        var ticks = 0;
+        var probe = Task.CompletedTask;
+        while (!epoch.Ended.IsCompleted)
+        {
+            var tick = timer.WaitForNextTickAsync(CancellationToken.None).AsTask();
+            if (await Task.WhenAny(epoch.Ended, tick).ConfigureAwait(false) == epoch.Ended)
+                break;
+            epoch.Watch();
+            if (++ticks % (SelfProbeMilliseconds / WatchMilliseconds) == 0 && probe.IsCompleted)
+                probe = epoch.ProbeSelfAsync();
+            // A probe that fails does so because the epoch ends, which the next turn sees.
+            if (probe.IsFaulted)
+                epoch.End(Connector.Explain(probe.Exception));
+        }
+
+        return await epoch.Ended.ConfigureAwait(false);
+    }
+
+    private Task<Epoch> NextEpochAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return _next.Task.WaitAsync(cancellationToken);
+    }
+}

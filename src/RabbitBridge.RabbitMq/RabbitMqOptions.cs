@@ -1,0 +1,51 @@
+namespace RabbitBridge;
+
+/// <summary>Settings of a gateway's connection to RabbitMQ.</summary>
+public sealed class RabbitMqOptions
+{
+    /// <summary>The broker, as <c>amqp://user:password@host:port/vhost</c>; <c>amqps</c> for TLS.</summary>
+    /// <value>The default is <c>amqp://guest:guest@localhost:5672/</c>.</value>
+    public Uri Uri { get; set; } = new("amqp://guest:guest@localhost:5672/");
+
+    /// <summary>
+    /// What every name of this bridge at the broker starts with. Gateways with the same prefix on the same virtual host belong
+    /// together. The digit at its end is the version of the wire contract.
+    /// </summary>
+    /// <value>The default is <c>rb1</c>. 1 to 32 letters, digits, <c>-</c> and <c>_</c>.</value>
+    public string Prefix { get; set; } = "rb1";
+
+    /// <summary>The kind of queue on which handlers' requests wait.</summary>
+    /// <value>The default is <see cref="HandlerQueueType.Classic"/>. All gateways with one prefix must agree.</value>
+    public HandlerQueueType HandlerQueueType { get; set; } = HandlerQueueType.Classic;
+
+    /// <summary>How many requests may wait in a handler queue; the broker refuses further ones.</summary>
+    /// <value>The default is 10,000. At least 1. All gateways with one prefix must agree.</value>
+    public int HandlerQueueMaxLength { get; set; } = 10_000;
+
+    /// <summary>How many unanswered requests of a handler queue a gateway takes at a time.</summary>
+    /// <value>The default is 256. From 1 to 65,535.</value>
+    public ushort HandlerPrefetch { get; set; } = 256;
+
+    /// <summary>How many bytes may wait in the gateway's inbox; the broker refuses further messages.</summary>
+    /// <value>The default is 256 MiB. At least 1 MiB.</value>
+    public long InboxMaxBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// How many frames to one gateway may await the broker's confirm; what comes meanwhile is gathered in the next one. A
+    /// smaller number makes larger frames under load. An idle system sends at once in any case.
+    /// </summary>
+    /// <value>The default is 2. From 1 to 1,000.</value>
+    public int FramesInFlight { get; set; } = 2;
+
+    /// <summary>The AMQP heartbeat. A connection on which nothing comes for two of them is given up.</summary>
+    /// <value>The default is 10 s. From 1 s to 1 min.</value>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an operation at the broker, a publish included, may take before the connections are replaced.</summary>
+    /// <value>The default is 10 s. From 1 s to 1 min.</value>
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest pause between two attempts to connect. The first attempts follow each other more quickly.</summary>
+    /// <value>The default is 2 s. From 50 ms to 1 min.</value>
+    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(2);
+}

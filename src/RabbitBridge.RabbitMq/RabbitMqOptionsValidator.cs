@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace RabbitBridge;
+
+internal sealed partial class RabbitMqOptionsValidator : IValidateOptions<RabbitMqOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RabbitMqOptions options)
+    {
+        var problems = new List<string>();
+        if (options.Uri is not { IsAbsoluteUri: true } || options.Uri.Scheme is not ("amqp" or "amqps"))
+            problems.Add($"Uri '{options.Uri}': amqp://user:password@host:port/vhost, or amqps for TLS.");
+        if (!Prefix().IsMatch(options.Prefix ?? string.Empty))
+            problems.Add($"Prefix '{options.Prefix}': 1 to 32 letters, digits, '-' and '_' are allowed.");
+        if (!Enum.IsDefined(options.HandlerQueueType))
+            problems.Add($"HandlerQueueType {options.HandlerQueueType}: one of {string.Join(", ", Enum.GetNames<HandlerQueueType>())}.");
+        CheckRange(problems, nameof(options.HandlerQueueMaxLength), options.HandlerQueueMaxLength, 1, int.MaxValue);
+        CheckRange(problems, nameof(options.HandlerPrefetch), options.HandlerPrefetch, (ushort)1, ushort.MaxValue);
+        CheckRange(problems, nameof(options.InboxMaxBytes), options.InboxMaxBytes, 1024 * 1024, long.MaxValue);
+        CheckRange(problems, nameof(options.FramesInFlight), options.FramesInFlight, 1, 1000);
+        CheckRange(problems, nameof(options.Heartbeat), options.Heartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        CheckRange(problems, nameof(options.OperationTimeout), options.OperationTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        CheckRange(problems, nameof(options.MaxReconnectDelay), options.MaxReconnectDelay, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static void CheckRange<T>(List<string> problems, string key, T value, T least, T most)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            problems.Add($"{key} {value}: from {least} to {most}.");
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,32}$")]
+    private static partial Regex Prefix();
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RabbitBridge.RabbitMq.Topology;
+
+/// <summary>The names of the wire contract's exchanges and queues.</summary>
+internal sealed class Names(string prefix)
+{
+    /// <summary>The deepest branch that a handler may have, and the number of the topmost level exchange.</summary>
+    public const int MaxDepth = 16;
+
+    /// <summary>The entry for requests whose publisher does not count segments.</summary>
+    public string Request { get; } = $"{prefix}.request";
+
+    /// <summary>Addressed traffic between gateways.</summary>
+    public string Gateway { get; } = $"{prefix}.gateway";
+
+    /// <summary>Session filters, by header.</summary>
+    public string Session { get; } = $"{prefix}.session";
+
+    public string Presence { get; } = $"{prefix}.presence";
+
+    /// <summary>The exchange at which handlers of branches with this many segments bind.</summary>
+    public string Level(int depth) => Levels[depth];
+
+    public string Inbox(string gateway, ulong instance, int epoch) =>
+        string.Create(CultureInfo.InvariantCulture, $"{prefix}.gateway.{gateway}.{instance:x16}-{epoch}");
+
+    /// <summary>Whether a reply address is that of a gateway of this bridge.</summary>
+    public bool IsInbox(string address) => address.StartsWith(Gateway + ".", StringComparison.Ordinal);
+
+    /// <summary>
+    /// The queue of a branch, the same at every gateway: two queues for one branch would each get every request. A name too
+    /// long for AMQP ends in a hash.
+    /// </summary>
+    public string HandlerQueue(MessagePath branch)
+    {
+        var key = branch.IsRoot ? "#" : RoutingKeys.Of(branch);
+        var name = $"{prefix}.handler.{key}";
+        if (Encoding.UTF8.GetByteCount(name) <= RoutingKeys.MaxBytes)
+            return name;
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        return $"{prefix}.handler.~{hash}";
+    }
+
+    private string[] Levels { get; } = [.. Enumerable.Range(0, MaxDepth + 1).Select(depth => $"{prefix}.request.{depth}")];
+}

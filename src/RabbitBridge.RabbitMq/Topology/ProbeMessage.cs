@@ -1,0 +1,7 @@
+namespace RabbitBridge.RabbitMq.Topology;
+
+/// <summary>A message without content that a gateway sends through the broker to itself, or along a binding that it has just made.</summary>
+internal static class ProbeMessage
+{
+    public const string ContentType = "application/vnd.rabbitbridge.probe";
+}

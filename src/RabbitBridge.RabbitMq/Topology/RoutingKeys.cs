@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+
+namespace RabbitBridge.RabbitMq.Topology;
+
+/// <summary>
+/// Message paths as topic routing keys: segments joined by dots, and what has a meaning in a key percent-encoded inside a
+/// segment. A key has 255 bytes at most (AMQP's short string).
+/// </summary>
+internal static class RoutingKeys
+{
+    public const int MaxBytes = 255;
+
+    private const string Encoded = "%.*#";
+
+    /// <summary>The key of a whole path.</summary>
+    public static string Of(MessagePath path)
+    {
+        var value = path.Value;
+        if (!value.AsSpan().ContainsAny(Encoded))
+            return value.Replace('/', '.');
+        var key = new StringBuilder(value.Length + 8);
+        foreach (var c in value)
+        {
+            if (c == '/')
+                key.Append('.');
+            else if (Encoded.Contains(c, StringComparison.Ordinal))
+                key.Append(CultureInfo.InvariantCulture, $"%{(int)c:X2}");
+            else
+                key.Append(c);
+        }
+
+        return key.ToString();
+    }
+
+    /// <summary>
+    /// The key under which a request to a path is published, and the level that it enters. A key that would be too long is
+    /// cut at a segment: no handler can be registered deeper than fits, so the same handler takes it.
+    /// </summary>
+    public static (string Key, int Level, bool IsCut) ForRequest(MessagePath path)
+    {
+        var key = Of(path);
+        var isCut = false;
+        while (Encoding.UTF8.GetByteCount(key) > MaxBytes)
+        {
+            isCut = true;
+            var end = key.LastIndexOf('.');
+            // A first segment that does not fit leaves only handlers on the root.
+            if (end < 0)
+                return (string.Empty, 0, true);
+            key = key[..end];
+        }
+
+        return (key, Math.Min(Names.MaxDepth, key.AsSpan().Count('.') + 1), isCut);
+    }
+
+    /// <summary>The binding key of a branch: the branch itself and everything below.</summary>
+    public static string ForBranch(MessagePath branch) => branch.IsRoot ? "#" : Of(branch) + ".#";
+
+    /// <summary>Whether a branch's binding key fits.</summary>
+    public static bool Fits(MessagePath branch) => Encoding.UTF8.GetByteCount(ForBranch(branch)) <= MaxBytes;
+
+    /// <summary>Reads the path back from the key of a request.</summary>
+    /// <returns>Whether the key is that of a path.</returns>
+    public static bool TryParse(string key, out MessagePath path, out string? problem)
+    {
+        path = default;
+        var text = new StringBuilder(key.Length);
+        for (var i = 0; i < key.Length; i++)
+        {
+            switch (key[i])
+            {
+                case '.':
+                    text.Append('/');
+                    break;
+                case '/':
+                    problem = "a segment holds an unencoded '/', which no path can have";
+                    return false;
+                case '%' when i + 2 < key.Length && byte.TryParse(key.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && code < 0x80:
+                    text.Append((char)code);
+                    i += 2;
+                    break;
+                case '%':
+                    problem = $"the '%' at position {i} is not followed by two hexadecimal digits of an ASCII character";
+                    return false;
+                default:
+                    text.Append(key[i]);
+                    break;
+            }
+        }
+
+        // A key's first and last segment count, while a path may be written with a '/' more at either end.
+        var value = text.ToString();
+        if (value.StartsWith('/') || value.EndsWith('/'))
+        {
+            problem = "the routing key has an empty segment";
+            return false;
+        }
+
+        return MessagePath.TryParse(value, out path, out problem);
+    }
+}

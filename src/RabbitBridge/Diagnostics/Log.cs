@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace RabbitBridge.Diagnostics;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "The handler for '{Path}' of session {Session} failed.")]
+    public static partial void HandlerFailed(ILogger logger, Exception exception, string path, SessionId session);
+
+    [LoggerMessage(2, LogLevel.Error, "The handler for '{Path}' of session {Session} failed after its request was answered or abandoned.")]
+    public static partial void HandlerFailedAfterAnswer(ILogger logger, Exception exception, string path, SessionId session);
+
+    [LoggerMessage(3, LogLevel.Error, "A callback of session {Session} failed.")]
+    public static partial void CallbackFailed(ILogger logger, Exception exception, SessionId session);
+
+    [LoggerMessage(4, LogLevel.Information, "Gateway {Name} has joined; its inbox is {Address}.")]
+    public static partial void GatewayJoined(ILogger logger, string name, string address);
+
+    [LoggerMessage(5, LogLevel.Warning, "Gateway {Name} with the inbox {Address} is lost: {Why}.")]
+    public static partial void GatewayLost(ILogger logger, string name, string address, string why);
+
+    [LoggerMessage(6, LogLevel.Warning, "Gave up waiting for {What} after {Milliseconds} ms.")]
+    public static partial void RosterNotSettled(ILogger logger, string what, int milliseconds);
+
+    [LoggerMessage(7, LogLevel.Information, "Gateway {Name} is connected; its inbox is {Address}.")]
+    public static partial void FabricUp(ILogger logger, string name, string address);
+
+    [LoggerMessage(8, LogLevel.Warning, "Gateway {Name} has lost its connection: {Reason} {Failed} requests in flight have failed.")]
+    public static partial void FabricDown(ILogger logger, string name, string reason, int failed);
+
+    [LoggerMessage(9, LogLevel.Error, "The gateway's housekeeping failed and goes on.")]
+    public static partial void TickFailed(ILogger logger, Exception exception);
+}

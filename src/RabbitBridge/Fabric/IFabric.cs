@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RabbitBridge.Fabric;
+
+/// <summary>
+/// The port between a gateway and what connects it with others. It knows gateways, branches and messages, and nothing of
+/// sessions, handlers or filters.
+/// </summary>
+internal interface IFabric : IAsyncDisposable
+{
+    /// <summary>Whether an epoch is running.</summary>
+    bool IsUp { get; }
+
+    /// <summary>Whether other gateways were there when the epoch began.</summary>
+    bool FoundOthers { get; }
+
+    /// <summary>Connects, and reports the first epoch before the task completes.</summary>
+    Task StartAsync(FabricIdentity identity, IFabricEvents events, CancellationToken cancellationToken);
+
+    /// <summary>Whether the path fits as a branch; the fabric's keys may be shorter than a path.</summary>
+    bool CanBind(MessagePath branch, [NotNullWhen(false)] out string? problem);
+
+    /// <summary>
+    /// Has requests for a branch that come through <see cref="TryPublish"/>, or from elsewhere, delivered to this gateway; in
+    /// every epoch until it is unbound.
+    /// </summary>
+    Task BindAsync(BranchAnnouncement branch, CancellationToken cancellationToken);
+
+    Task UnbindAsync(MessagePath branch, CancellationToken cancellationToken);
+
+    /// <summary>The link to an inbox; the same one each time until it is gone.</summary>
+    GatewayLink Link(string address);
+
+    /// <summary>Forgets a link that the gateway holds for dead.</summary>
+    void Drop(GatewayLink link);
+
+    /// <summary>
+    /// Sends a request by its path to whoever takes it, within or without this family of gateways.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="branch">The branch to which it is sent, where its gateways have announced that requests shall go through its queue; else <see langword="null"/>: the broker decides.</param>
+    /// <returns>Whether the fabric took it; <see langword="false"/> when no epoch is running.</returns>
+    bool TryPublish(in RequestEnvelope request, MessagePath? branch);
+
+    /// <summary>Sends presence to all gateways.</summary>
+    void Broadcast(PresenceMessage message);
+}

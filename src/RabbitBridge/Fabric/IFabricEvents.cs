@@ -1,0 +1,32 @@
+namespace RabbitBridge.Fabric;
+
+/// <summary>
+/// What a fabric tells its gateway. The methods are called from the fabric's receiving threads: they return soon and never throw.
+/// </summary>
+internal interface IFabricEvents
+{
+    /// <summary>A new epoch has begun: the inbox is open at a new address and all branches are bound.</summary>
+    void OnUp(string address);
+
+    /// <summary>The epoch is over; the fabric works on the next one. All links of the epoch are gone.</summary>
+    void OnDown(string reason);
+
+    /// <summary>A request from another gateway.</summary>
+    void OnRequest(GatewayLink from, in RequestEnvelope request);
+
+    /// <summary>A request from elsewhere, by path; the answer goes to the sink with the envelope's number.</summary>
+    void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request);
+
+    void OnResponse(in ResponseEnvelope response);
+
+    void OnCancel(GatewayLink from, long id);
+
+    /// <summary>Presence, from a link if it was addressed to this gateway alone and the sender's inbox is known.</summary>
+    void OnPresence(PresenceMessage message);
+
+    /// <summary>A request handed to the fabric was not delivered. Its payload must be kept by copying.</summary>
+    void OnUndelivered(GatewayLink? to, in RequestEnvelope request, DeliveryFailure failure);
+
+    /// <summary>The inbox at the other end of a link does not exist any more.</summary>
+    void OnGone(GatewayLink link);
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+
+namespace RabbitBridge.Fabric.InMemory;
+
+/// <summary>A gateway's connection to an <see cref="InMemoryBroker"/>. Everything that arrives is handled by one loop, in order.</summary>
+internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
+{
+    private readonly ConcurrentDictionary<string, InMemoryLink> _links = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<MessagePath, bool> _branches = new();
+    private readonly Channel<Action<IFabricEvents>> _inbox =
+        Channel.CreateUnbounded<Action<IFabricEvents>>(new UnboundedChannelOptions { SingleReader = true });
+
+    private FabricIdentity? _identity;
+    private IFabricEvents? _events;
+    private Task _loop = Task.CompletedTask;
+    private int _epoch;
+    private volatile bool _isUp;
+
+    public bool IsUp => _isUp;
+
+    public bool FoundOthers { get; private set; }
+
+    public string Address { get; private set; } = string.Empty;
+
+    public Clock Clock => _identity!.Clock;
+
+    public Task StartAsync(FabricIdentity identity, IFabricEvents events, CancellationToken cancellationToken)
+    {
+        (_identity, _events) = (identity, events);
+        _loop = Task.Run(ReceiveAsync, CancellationToken.None);
+        Connect();
+        return Task.CompletedTask;
+    }
+
+    public bool CanBind(MessagePath branch, [NotNullWhen(false)] out string? problem)
+    {
+        problem = null;
+        return true;
+    }
+
+    public Task BindAsync(BranchAnnouncement branch, CancellationToken cancellationToken)
+    {
+        _branches[branch.Path] = true;
+        if (_isUp)
+            broker.Bind(this, branch.Path);
+        return Task.CompletedTask;
+    }
+
+    public Task UnbindAsync(MessagePath branch, CancellationToken cancellationToken)
+    {
+        _branches.TryRemove(branch, out _);
+        broker.Unbind(this, branch);
+        return Task.CompletedTask;
+    }
+
+    public GatewayLink Link(string address) => LinkTo(address);
+
+    public void Drop(GatewayLink link) =>
+        _links.TryRemove(new KeyValuePair<string, InMemoryLink>(link.Address, (InMemoryLink)link));
+
+    public bool TryPublish(in RequestEnvelope request, MessagePath? branch)
+    {
+        if (!_isUp)
+            return false;
+        var kept = request.Persist();
+        if (broker.Route(branch ?? request.Path, out var depth) is { } taker)
+            taker.Post(events => events.OnPublicRequest(new InMemoryReply(this), kept with { Depth = depth }));
+        else
+            Post(events => events.OnUndelivered(null, kept, DeliveryFailure.Unroutable));
+        return true;
+    }
+
+    public void Broadcast(PresenceMessage message)
+    {
+        if (!_isUp)
+            return;
+        foreach (var fabric in broker.All())
+            fabric.Post(events => events.OnPresence(message));
+    }
+
+    /// <summary>Queues something that has arrived for this gateway.</summary>
+    public void Post(Action<IFabricEvents> arrival) => _inbox.Writer.TryWrite(arrival);
+
+    /// <summary>Sends to an inbox.</summary>
+    /// <returns>Whether the inbox exists.</returns>
+    public bool TrySend(string address, Action<InMemoryFabric, IFabricEvents> arrival)
+    {
+        if (broker.Find(address) is not { } receiver)
+            return false;
+        receiver.Post(events => arrival(receiver, events));
+        return true;
+    }
+
+    public InMemoryLink LinkTo(string address) => _links.GetOrAdd(address, static (address, self) => new InMemoryLink(self, address), this);
+
+    /// <summary>Ends the epoch as a lost connection does.</summary>
+    public void Disconnect()
+    {
+        _isUp = false;
+        broker.Close(this);
+        foreach (var link in _links.Values)
+            link.MarkGone();
+        _links.Clear();
+        _events!.OnDown("The in-memory connection was cut.");
+    }
+
+    /// <summary>Begins an epoch.</summary>
+    public void Connect()
+    {
+        Address = $"memory.{_identity!.Name}.{_identity.Instance:x16}.{++_epoch}";
+        FoundOthers = broker.All().Any();
+        broker.Open(this);
+        foreach (var branch in _branches.Keys)
+            broker.Bind(this, branch);
+        _isUp = true;
+        _events!.OnUp(Address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _isUp = false;
+        broker.Close(this);
+        _inbox.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+    }
+
+    private async Task ReceiveAsync()
+    {
+        await foreach (var arrival in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
+            arrival(_events!);
+    }
+}

@@ -1,0 +1,47 @@
+namespace RabbitBridge.Fabric.InMemory;
+
+internal sealed class InMemoryLink(InMemoryFabric owner, string address) : GatewayLink(address)
+{
+    public override int MaxPayloadBytes => int.MaxValue;
+
+    public override bool TryRequest(in RequestEnvelope request)
+    {
+        if (!owner.IsUp || IsGone)
+            return false;
+        var kept = request.Persist();
+        var from = owner.Address;
+        if (!owner.TrySend(Address, (receiver, events) => events.OnRequest(receiver.LinkTo(from), kept)))
+            Undeliverable(events => events.OnUndelivered(this, kept, DeliveryFailure.Unroutable));
+        return true;
+    }
+
+    public override void Reply(in ResponseEnvelope response)
+    {
+        var kept = response.Persist();
+        SendOrLose((_, events) => events.OnResponse(kept));
+    }
+
+    public override void Cancel(long id)
+    {
+        var from = owner.Address;
+        SendOrLose((receiver, events) => events.OnCancel(receiver.LinkTo(from), id));
+    }
+
+    public override void Send(PresenceMessage message) => SendOrLose((_, events) => events.OnPresence(message));
+
+    private void SendOrLose(Action<InMemoryFabric, IFabricEvents> arrival)
+    {
+        if (owner.IsUp && !IsGone && !owner.TrySend(Address, arrival))
+            Undeliverable(static _ => { });
+    }
+
+    private void Undeliverable(Action<IFabricEvents> report)
+    {
+        MarkGone();
+        owner.Post(events =>
+        {
+            report(events);
+            events.OnGone(this);
+        });
+    }
+}

@@ -1,0 +1,223 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.Messages;
+using RabbitBridge.Routing;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Gateways;
+
+/// <summary>Puts a gateway's parts together and passes on what the fabric reports.</summary>
+internal sealed class GatewayEngine : IGateway, IFabricEvents
+{
+    private const int RosterTickMilliseconds = 250;
+    private const int SettleMilliseconds = 5000;
+
+    private readonly IFabric _fabric;
+    private readonly TimeoutWheel _wheel;
+    private readonly RouteTable _routes = new();
+    private readonly Roster _roster;
+    private readonly List<ITimer> _timers = [];
+    private int _advancing;
+    private int _state;
+
+    public GatewayEngine(GatewayOptions options, IFabric fabric, IAuthorizer authorizer, Telemetry telemetry, ILogger logger)
+    {
+        (Options, _fabric, Authorizer, Telemetry, Logger) = (options, fabric, authorizer, telemetry, logger);
+        Clock = new Clock(options.TimeProvider);
+        Instance = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        _wheel = new TimeoutWheel(Clock);
+        Calls = new PendingCalls(options.MaxOutstandingRequests, _wheel, telemetry);
+        var identity = new FabricIdentity(options.Name, Instance, Clock);
+        var times = new RosterTimes(
+            (int)options.HeartbeatInterval.TotalMilliseconds, (int)(options.PresenceLimit.TotalMilliseconds * 2 / 5), SettleMilliseconds);
+        _roster = new Roster(identity, fabric, _routes, times, logger, OnLost);
+        Router = new Router(Instance, fabric, _routes, _roster, Sessions, Calls, Clock, options.Routing);
+        Handlers = new HandlerDirectory(_routes, fabric, _roster);
+    }
+
+    /// <summary>The port to the fabric, for tests that cut it.</summary>
+    public IFabric Fabric => _fabric;
+
+    public GatewayOptions Options { get; }
+
+    public IAuthorizer Authorizer { get; }
+
+    public Telemetry Telemetry { get; }
+
+    public ILogger Logger { get; }
+
+    public Clock Clock { get; }
+
+    public ulong Instance { get; }
+
+    public SessionTable Sessions { get; } = new();
+
+    public PendingCalls Calls { get; }
+
+    public Router Router { get; }
+
+    public HandlerDirectory Handlers { get; }
+
+    public string Name => Options.Name;
+
+    public bool IsConnected => _fabric.IsUp;
+
+    public int SessionCount => Sessions.Count;
+
+    public int PendingRequests => Calls.Count;
+
+    public IReadOnlyList<GatewayInfo> Gateways =>
+        [.. _roster.Peers.Select(peer => new GatewayInfo(peer.Name, peer.Instance, peer.Branches.Count))];
+
+    public IReadOnlyList<RouteInfo> Routes =>
+    [
+        .. _routes.All()
+            .OrderBy(branch => branch.Path.Value, StringComparer.Ordinal)
+            .Select(branch => new RouteInfo(branch.Path.ToString(), branch.Local.Length, [.. branch.Remote.Select(route => route.Peer.Name)])),
+    ];
+
+    public ISession OpenSession(SessionOptions? options = null)
+    {
+        if (Volatile.Read(ref _state) != 1)
+            throw new InvalidOperationException($"Gateway {Name} is not running; start it before sessions are opened.");
+        options ??= new SessionOptions();
+        var id = new SessionId(Instance, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        var properties = SessionProperties.Create(id, Name, Options.TimeProvider.GetUtcNow(), options);
+        var session = new Session(this, id, options.Principal, properties);
+        return Sessions.TryAdd(session) ? session : OpenSession(options);
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.CompareExchange(ref _state, 1, 0) != 0)
+            throw new InvalidOperationException($"Gateway {Name} was started before; a gateway is started once.");
+        StartTimer(TimeoutWheel.TickMilliseconds, AdvanceWheel);
+        try
+        {
+            await _fabric.StartAsync(new FabricIdentity(Name, Instance, Clock), this, cancellationToken)
+                .WaitAsync(Options.StartTimeout, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await StopAsync().ConfigureAwait(false);
+            throw new CommunicationFailureException($"Gateway {Name} could not connect within {Options.StartTimeout} (StartTimeout).");
+        }
+
+        await _roster.SynchroniseAsync(cancellationToken).ConfigureAwait(false);
+        StartTimer(RosterTickMilliseconds, _roster.Tick);
+    }
+
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _state, 2) == 2)
+            return;
+        await Task.WhenAll(Sessions.All.Select(session => session.CloseAsync())).ConfigureAwait(false);
+        if (_fabric.IsUp)
+            _roster.SayGoodbye();
+        foreach (var timer in _timers)
+            await timer.DisposeAsync().ConfigureAwait(false);
+        await _fabric.DisposeAsync().ConfigureAwait(false);
+        Calls.FailWhere(static _ => true, ErrorReason.SessionClosed, $"Gateway {Name} was stopped.");
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    public void OnUp(string address)
+    {
+        Log.FabricUp(Logger, Name, address);
+        _roster.OnUp(address);
+        Router.RouteWaiting();
+    }
+
+    public void OnDown(string reason)
+    {
+        var failed = Calls.FailWhere(
+            static call => call.Carrier is GatewayLink or PublishedRequest,
+            ErrorReason.CommunicationFailure,
+            $"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}");
+        Log.FabricDown(Logger, Name, reason, failed);
+    }
+
+    public void OnRequest(GatewayLink from, in RequestEnvelope request) =>
+        Router.Deliver(new RequestArrival(request, from, from.Incoming, Wheel: null), deadline: 0);
+
+    public void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request)
+    {
+        var remaining = request.RemainingMilliseconds > 0 ? request.RemainingMilliseconds : (long)Options.RequestTimeout.TotalMilliseconds;
+        var deadline = remaining > 0 ? Clock.Now + remaining : 0;
+        Router.Deliver(new RequestArrival(request, replyTo, Table: null, _wheel), deadline);
+    }
+
+    public void OnResponse(in ResponseEnvelope response)
+    {
+        if (Calls.Find(response.Id) is { } call)
+            call.Reply(response);
+        else
+            Telemetry.LateResponse();
+    }
+
+    public void OnCancel(GatewayLink from, long id) => from.Incoming.Cancel(id);
+
+    public void OnPresence(PresenceMessage message) => _roster.OnPresence(message);
+
+    public void OnUndelivered(GatewayLink? to, in RequestEnvelope request, DeliveryFailure failure)
+    {
+        if (Calls.Find(request.Id) is not { } call)
+            return;
+        if (failure == DeliveryFailure.Refused)
+            call.Fail(ErrorReason.ClusterRouting, $"The queue for '{request.Path}' did not take the request: it is full, or its broker node is down.");
+        else if (to is null)
+            call.Fail(ErrorReason.UnhandledMessage, $"Nobody handles '{request.Path}'.");
+        else
+            // Nobody has seen the request: it may go where its path leads now that this gateway is known to be gone.
+            Router.Route(call, request with { Depth = 0, RemainingMilliseconds = call.Remaining(Clock.Now) });
+    }
+
+    public void OnGone(GatewayLink link) => _roster.OnGone(link);
+
+    private void OnLost(GatewayLink link, string why)
+    {
+        Calls.FailWhere(
+            call => call.Carrier == link,
+            ErrorReason.CommunicationFailure,
+            $"The gateway that had the request is lost ({why}); whether it was executed is not known.");
+        link.Incoming.CancelAll();
+    }
+
+    private void StartTimer(int milliseconds, Action action)
+    {
+        var period = TimeSpan.FromMilliseconds(milliseconds);
+        _timers.Add(Options.TimeProvider.CreateTimer(_ => Guard(action), null, period, period));
+    }
+
+    private void AdvanceWheel()
+    {
+        // A slow turn of the wheel must not meet the next one.
+        if (Interlocked.Exchange(ref _advancing, 1) != 0)
+            return;
+        try
+        {
+            _wheel.Advance();
+        }
+        finally
+        {
+            Volatile.Write(ref _advancing, 0);
+        }
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // A timer's callback has no caller; what it throws would end the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.TickFailed(Logger, exception);
+        }
+    }
+}

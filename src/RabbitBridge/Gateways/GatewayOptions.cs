@@ -1,0 +1,47 @@
+namespace RabbitBridge;
+
+/// <summary>Settings of a gateway, whatever fabric connects it.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>
+    /// The gateway's name, by which others know it across restarts. Letters, digits, <c>-</c> and <c>_</c>; unique among the
+    /// gateways of a fabric.
+    /// </summary>
+    /// <value>The default is the machine's name and the process's number. At most 64 characters.</value>
+    public string Name { get; set; } = GatewayOptionsValidator.DefaultName();
+
+    /// <summary>How long a request may take if the call does not say.</summary>
+    /// <value>The default is 10 s. At least 1 ms, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The largest request or response, in bytes.</summary>
+    /// <value>The default is 8 MiB. From 1 KiB to 15 MiB: RabbitMQ 4 closes the channel over messages above 16 MiB.</value>
+    public int MaxMessageBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>How many requests of this gateway may wait for their answers; a further one ends with <see cref="OverloadedException"/>.</summary>
+    /// <value>The default is 131,072. From 1 to 4,194,304; each takes 16 bytes from the start.</value>
+    public int MaxOutstandingRequests { get; set; } = 131_072;
+
+    /// <summary>Which handler is preferred for the requests of this gateway's sessions.</summary>
+    /// <value>The default is <see cref="RoutingPreference.MostSpecific"/>.</value>
+    public RoutingPreference Routing { get; set; } = RoutingPreference.MostSpecific;
+
+    /// <summary>The time between two heartbeats to the other gateways. It grows by itself with the roster.</summary>
+    /// <value>The default is 1 s. From 100 ms to 1 min.</value>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The presence limit: requests that a gateway holds end within this time after its death, whatever their own timeout.
+    /// Two fifths of it may pass in silence before the gateway is probed, and as much again before the answer.
+    /// </summary>
+    /// <value>The default is 2.5 s. From 500 ms to 5 min.</value>
+    public TimeSpan PresenceLimit { get; set; } = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>How long the gateway may take to connect at its start.</summary>
+    /// <value>The default is 30 s. More than 0, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock.</summary>
+    /// <value>The default is <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+}

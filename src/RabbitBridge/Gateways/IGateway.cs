@@ -1,0 +1,43 @@
+namespace RabbitBridge;
+
+/// <summary>A gateway: the process's part of the fabric, with which sessions are opened.</summary>
+public interface IGateway : IAsyncDisposable
+{
+    /// <summary>The gateway's name.</summary>
+    string Name { get; }
+
+    /// <summary>The first part of the identifiers of this gateway's sessions; drawn at random for each gateway started.</summary>
+    ulong Instance { get; }
+
+    /// <summary>Whether the gateway is connected with the others.</summary>
+    bool IsConnected { get; }
+
+    /// <summary>The number of open sessions in this gateway.</summary>
+    int SessionCount { get; }
+
+    /// <summary>The number of requests of this gateway that wait for their answers.</summary>
+    int PendingRequests { get; }
+
+    /// <summary>The other gateways that are known at the moment.</summary>
+    IReadOnlyList<GatewayInfo> Gateways { get; }
+
+    /// <summary>The branches with a handler anywhere, in ordinal order.</summary>
+    IReadOnlyList<RouteInfo> Routes { get; }
+
+    /// <summary>Opens a session inside this process.</summary>
+    /// <param name="options">Who opens it; <see langword="null"/> for an anonymous session.</param>
+    /// <returns>The session.</returns>
+    /// <exception cref="ArgumentException">A property's key is not allowed.</exception>
+    /// <exception cref="InvalidOperationException">The gateway is not started, or stopped.</exception>
+    ISession OpenSession(SessionOptions? options = null);
+
+    /// <summary>Connects the gateway. When the task completes, the routes of all other gateways are known.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A task that completes when the gateway is connected.</returns>
+    /// <exception cref="CommunicationFailureException">It could not connect within <see cref="GatewayOptions.StartTimeout"/>.</exception>
+    Task StartAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Closes all sessions, tells the other gateways, and disconnects.</summary>
+    /// <returns>A task that completes when nothing of the gateway is left.</returns>
+    Task StopAsync();
+}

@@ -1,0 +1,7 @@
+namespace RabbitBridge;
+
+/// <summary>A branch and who handles it.</summary>
+/// <param name="Path">The branch.</param>
+/// <param name="LocalHandlers">The number of handlers of this gateway's sessions.</param>
+/// <param name="Gateways">The names of the other gateways with handlers.</param>
+public sealed record RouteInfo(string Path, int LocalHandlers, IReadOnlyList<string> Gateways);

@@ -1,0 +1,13 @@
+namespace RabbitBridge.Messages;
+
+/// <summary>Something with a deadline. The links belong to the <see cref="TimeoutWheel"/> and are guarded by its buckets.</summary>
+internal abstract class Expiring
+{
+    internal Expiring? Next;
+    internal Expiring? Previous;
+
+    /// <summary>The tick at which the entry is due; 0 while it is in no bucket.</summary>
+    internal long ExpiryTick;
+
+    public abstract void OnExpired();
+}

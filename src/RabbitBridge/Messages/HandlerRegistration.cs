@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Messages;
+
+/// <summary>A session's handler for a branch.</summary>
+internal sealed class HandlerRegistration<TRequest, TResponse>(
+    Session session,
+    MessagePath branch,
+    IRequestHandler<TRequest, TResponse> handler,
+    DataType<TRequest> requestType,
+    DataType<TResponse> responseType,
+    RequestHandlerOptions options,
+    HandlerDirectory directory,
+    ILogger logger,
+    Telemetry telemetry)
+    : RequestReceiver<TRequest, TResponse>(session, requestType, responseType, logger, telemetry), IBranchHandler
+{
+    public MessagePath Branch { get; } = branch;
+
+    public string Path => Branch.ToString();
+
+    public PropertySelection Properties { get; } = PropertySelection.Of(options.SessionProperties);
+
+    public bool Redelivery => options.Redelivery;
+
+    public RequestReceiver Receiver => this;
+
+    public override void Call(TRequest request, IncomingRequest<TRequest, TResponse> incoming) =>
+        handler.OnRequest(request, incoming, incoming);
+
+    public Task CloseAsync() => directory.RemoveAsync(this);
+
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    protected override void OnError(ErrorReason reason) => handler.OnError(reason);
+
+    protected override void OnClose() => handler.OnClose();
+}

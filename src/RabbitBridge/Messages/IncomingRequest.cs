@@ -1,0 +1,201 @@
+using System.Collections.ObjectModel;
+using System.Diagnostics;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Fabric;
+
+namespace RabbitBridge.Messages;
+
+/// <summary>
+/// A request on its way through a handler or stream of this gateway: it runs on the thread pool, so that no handler holds up
+/// the fabric, and ends once, by an answer or because nobody waits any more.
+/// </summary>
+internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IRequestContext, IFaultResponder, ICallCarrier
+{
+    private const int Open = 0;
+    private const int Answered = 1;
+    private const int Abandoned = 2;
+
+    private readonly RequestEnvelope _envelope;
+    private readonly IReplySink _replyTo;
+    private readonly IncomingRequests? _table;
+    private readonly TimeoutWheel? _wheel;
+    private CancellationTokenSource? _cancellation;
+    private int _state;
+
+    /// <param name="receiver">Who answers.</param>
+    /// <param name="arrival">The request and the way back.</param>
+    protected IncomingRequest(RequestReceiver receiver, in RequestArrival arrival)
+    {
+        Receiver = receiver;
+        _envelope = arrival.Request.Persist();
+        _replyTo = arrival.ReplyTo;
+        _table = arrival.Table;
+        _wheel = arrival.Wheel;
+    }
+
+    public long Id => _envelope.Id;
+
+    public SessionId SessionId => _envelope.Sender;
+
+    public string Path => _envelope.Path.Value;
+
+    public IReadOnlyDictionary<string, string> SessionProperties =>
+        _envelope.Properties ?? ReadOnlyDictionary<string, string>.Empty;
+
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            var mine = Volatile.Read(ref _cancellation);
+            if (mine is null)
+            {
+                var made = new CancellationTokenSource();
+                mine = Interlocked.CompareExchange(ref _cancellation, made, null) ?? made;
+                if (Volatile.Read(ref _state) == Abandoned)
+                    CancelToken(mine);
+            }
+
+            return mine.Token;
+        }
+    }
+
+    protected RequestReceiver Receiver { get; }
+
+    protected string ContentType => _envelope.ContentType;
+
+    protected ReadOnlyMemory<byte> Payload => _envelope.Payload;
+
+    protected int MaxResponseBytes => _replyTo.MaxPayloadBytes;
+
+    /// <summary>Hands the request to the thread pool.</summary>
+    /// <param name="preferLocal">Whether the thread that brought it is likely to run it soon: a caller that is about to await.</param>
+    /// <param name="deadline">When to abandon it, if nobody else tells; 0 for never.</param>
+    public void Start(bool preferLocal, long deadline)
+    {
+        Receiver.RequestStarted();
+        _table?.Add(this);
+        if (deadline != 0)
+            _wheel?.Add(this, deadline);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
+    }
+
+    public void Execute()
+    {
+        if (Volatile.Read(ref _state) != Open)
+            return;
+        using var activity = Telemetry.StartProcess(_envelope);
+        try
+        {
+            Invoke();
+        }
+#pragma warning disable CA1031 // Whatever a handler throws is answered, logged and goes no further.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            Fail(exception);
+        }
+    }
+
+    public void Reject(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (TryAnswer())
+            SendError(ErrorReason.RejectedRequest, message);
+    }
+
+    public void Fail(Exception exception)
+    {
+        if (Interlocked.CompareExchange(ref _state, Answered, Open) != Open)
+        {
+            Receiver.HandlerFailedLate(exception, Path);
+            return;
+        }
+
+        End();
+        if (exception is RejectedRequestException rejection)
+        {
+            SendError(ErrorReason.RejectedRequest, rejection.Message);
+            return;
+        }
+
+        Receiver.HandlerFailed(exception, Path);
+        SendError(ErrorReason.CallbackException, $"The handler for '{Path}' failed.");
+    }
+
+    public void Cancel(long id) => Abandon();
+
+    public override void OnExpired() => Abandon();
+
+    /// <summary>Nobody waits any more: the handler's token is cancelled, and an answer that comes still is dropped.</summary>
+    public void Abandon()
+    {
+        if (Interlocked.CompareExchange(ref _state, Abandoned, Open) != Open)
+            return;
+        End();
+        _replyTo.Abandoned(Id);
+        if (Volatile.Read(ref _cancellation) is { } cancellation)
+            CancelToken(cancellation);
+    }
+
+    /// <summary>Reads the request and calls the handler.</summary>
+    protected abstract void Invoke();
+
+    /// <summary>Takes the right to answer.</summary>
+    /// <returns>Whether the answer is to be sent: <see langword="false"/> when nobody waits for it any more.</returns>
+    /// <exception cref="InvalidOperationException">The request was answered already.</exception>
+    protected bool TryAnswer()
+    {
+        switch (Interlocked.CompareExchange(ref _state, Answered, Open))
+        {
+            case Open:
+                End();
+                return true;
+            case Abandoned:
+                Receiver.Telemetry.LateResponse();
+                return false;
+            default:
+                throw new InvalidOperationException($"The request to '{Path}' was answered already; a responder takes one answer.");
+        }
+    }
+
+    protected void Send(in ResponseEnvelope response) => _replyTo.Reply(response);
+
+    /// <summary>Answers with an error if nothing was answered before.</summary>
+    protected void Refuse(ErrorReason reason, string message)
+    {
+        if (Interlocked.CompareExchange(ref _state, Answered, Open) != Open)
+            return;
+        End();
+        SendError(reason, message);
+    }
+
+    protected void SendError(ErrorReason reason, string message) =>
+        _replyTo.Reply(ResponseEnvelope.Failed(Id, reason, message));
+
+    private void End()
+    {
+        _wheel?.Remove(this);
+        _table?.Remove(this);
+        Receiver.RequestEnded();
+    }
+
+    // Off the fabric's thread: callbacks on the token are the handler's code.
+    private void CancelToken(CancellationTokenSource cancellation) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state =>
+            {
+                try
+                {
+                    state.cancellation.Cancel();
+                }
+#pragma warning disable CA1031 // Callbacks on a handler's token are the handler's code.
+                catch (Exception exception)
+#pragma warning restore CA1031
+                {
+                    state.receiver.HandlerFailedLate(exception, state.path);
+                }
+            },
+            (cancellation, receiver: Receiver, path: Path),
+            preferLocal: false);
+}

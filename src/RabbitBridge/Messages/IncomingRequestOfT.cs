@@ -1,0 +1,69 @@
+namespace RabbitBridge.Messages;
+
+internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequest, TResponse> receiver, in RequestArrival arrival)
+    : IncomingRequest(receiver, arrival), IResponder<TResponse>
+{
+    public void Respond(TResponse response)
+    {
+        var type = receiver.ResponseType;
+        if (type.TryGetBytes(response, out var bytes))
+        {
+            Respond(bytes, isTransient: false);
+            return;
+        }
+
+        var scratch = ScratchBuffer.Take();
+        try
+        {
+            type.Write(response, scratch);
+            Respond(scratch.WrittenMemory, isTransient: true);
+        }
+        catch (Exception exception) when (exception is not InvalidOperationException)
+        {
+            // The handler sees why its response cannot be written; the sender must not wait for another one.
+            Refuse(ErrorReason.InvalidData, $"The response cannot be sent: {(exception as MessagingException)?.Message ?? exception.GetType().Name}");
+            throw;
+        }
+        finally
+        {
+            ScratchBuffer.Return(scratch);
+        }
+    }
+
+    protected override void Invoke()
+    {
+        var type = receiver.RequestType;
+        if (!type.CanRead(ContentType))
+        {
+            Refuse(ErrorReason.IncompatibleDatatype, $"The request is of type '{ContentType}', but '{Path}' takes '{type.ContentType}'.");
+            receiver.ReportError(ErrorReason.IncompatibleDatatype);
+            return;
+        }
+
+        TRequest request;
+        try
+        {
+            request = type.Read(ContentType, Payload);
+        }
+        catch (InvalidMessageDataException exception)
+        {
+            Refuse(ErrorReason.InvalidData, exception.Message);
+            receiver.ReportError(ErrorReason.InvalidData);
+            return;
+        }
+
+        receiver.Call(request, this);
+    }
+
+    private void Respond(ReadOnlyMemory<byte> bytes, bool isTransient)
+    {
+        if (bytes.Length > MaxResponseBytes)
+        {
+            throw new InvalidMessageDataException(
+                $"A response of {bytes.Length} bytes is larger than the {MaxResponseBytes} bytes that may be sent.");
+        }
+
+        if (TryAnswer())
+            Send(new() { Id = Id, ContentType = receiver.ResponseType.ContentType, Payload = bytes, IsTransient = isTransient });
+    }
+}

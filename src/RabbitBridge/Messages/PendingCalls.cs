@@ -1,0 +1,80 @@
+using RabbitBridge.Diagnostics;
+
+namespace RabbitBridge.Messages;
+
+/// <summary>
+/// The calls of a gateway that wait for their answers. Numbers are handed out in order and their low bits are the slot, so
+/// that adding, finding and removing are one atomic operation each; a slot that a slow call still holds is skipped.
+/// </summary>
+internal sealed class PendingCalls
+{
+    private readonly PendingCall?[] _slots;
+    private readonly int _limit;
+    private readonly TimeoutWheel _wheel;
+    private readonly Telemetry _telemetry;
+    private long _lastId;
+    private int _count;
+
+    /// <param name="limit">How many calls may wait at once. Twice as many slots keep the search for a free one short.</param>
+    /// <param name="wheel">Ends calls whose time is over.</param>
+    /// <param name="telemetry">Counts responses that come too late.</param>
+    public PendingCalls(int limit, TimeoutWheel wheel, Telemetry telemetry)
+    {
+        _limit = limit;
+        _wheel = wheel;
+        _telemetry = telemetry;
+        _slots = new PendingCall?[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)limit * 2)];
+    }
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Takes in a call and gives it its number.</summary>
+    /// <returns>Whether there was room.</returns>
+    public bool TryAdd(PendingCall call)
+    {
+        if (Interlocked.Increment(ref _count) > _limit)
+        {
+            Interlocked.Decrement(ref _count);
+            return false;
+        }
+
+        do
+            call.Id = Interlocked.Increment(ref _lastId);
+        while (Interlocked.CompareExchange(ref Slot(call.Id), call, null) is not null);
+
+        call.Session?.CallStarted();
+        if (call.Deadline != 0)
+            _wheel.Add(call, call.Deadline);
+        return true;
+    }
+
+    public PendingCall? Find(long id) => Volatile.Read(ref Slot(id)) is { } call && call.Id == id ? call : null;
+
+    /// <summary>Takes out a call that has ended; only <see cref="PendingCall"/> itself calls this.</summary>
+    public void Remove(PendingCall call)
+    {
+        if (Interlocked.CompareExchange(ref Slot(call.Id), null, call) != call)
+            return;
+        _wheel.Remove(call);
+        call.Session?.CallEnded();
+        Interlocked.Decrement(ref _count);
+    }
+
+    /// <summary>Fails every call that meets a condition.</summary>
+    /// <returns>How many did.</returns>
+    public int FailWhere(Func<PendingCall, bool> condition, ErrorReason reason, string message)
+    {
+        var failed = 0;
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            if (Volatile.Read(ref _slots[i]) is { } call && condition(call) && call.TryFail(reason, message))
+                failed++;
+        }
+
+        return failed;
+    }
+
+    public void CountLateResponse() => _telemetry.LateResponse();
+
+    private ref PendingCall? Slot(long id) => ref _slots[id & (_slots.Length - 1)];
+}

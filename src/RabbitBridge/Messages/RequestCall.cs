@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Messages;
+
+/// <summary>A request of a session in this gateway.</summary>
+internal sealed class RequestCall<TResponse>(PendingCalls table, Session session, DataType<TResponse> responseType)
+    : PendingCall(table, session)
+{
+    // Continuations run elsewhere: the receiving thread of the fabric must not run the caller's code.
+    private readonly TaskCompletionSource<TResponse> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationToken _token;
+    private CancellationTokenRegistration _registration;
+
+    public Task<TResponse> Task => _completion.Task;
+
+    /// <summary>The span of the call, if somebody listens.</summary>
+    public Activity? Activity { get; init; }
+
+    public required CallMeasurement Measurement { get; init; }
+
+    public override IReadOnlyDictionary<string, string> SenderProperties => Session!.Properties;
+
+    /// <summary>Ends the call when the caller's token is cancelled.</summary>
+    public void CancelWith(CancellationToken token)
+    {
+        if (!token.CanBeCanceled)
+            return;
+        _token = token;
+        _registration = token.UnsafeRegister(static state => ((RequestCall<TResponse>)state!).Cancel(), this);
+        // An answer that came in between did not see the registration.
+        if (IsEnded)
+            _registration.Unregister();
+    }
+
+    protected override void OnReply(in ResponseEnvelope response)
+    {
+        _registration.Unregister();
+        Measurement.End(response.Error, Activity);
+        if (response.Error is { } error)
+        {
+            _completion.TrySetException(MessagingException.For(error, response.ErrorMessage ?? error.ToString()));
+            return;
+        }
+
+        try
+        {
+            _completion.TrySetResult(Read(response));
+        }
+#pragma warning disable CA1031 // Whatever a data type throws is the caller's to see.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _completion.TrySetException(exception as MessagingException
+                ?? new InvalidMessageDataException($"The response cannot be read: {exception.Message}", exception));
+        }
+    }
+
+    private TResponse Read(in ResponseEnvelope response)
+    {
+        if (!responseType.CanRead(response.ContentType))
+        {
+            throw new IncompatibleDatatypeException(
+                $"The response is of type '{response.ContentType}', which cannot be read as '{responseType.ContentType}'.");
+        }
+
+        return responseType.Read(response.ContentType, response.Persist().Payload);
+    }
+
+    private void Cancel()
+    {
+        if (!TryEnd(out var carrier))
+            return;
+        Measurement.Cancelled(Activity);
+        _completion.TrySetCanceled(_token);
+        carrier?.Cancel(Id);
+    }
+}

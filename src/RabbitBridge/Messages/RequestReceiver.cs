@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Messages;
+
+/// <summary>What answers requests: a registered handler or a request stream of a session in this gateway.</summary>
+internal abstract class RequestReceiver(Session session, ILogger logger, Telemetry telemetry)
+{
+    private int _outstanding;
+    private int _closed;
+
+    public Session Session { get; } = session;
+
+    public Telemetry Telemetry { get; } = telemetry;
+
+    /// <summary>The requests that are being handled.</summary>
+    public int Outstanding => Volatile.Read(ref _outstanding);
+
+    public bool IsClosed => Volatile.Read(ref _closed) != 0;
+
+    public void RequestStarted() => Interlocked.Increment(ref _outstanding);
+
+    public void RequestEnded() => Interlocked.Decrement(ref _outstanding);
+
+    public abstract IncomingRequest Accept(in RequestArrival arrival);
+
+    public void HandlerFailed(Exception exception, string path) => Log.HandlerFailed(logger, exception, path, Session.Id);
+
+    public void HandlerFailedLate(Exception exception, string path) =>
+        Log.HandlerFailedAfterAnswer(logger, exception, path, Session.Id);
+
+    /// <summary>Tells the receiver once that no request follows.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+            CallBack(OnClose);
+    }
+
+    protected abstract void OnClose();
+
+    /// <summary>Calls the application, whose failure concerns nobody else.</summary>
+    protected void CallBack(Action callback)
+    {
+        try
+        {
+            callback();
+        }
+#pragma warning disable CA1031 // Whatever a callback throws is logged and goes no further.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(logger, exception, Session.Id);
+        }
+    }
+}

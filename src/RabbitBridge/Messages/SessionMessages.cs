@@ -1,0 +1,175 @@
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.Gateways;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Messages;
+
+/// <summary>The Messages feature of a session in this gateway. A request's life begins here and goes on in the router.</summary>
+internal sealed class SessionMessages(GatewayEngine gateway, Session session) : IMessages
+{
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
+
+    public async Task<IRegistration> AddRequestHandlerAsync<TRequest, TResponse>(
+        string path,
+        IRequestHandler<TRequest, TResponse> handler,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestHandlerOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ArgumentNullException.ThrowIfNull(requestType);
+        ArgumentNullException.ThrowIfNull(responseType);
+        options ??= new RequestHandlerOptions();
+        var branch = MessagePath.Parse(path);
+        session.ThrowIfClosed();
+        Demand(Permission.RegisterHandler, MessagePath.Root);
+        if (options.SessionProperties.Count > 0)
+            Demand(Permission.ViewSession, MessagePath.Root);
+
+        var registration = new HandlerRegistration<TRequest, TResponse>(
+            session, branch, handler, requestType, responseType, options, gateway.Handlers, gateway.Logger, gateway.Telemetry);
+        session.RememberHandler(registration);
+        try
+        {
+            await gateway.Handlers.AddAsync(registration, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            session.ForgetHandler(registration);
+            throw;
+        }
+
+        return registration;
+    }
+
+    public Task<TResponse> SendRequestAsync<TRequest, TResponse>(
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        Send(target: null, path, request, requestType, responseType, options, cancellationToken);
+
+    public Task<TResponse> SendRequestAsync<TRequest, TResponse>(
+        SessionId session,
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        Send(session, path, request, requestType, responseType, options, cancellationToken);
+
+    public IRequestStream? SetRequestStream<TRequest, TResponse>(
+        string path,
+        IRequestStream<TRequest, TResponse> stream,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(requestType);
+        ArgumentNullException.ThrowIfNull(responseType);
+        return session.SetStream(
+            MessagePath.ParseTarget(path),
+            new StreamReceiver<TRequest, TResponse>(session, stream, requestType, responseType, gateway.Logger, gateway.Telemetry));
+    }
+
+    public IRequestStream? RemoveRequestStream(string path) => session.RemoveStream(MessagePath.ParseTarget(path));
+
+    private Task<TResponse> Send<TRequest, TResponse>(
+        SessionId? target,
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(requestType);
+        ArgumentNullException.ThrowIfNull(responseType);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<TResponse>(cancellationToken);
+
+        var scratch = ScratchBuffer.Take();
+        try
+        {
+            var to = MessagePath.ParseTarget(path);
+            session.ThrowIfClosed();
+            Demand(target is null ? Permission.SendToMessageHandler : Permission.SendToSession, to);
+            var timeout = Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
+            var isBytes = requestType.TryGetBytes(request, out var payload);
+            if (!isBytes)
+            {
+                requestType.Write(request, scratch);
+                payload = scratch.WrittenMemory;
+            }
+
+            CheckSize(payload.Length);
+            var activity = Telemetry.StartSend(to, session.Id);
+            var call = new RequestCall<TResponse>(gateway.Calls, session, responseType)
+            {
+                Deadline = timeout == 0 ? 0 : gateway.Clock.Now + timeout,
+                Activity = activity,
+                Measurement = gateway.Telemetry.StartCall(),
+            };
+            if (!gateway.Calls.TryAdd(call))
+                throw new OverloadedException($"The gateway holds {gateway.Calls.Count} unanswered requests, as many as it may.");
+            gateway.Router.Route(call, new RequestEnvelope
+            {
+                Id = call.Id,
+                Path = to,
+                Target = target,
+                Sender = session.Id,
+                RemainingMilliseconds = timeout,
+                ContentType = requestType.ContentType,
+                Payload = payload,
+                IsTransient = !isBytes,
+                TraceParent = activity?.Id,
+            });
+            call.CancelWith(cancellationToken);
+            // A session that closes now may have looked at its calls before this one was among them.
+            if (session.IsClosed)
+                call.Fail(ErrorReason.SessionClosed, $"Session {session.Id} was closed.");
+            return call.Task;
+        }
+        catch (MessagingException exception)
+        {
+            return Task.FromException<TResponse>(exception);
+        }
+        finally
+        {
+            ScratchBuffer.Return(scratch);
+        }
+    }
+
+    private void Demand(Permission permission, MessagePath path)
+    {
+        if (!gateway.Authorizer.IsPermitted(session, permission, path))
+        {
+            throw new AccessDeniedException(path.IsRoot
+                ? $"Session {session.Id} lacks the permission {permission}."
+                : $"Session {session.Id} lacks the permission {permission} on '{path}'.");
+        }
+    }
+
+    private void CheckSize(int bytes)
+    {
+        if (bytes > gateway.Options.MaxMessageBytes)
+        {
+            throw new InvalidMessageDataException(
+                $"A request of {bytes} bytes is larger than the {gateway.Options.MaxMessageBytes} bytes that may be sent (MaxMessageBytes).");
+        }
+    }
+
+    private static int Milliseconds(TimeSpan timeout)
+    {
+        if (timeout == Timeout.InfiniteTimeSpan)
+            return 0;
+        if (timeout < TimeSpan.FromMilliseconds(1) || timeout > LongestTimeout)
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A request's timeout is at least 1 ms and at most 24 days, or infinite.");
+        return (int)timeout.TotalMilliseconds;
+    }
+}

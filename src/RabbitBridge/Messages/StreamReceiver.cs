@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Messages;
+
+/// <summary>A session's request stream at one path.</summary>
+internal sealed class StreamReceiver<TRequest, TResponse>(
+    Session session,
+    IRequestStream<TRequest, TResponse> stream,
+    DataType<TRequest> requestType,
+    DataType<TResponse> responseType,
+    ILogger logger,
+    Telemetry telemetry)
+    : RequestReceiver<TRequest, TResponse>(session, requestType, responseType, logger, telemetry), IStreamReceiver
+{
+    public IRequestStream Stream => stream;
+
+    public RequestReceiver Receiver => this;
+
+    public override void Call(TRequest request, IncomingRequest<TRequest, TResponse> incoming) =>
+        stream.OnRequest(incoming.Path, request, incoming);
+
+    protected override void OnError(ErrorReason reason) => stream.OnError(reason);
+
+    protected override void OnClose() => stream.OnClose();
+}

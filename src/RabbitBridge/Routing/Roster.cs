@@ -1,0 +1,353 @@
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Fabric;
+
+namespace RabbitBridge.Routing;
+
+/// <summary>
+/// The gateways of the fabric and their routes, kept by the presence protocol: changes are announced to all, versions in
+/// heartbeats show a gap, a snapshot heals it. A change of this gateway's routes is complete when every other gateway has
+/// acknowledged it, so that nobody routes by what was.
+/// </summary>
+internal sealed class Roster
+{
+    /// <summary>How many presence deliveries all gateways together may cause each second; large rosters beat slower.</summary>
+    private const int DeliveriesPerSecond = 200;
+
+    /// <summary>How long a lost gateway's sessions are said to be out of reach rather than not to exist.</summary>
+    private const int LostLatelyMilliseconds = 10_000;
+
+    private readonly FabricIdentity _self;
+    private readonly IFabric _fabric;
+    private readonly RouteTable _routes;
+    private readonly RosterTimes _times;
+    private readonly ILogger _logger;
+    private readonly Action<GatewayLink, string> _onLost;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, Peer> _peers = [];
+    private readonly Dictionary<ulong, long> _lost = [];
+    private readonly Dictionary<MessagePath, BranchAnnouncement> _own = [];
+    private readonly AcknowledgementWaits _waits = new();
+    private readonly HashSet<ulong> _expected = [];
+    private Peer[] _snapshot = [];
+    private string _address = string.Empty;
+    private long _version;
+    private long _nextHeartbeat;
+    private long _lastTick;
+
+    public Roster(FabricIdentity self, IFabric fabric, RouteTable routes, RosterTimes times, ILogger logger, Action<GatewayLink, string> onLost)
+    {
+        (_self, _fabric, _routes, _times, _logger, _onLost) = (self, fabric, routes, times, logger, onLost);
+        _lastTick = self.Clock.Now;
+    }
+
+    /// <summary>The other gateways.</summary>
+    public IReadOnlyList<Peer> Peers => Volatile.Read(ref _snapshot);
+
+    public Peer? Find(ulong instance) => Array.Find(Volatile.Read(ref _snapshot), peer => peer.Instance == instance);
+
+    public bool WasLostLately(ulong instance)
+    {
+        lock (_gate)
+            return _lost.TryGetValue(instance, out var at) && _self.Clock.Now - at < LostLatelyMilliseconds;
+    }
+
+    /// <summary>A new epoch has begun: all links are new, and every gateway is asked for its routes.</summary>
+    public void OnUp(string address)
+    {
+        lock (_gate)
+        {
+            _address = address;
+            foreach (var peer in _peers.Values)
+                Relink(peer, peer.Link.Address);
+            _nextHeartbeat = 0;
+            _fabric.Broadcast(Message(PresenceKind.SnapshotRequest));
+        }
+    }
+
+    /// <summary>Waits until the routes of every gateway that is there are known, or the time for that is over.</summary>
+    public async Task SynchroniseAsync(CancellationToken cancellationToken)
+    {
+        if (!_fabric.FoundOthers)
+            return;
+        Task synchronised;
+        lock (_gate)
+            synchronised = _waits.Add(IsSynchronised, IsSynchronised());
+        await WaitAsync(synchronised, "the routes of all gateways", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Announces a branch of this gateway and waits until every gateway routes by it.</summary>
+    public Task AnnounceAsync(BranchAnnouncement branch, CancellationToken cancellationToken) =>
+        ChangeAsync(Message(PresenceKind.Change) with { Added = [branch] }, () => _own[branch.Path] = branch, cancellationToken);
+
+    /// <summary>Withdraws a branch of this gateway and waits until no gateway routes by it.</summary>
+    public Task WithdrawAsync(MessagePath branch, CancellationToken cancellationToken) =>
+        ChangeAsync(Message(PresenceKind.Change) with { Withdrawn = [branch] }, () => _own.Remove(branch), cancellationToken);
+
+    public void SayGoodbye()
+    {
+        lock (_gate)
+            _fabric.Broadcast(Message(PresenceKind.Goodbye));
+    }
+
+    public void OnPresence(PresenceMessage message)
+    {
+        if (message.Instance == _self.Instance)
+            return;
+        lock (_gate)
+        {
+            if (message.Kind == PresenceKind.Goodbye)
+            {
+                if (_peers.TryGetValue(message.Instance, out var leaving))
+                    Remove(leaving, "it has left");
+                return;
+            }
+
+            var peer = FindOrAdd(message);
+            peer.Link.ProbedAt = 0;
+            peer.Link.Heard(_self.Clock.Now);
+            switch (message.Kind)
+            {
+                case PresenceKind.Heartbeat:
+                    peer.SilenceLimit = 3 * Math.Max(message.HeartbeatMilliseconds, 1);
+                    AskIfBehind(peer, message.Version);
+                    break;
+                case PresenceKind.SnapshotRequest:
+                    peer.Link.Send(Message(PresenceKind.Snapshot) with { Added = [.. _own.Values], Known = [.. _peers.Keys] });
+                    AskIfBehind(peer, message.Version);
+                    break;
+                case PresenceKind.Snapshot:
+                    ApplySnapshot(peer, message);
+                    break;
+                case PresenceKind.Change:
+                    ApplyChange(peer, message);
+                    break;
+                case PresenceKind.Acknowledgement:
+                    peer.AcknowledgedVersion = Math.Max(peer.AcknowledgedVersion, message.Version);
+                    break;
+                case PresenceKind.Probe:
+                    peer.Link.Send(Message(PresenceKind.ProbeAnswer));
+                    break;
+            }
+
+            _waits.Check();
+        }
+    }
+
+    /// <summary>A link's other end is known to be gone.</summary>
+    public void OnGone(GatewayLink link)
+    {
+        lock (_gate)
+        {
+            if (_peers.Values.FirstOrDefault(peer => peer.Link == link) is { } peer)
+                Remove(peer, "its inbox is gone");
+            else
+                Lose(link, "its inbox is gone");
+        }
+    }
+
+    /// <summary>Sends heartbeats, and probes gateways that are silent though something depends on them.</summary>
+    public void Tick()
+    {
+        if (!_fabric.IsUp)
+            return;
+        lock (_gate)
+        {
+            var now = _self.Clock.Now;
+            // After a pause of this process the answers of all others lie unread in the inbox.
+            var paused = now - _lastTick > _times.ProbeMilliseconds;
+            _lastTick = now;
+            if (now >= _nextHeartbeat)
+            {
+                var interval = HeartbeatInterval();
+                _nextHeartbeat = now + interval;
+                _fabric.Broadcast(Message(PresenceKind.Heartbeat) with { HeartbeatMilliseconds = interval });
+            }
+
+            foreach (var peer in _snapshot)
+                Watch(peer, now, paused);
+        }
+    }
+
+    private int HeartbeatInterval()
+    {
+        var gateways = _peers.Count + 1;
+        return Math.Max(_times.HeartbeatMilliseconds, gateways * gateways * 1000 / DeliveriesPerSecond);
+    }
+
+    private void Watch(Peer peer, long now, bool paused)
+    {
+        var link = peer.Link;
+        if (link.ProbedAt != 0 && link.LastHeard > link.ProbedAt)
+            link.ProbedAt = 0;
+        if (link.ProbedAt != 0 && paused)
+            link.ProbedAt = now;
+        var silence = now - link.LastHeard;
+        if (link.ProbedAt != 0)
+        {
+            if (now - link.ProbedAt > _times.ProbeMilliseconds)
+                Remove(peer, $"it has been silent for {silence} ms and does not answer");
+            return;
+        }
+
+        var limit = link.Outstanding > 0 || _waits.Any ? _times.ProbeMilliseconds : Math.Max(peer.SilenceLimit, _times.HeartbeatMilliseconds * 3);
+        if (silence <= limit)
+            return;
+        link.ProbedAt = now;
+        link.Send(Message(PresenceKind.Probe));
+    }
+
+    private Peer FindOrAdd(PresenceMessage message)
+    {
+        if (_peers.TryGetValue(message.Instance, out var peer))
+        {
+            if (peer.Link.Address != message.Address)
+            {
+                Lose(peer.Link, "it has connected anew");
+                Relink(peer, message.Address);
+            }
+
+            return peer;
+        }
+
+        foreach (var namesake in _peers.Values.Where(other => other.Name == message.Name && other.Link.ProbedAt == 0))
+        {
+            // Either its process was started again and the old one is gone, or two gateways share a name by mistake.
+            namesake.Link.ProbedAt = _self.Clock.Now;
+            namesake.Link.Send(Message(PresenceKind.Probe));
+        }
+
+        peer = new Peer(message.Instance, message.Name, _fabric.Link(message.Address));
+        _peers.Add(peer.Instance, peer);
+        _lost.Remove(peer.Instance);
+        TakeSnapshot();
+        Log.GatewayJoined(_logger, peer.Name, peer.Link.Address);
+        return peer;
+    }
+
+    private void Relink(Peer peer, string address)
+    {
+        peer.Link = _fabric.Link(address);
+        peer.Link.Heard(_self.Clock.Now);
+    }
+
+    private void AskIfBehind(Peer peer, long version)
+    {
+        if (version != peer.Version)
+            peer.Link.Send(Message(PresenceKind.SnapshotRequest));
+    }
+
+    private void ApplySnapshot(Peer peer, PresenceMessage message)
+    {
+        var added = message.Added.ToDictionary(branch => branch.Path);
+        foreach (var path in peer.Branches.Keys.Except(added.Keys).ToArray())
+            Withdraw(peer, path);
+        foreach (var branch in added.Values)
+            Add(peer, branch);
+        Acknowledge(peer, message.Version);
+        _expected.UnionWith(message.Known.Where(instance => instance != _self.Instance));
+    }
+
+    private void ApplyChange(Peer peer, PresenceMessage message)
+    {
+        if (message.BaseVersion != peer.Version)
+        {
+            if (message.Version > peer.Version)
+                peer.Link.Send(Message(PresenceKind.SnapshotRequest));
+            return;
+        }
+
+        foreach (var path in message.Withdrawn)
+            Withdraw(peer, path);
+        foreach (var branch in message.Added)
+            Add(peer, branch);
+        Acknowledge(peer, message.Version);
+    }
+
+    private void Acknowledge(Peer peer, long version)
+    {
+        peer.Version = version;
+        peer.Link.Send(Message(PresenceKind.Acknowledgement) with { Version = version });
+    }
+
+    private void Add(Peer peer, BranchAnnouncement branch)
+    {
+        if (peer.Branches.TryGetValue(branch.Path, out var known) && known.Equals(branch))
+            return;
+        peer.Branches[branch.Path] = branch;
+        _routes.SetRemote(peer, branch);
+    }
+
+    private void Withdraw(Peer peer, MessagePath path)
+    {
+        if (peer.Branches.Remove(path))
+            _routes.RemoveRemote(peer, path);
+    }
+
+    private void Remove(Peer peer, string why)
+    {
+        _peers.Remove(peer.Instance);
+        _expected.Remove(peer.Instance);
+        _lost[peer.Instance] = _self.Clock.Now;
+        foreach (var old in _lost.Where(entry => _self.Clock.Now - entry.Value > LostLatelyMilliseconds).Select(entry => entry.Key).ToArray())
+            _lost.Remove(old);
+        TakeSnapshot();
+        foreach (var path in peer.Branches.Keys)
+            _routes.RemoveRemote(peer, path);
+        Log.GatewayLost(_logger, peer.Name, peer.Link.Address, why);
+        Lose(peer.Link, why);
+        _waits.Check();
+    }
+
+    private void Lose(GatewayLink link, string why)
+    {
+        link.MarkGone();
+        _fabric.Drop(link);
+        _onLost(link, why);
+    }
+
+    private async Task ChangeAsync(PresenceMessage change, Action apply, CancellationToken cancellationToken)
+    {
+        Task acknowledged;
+        lock (_gate)
+        {
+            var version = ++_version;
+            apply();
+            _fabric.Broadcast(change with { Address = _address, Version = version, BaseVersion = version - 1 });
+            acknowledged = _waits.Add(() => IsAcknowledged(version), IsAcknowledged(version));
+        }
+
+        await WaitAsync(acknowledged, "all gateways to know the change of routes", cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool IsAcknowledged(long version) => _peers.Values.All(peer => peer.AcknowledgedVersion >= version);
+
+    private bool IsSynchronised() =>
+        _peers.Count > 0 && _peers.Values.All(peer => peer.Version >= 0) && _expected.All(_peers.ContainsKey);
+
+    // A gateway that hangs is found out by its probe; a change must not wait for longer than that takes.
+    private async Task WaitAsync(Task condition, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await condition.WaitAsync(TimeSpan.FromMilliseconds(_times.SettleMilliseconds), _self.Clock.TimeProvider, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log.RosterNotSettled(_logger, what, _times.SettleMilliseconds);
+        }
+    }
+
+    private PresenceMessage Message(PresenceKind kind) => new()
+    {
+        Kind = kind,
+        Instance = _self.Instance,
+        Name = _self.Name,
+        Address = _address,
+        Version = _version,
+    };
+
+    private void TakeSnapshot() => Volatile.Write(ref _snapshot, [.. _peers.Values]);
+}

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using RabbitBridge.Fabric;
+using RabbitBridge.Messages;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Routing;
+
+/// <summary>Decides where a request goes: to a session here, to another gateway, or to the broker for it to decide.</summary>
+internal sealed class Router(
+    ulong instance, IFabric fabric, RouteTable routes, Roster roster, SessionTable sessions, PendingCalls calls, Clock clock,
+    RoutingPreference preference)
+{
+    /// <summary>How often a request is passed on because its handler has just left, before nobody is said to handle it.</summary>
+    private const int MaxHops = 3;
+
+    // Calls that came while no epoch ran. Each holds a place among the pending calls, which bounds the queue.
+    private readonly ConcurrentQueue<(PendingCall Call, RequestEnvelope Request)> _waiting = new();
+
+    /// <summary>Sends a request on its way; its call ends later, or has ended when this returns.</summary>
+    public void Route(PendingCall call, in RequestEnvelope request)
+    {
+        if (request.Target is { } target)
+        {
+            RouteToSession(call, request, target);
+            return;
+        }
+
+        var branch = routes.Find(request.Path, localOnly: preference == RoutingPreference.LocalFirst)
+            ?? (preference == RoutingPreference.LocalFirst ? routes.Find(request.Path, localOnly: false) : null);
+        if (branch is null)
+            Publish(call, request, branch: null);
+        else if (ChooseLocal(branch))
+            DispatchHere(call, request, branch);
+        else if (branch.IsQueued)
+            Publish(call, request, branch);
+        else if (branch.PickRemote() is { } route)
+            SendTo(route.Peer.Link, call, request with { Depth = branch.Depth, Properties = route.Properties.From(call.SenderProperties) });
+        else
+            // Every gateway that announced the branch has just gone; the broker knows who is left.
+            Publish(call, request, branch: null);
+    }
+
+    /// <summary>Sends what waited for the fabric.</summary>
+    public void RouteWaiting()
+    {
+        for (var count = _waiting.Count; count > 0 && _waiting.TryDequeue(out var waiting); count--)
+        {
+            if (!waiting.Call.IsEnded)
+                Route(waiting.Call, waiting.Request with { RemainingMilliseconds = waiting.Call.Remaining(clock.Now) });
+        }
+    }
+
+    /// <summary>Takes a request that came from elsewhere to its recipient in this gateway.</summary>
+    /// <param name="arrival">The request and the way back.</param>
+    /// <param name="deadline">When to abandon it, if nobody else tells; 0 for never.</param>
+    public void Deliver(in RequestArrival arrival, long deadline)
+    {
+        var request = arrival.Request;
+        if (request.Target is { } target)
+        {
+            if (FindStream(request.Path, target, out var reason, out var message) is { } stream)
+                stream.Accept(arrival).Start(preferLocal: false, deadline);
+            else
+                arrival.ReplyTo.Reply(ResponseEnvelope.Failed(request.Id, reason, message));
+            return;
+        }
+
+        var branch = routes.Find(request.Path, localOnly: true);
+        if (branch is not null && branch.Depth >= request.Depth && branch.PickLocal() is { } handler)
+            handler.Receiver.Accept(arrival).Start(preferLocal: false, deadline);
+        else
+            Relay(arrival);
+    }
+
+    private bool ChooseLocal(Branch branch)
+    {
+        if (branch.Local.Length == 0)
+            return false;
+        if (preference != RoutingPreference.Balanced || branch.Remote.Length == 0)
+            return true;
+        // This gateway counts as one among those with a handler on the branch.
+        var here = branch.Local.Sum(handler => handler.Receiver.Outstanding);
+        return branch.PickRemote() is not { } remote || here < remote.Peer.Link.Outstanding
+            || (here == remote.Peer.Link.Outstanding && Random.Shared.Next(branch.Remote.Length + 1) == 0);
+    }
+
+    private void RouteToSession(PendingCall call, in RequestEnvelope request, SessionId target)
+    {
+        if (target.Gateway == instance)
+        {
+            if (FindStream(request.Path, target, out var reason, out var message) is { } stream)
+                Dispatch(call, request, stream);
+            else
+                call.Fail(reason, message);
+        }
+        else if (!fabric.IsUp)
+        {
+            Wait(call, request);
+        }
+        else
+        {
+            var peer = roster.Find(target.Gateway);
+            if (peer is { Link.IsGone: false })
+                SendTo(peer.Link, call, request);
+            else if (peer is not null || roster.WasLostLately(target.Gateway))
+                call.Fail(ErrorReason.ClusterRouting, $"The gateway of session {target} cannot be reached at the moment.");
+            else
+                call.Fail(ErrorReason.NoSuchSession, $"No gateway of the fabric hosts session {target}.");
+        }
+    }
+
+    private static void DispatchHere(PendingCall call, in RequestEnvelope request, Branch branch)
+    {
+        var handler = branch.PickLocal()!;
+        Dispatch(call, request with { Properties = handler.Properties.From(call.SenderProperties) }, handler.Receiver);
+    }
+
+    private static void Dispatch(PendingCall call, in RequestEnvelope request, RequestReceiver receiver)
+    {
+        var incoming = receiver.Accept(new RequestArrival(request, call, Table: null, Wheel: null));
+        if (call.TryCarry(incoming))
+            incoming.Start(preferLocal: true, deadline: 0);
+    }
+
+    private RequestReceiver? FindStream(MessagePath path, SessionId target, out ErrorReason reason, out string message)
+    {
+        reason = ErrorReason.NoSuchSession;
+        message = $"Session {target} is not open.";
+        if (sessions.Find(target) is not { } session)
+            return null;
+        reason = ErrorReason.UnhandledMessage;
+        message = $"Session {target} has no registered streams for message sent to path '{path}'";
+        return session.FindStream(path);
+    }
+
+    private void SendTo(GatewayLink link, PendingCall call, in RequestEnvelope request)
+    {
+        if (!call.TryCarry(link))
+            return;
+        if (!link.TryRequest(request))
+            Wait(call, request);
+        else if (call.IsEnded)
+            // The call ended while it was handed over, and its cancel may have overtaken it.
+            link.Cancel(request.Id);
+    }
+
+    private void Publish(PendingCall call, in RequestEnvelope request, Branch? branch)
+    {
+        var properties = branch is null ? null
+            : PropertySelection.Union(branch.Remote.Select(route => route.Properties)).From(call.SenderProperties);
+        if (call.TryCarry(PublishedRequest.Instance)
+            && !fabric.TryPublish(request with { Depth = branch?.Depth ?? 0, Properties = properties }, branch?.Path))
+            Wait(call, request);
+    }
+
+    private void Wait(PendingCall call, in RequestEnvelope request)
+    {
+        if (!call.TryCarry(null))
+            return;
+        _waiting.Enqueue((call, request.Persist()));
+        // The epoch may have begun, and the queue been emptied, between the attempt and now.
+        if (fabric.IsUp)
+            RouteWaiting();
+    }
+
+    private void Relay(in RequestArrival arrival)
+    {
+        var request = arrival.Request;
+        if (request.Hops >= MaxHops)
+        {
+            arrival.ReplyTo.Reply(ResponseEnvelope.Failed(
+                request.Id, ErrorReason.UnhandledMessage, $"Nobody handles '{request.Path}': its handlers left while it was on its way."));
+            return;
+        }
+
+        var deadline = request.RemainingMilliseconds == 0 ? 0 : clock.Now + request.RemainingMilliseconds;
+        var call = new RelayCall(calls, arrival.ReplyTo, request.Id, request.Properties) { Deadline = deadline };
+        if (calls.TryAdd(call))
+            Route(call, request with { Id = call.Id, Hops = request.Hops + 1, Depth = 0 });
+        else
+            arrival.ReplyTo.Reply(ResponseEnvelope.Failed(request.Id, ErrorReason.Overloaded, "The gateway holds too many unanswered requests."));
+    }
+}

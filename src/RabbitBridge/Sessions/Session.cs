@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using RabbitBridge.Gateways;
+using RabbitBridge.Messages;
+
+namespace RabbitBridge.Sessions;
+
+/// <summary>A session in this gateway: what it has registered, and what waits on its behalf.</summary>
+internal sealed class Session : ISession
+{
+    private readonly GatewayEngine _gateway;
+    private readonly ConcurrentDictionary<MessagePath, IBranchHandler> _handlers = new();
+    private readonly ConcurrentDictionary<MessagePath, IStreamReceiver> _streams = new();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Lock _gate = new();
+    private int _pendingCalls;
+    private Task? _closing;
+
+    public Session(GatewayEngine gateway, SessionId id, string principal, FrozenDictionary<string, string> properties)
+    {
+        _gateway = gateway;
+        Id = id;
+        Principal = principal;
+        Properties = properties;
+        Messages = new SessionMessages(gateway, this);
+    }
+
+    public SessionId Id { get; }
+
+    public string Principal { get; }
+
+    public IReadOnlyDictionary<string, string> Properties { get; }
+
+    public IMessages Messages { get; }
+
+    public CancellationToken Closed => _closed.Token;
+
+    /// <summary>Whether the session is closed or being closed.</summary>
+    public bool IsClosed => Volatile.Read(ref _closing) is not null;
+
+    public void CallStarted() => Interlocked.Increment(ref _pendingCalls);
+
+    public void CallEnded() => Interlocked.Decrement(ref _pendingCalls);
+
+    /// <exception cref="SessionClosedException">The session is closed.</exception>
+    public void ThrowIfClosed()
+    {
+        if (IsClosed)
+            throw new SessionClosedException($"Session {Id} is closed.");
+    }
+
+    /// <exception cref="HandlerConflictException">The session has a handler on the path.</exception>
+    /// <exception cref="SessionClosedException">The session is closed.</exception>
+    public void RememberHandler(IBranchHandler handler)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            if (!_handlers.TryAdd(handler.Branch, handler))
+                throw new HandlerConflictException($"Session {Id} already has a handler on '{handler.Branch}'; close that registration first.");
+        }
+    }
+
+    public bool ForgetHandler(IBranchHandler handler) =>
+        _handlers.TryRemove(new KeyValuePair<MessagePath, IBranchHandler>(handler.Branch, handler));
+
+    public RequestReceiver? FindStream(MessagePath path) => _streams.GetValueOrDefault(path)?.Receiver;
+
+    /// <exception cref="SessionClosedException">The session is closed.</exception>
+    public IRequestStream? SetStream(MessagePath path, IStreamReceiver stream)
+    {
+        IStreamReceiver? previous;
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            _streams.TryGetValue(path, out previous);
+            _streams[path] = stream;
+        }
+
+        previous?.Receiver.Close();
+        return previous?.Stream;
+    }
+
+    public IRequestStream? RemoveStream(MessagePath path)
+    {
+        if (!_streams.TryRemove(path, out var stream))
+            return null;
+        stream.Receiver.Close();
+        return stream.Stream;
+    }
+
+    public Task CloseAsync()
+    {
+        lock (_gate)
+            return _closing ??= CloseOnceAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private async Task CloseOnceAsync()
+    {
+        // The callers of CloseAsync hold the lock until here.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        _gateway.Sessions.Remove(this);
+        foreach (var path in _streams.Keys)
+            RemoveStream(path);
+        await Task.WhenAll(_handlers.Values.Select(handler => handler.CloseAsync())).ConfigureAwait(false);
+        // Most sessions close with nothing under way, and need not search the gateway's calls.
+        if (Volatile.Read(ref _pendingCalls) > 0)
+            _gateway.Calls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");
+        await _closed.CancelAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,19 @@
+namespace RabbitBridge;
+
+/// <summary>Who opens a session, and what is known of them.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>The principal on whose behalf the session acts.</summary>
+    /// <value>The default is empty: anonymous.</value>
+    public string Principal { get; init; } = string.Empty;
+
+    /// <summary>The roles of the session.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyCollection<string> Roles { get; init; } = [];
+
+    /// <summary>
+    /// User properties. A key is not empty, does not start with <c>$</c>, and has no white space, quotes or parentheses.
+    /// </summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace RabbitBridge.Sessions;
+
+/// <summary>Makes the properties of a new session.</summary>
+internal static class SessionProperties
+{
+    private static readonly SearchValues<char> ForbiddenInKeys = SearchValues.Create(" \t\r\n\"'()");
+
+    /// <exception cref="ArgumentException">A user property's key breaks the rules.</exception>
+    public static FrozenDictionary<string, string> Create(SessionId id, string serverName, DateTimeOffset startTime, SessionOptions options)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in options.Properties)
+        {
+            CheckUserKey(key);
+            properties[key] = value ?? throw new ArgumentException($"The session property '{key}' has no value.", nameof(options));
+        }
+
+        properties[SessionProperty.SessionIdentifier] = id.ToString();
+        properties[SessionProperty.Principal] = options.Principal;
+        properties[SessionProperty.Roles] = FormatRoles(options.Roles);
+        properties[SessionProperty.ServerName] = serverName;
+        properties[SessionProperty.StartTime] = startTime.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        properties[SessionProperty.ClientType] = "DOTNET";
+        properties[SessionProperty.Transport] = "OTHER";
+        return properties.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The canonical text of a set of roles: each in double quotes, escaped, joined by commas, in ordinal order.</summary>
+    public static string FormatRoles(IEnumerable<string> roles) => string.Join(
+        ',',
+        roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(role => $"\"{Escape(role)}\""));
+
+    private static string Escape(string role) =>
+        role.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
+
+    private static void CheckUserKey(string key)
+    {
+        if (key.Length == 0)
+            throw new ArgumentException("A session property's key is empty.", nameof(key));
+        if (key[0] is '$' or '*')
+            throw new ArgumentException($"The session property '{key}' cannot be set: keys starting with '$' or '*' belong to the gateway.", nameof(key));
+        if (key.AsSpan().ContainsAny(ForbiddenInKeys))
+            throw new ArgumentException($"The session property '{key}' has white space, a quote or a parenthesis in its key.", nameof(key));
+    }
+}

@@ -1,0 +1,19 @@
+using System.Collections.Concurrent;
+
+namespace RabbitBridge.Sessions;
+
+/// <summary>The open sessions of a gateway.</summary>
+internal sealed class SessionTable
+{
+    private readonly ConcurrentDictionary<SessionId, Session> _sessions = new();
+
+    public int Count => _sessions.Count;
+
+    public IEnumerable<Session> All => _sessions.Values;
+
+    public bool TryAdd(Session session) => _sessions.TryAdd(session.Id, session);
+
+    public void Remove(Session session) => _sessions.TryRemove(session.Id, out _);
+
+    public Session? Find(SessionId id) => _sessions.GetValueOrDefault(id);
+}

@@ -1,0 +1,7 @@
+namespace RabbitBridge.IntegrationTests;
+
+[CollectionDefinition(Name)]
+public sealed class BrokerGroup : ICollectionFixture<BrokerFixture>
+{
+    public const string Name = "broker";
+}
