@@ -65,18 +65,26 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
     public async Task DetachAsync(MessagePath branch, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_consumers.TryRemove(branch, out var consumer))
+        {
+            _gate.Release();
+            return;
+        }
+
         try
         {
-            if (!_consumers.TryRemove(branch, out var consumer) || !consumer.Channel.IsOpen)
+            if (!consumer.Channel.IsOpen)
                 return;
             await consumer.Channel.BasicCancelAsync(consumer.Tag, noWait: false, cancellationToken).ConfigureAwait(false);
             if (options.HandlerQueueType == HandlerQueueType.Quorum)
                 await UnbindUnusedAsync(branch, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is OperationInterruptedException or AlreadyClosedException)
+#pragma warning disable CA1031 // A consumer that cannot be cancelled goes with its epoch; the handler is withdrawn in any case.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            // The channel went away, and the consumer with it.
-            Log.BindFailed(epoch.Logger, branch.ToString(), Connector.Explain(exception));
+            if (consumer.Channel.IsOpen)
+                epoch.End($"The consumer of '{branch}' could not be cancelled: {Connector.Explain(exception)}");
         }
         finally
         {

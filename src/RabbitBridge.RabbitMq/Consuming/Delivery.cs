@@ -31,11 +31,14 @@ internal sealed class Delivery(IChannel channel, ulong tag, Epoch epoch)
 
     private async void Acknowledge()
     {
+        // Without its channel the message is delivered again, which the next consumer deals with.
+        if (!channel.IsOpen)
+            return;
         try
         {
             await channel.BasicAckAsync(tag, multiple: false).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Without its channel the message is delivered again, which the next consumer deals with.
+#pragma warning disable CA1031 // Nobody waits for the acknowledgement; the message is delivered again.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -139,7 +139,7 @@ internal static class FrameReader
             HeartbeatMilliseconds = reader.ReadInt32(),
             Added = ReadList(ref reader, ReadBranch),
             Withdrawn = ReadList(ref reader, ReadPath),
-            Known = ReadList(ref reader, static (ref MessagePackReader known) => known.ReadUInt64()),
+            Known = ReadList(ref reader, ReadKnown),
         };
         if (Enum.IsDefined(message.Kind))
             sink.OnPresence(message);
@@ -164,6 +164,16 @@ internal static class FrameReader
         for (var read = 3; read < fields; read++)
             Skip(ref reader, 0);
         return branch;
+    }
+
+    private static KnownGateway ReadKnown(ref MessagePackReader reader)
+    {
+        var fields = reader.ReadArrayHeader();
+        Demand(fields, 3, "known gateway");
+        var known = new KnownGateway(reader.ReadUInt64(), ReadText(ref reader, "gateway name"), ReadText(ref reader, "gateway address"));
+        for (var read = 3; read < fields; read++)
+            Skip(ref reader, 0);
+        return known;
     }
 
     private static MessagePath ReadPath(ref MessagePackReader reader)

@@ -91,8 +91,14 @@ internal static class FrameWriter
         foreach (var path in message.Withdrawn)
             writer.Write(path.Value);
         writer.WriteArrayHeader(message.Known.Count);
-        foreach (var instance in message.Known)
-            writer.Write(instance);
+        foreach (var known in message.Known)
+        {
+            writer.WriteArrayHeader(3);
+            writer.Write(known.Instance);
+            writer.Write(known.Name);
+            writer.Write(known.Address);
+        }
+
         End(frame, ref writer);
     }
 

@@ -18,12 +18,21 @@ internal static class PublicHeaders
     /// <summary>The name of the error reason, where the status is <see cref="Failed"/>; the body is the message as text.</summary>
     public const string Error = "rb-error";
 
+    /// <summary>How many gateways have passed the request on because its handler had just left.</summary>
+    public const string Hops = "rb-hops";
+
     /// <summary>The W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 
     public const string Ok = "ok";
 
     public const string Failed = "error";
+
+    /// <summary>Reads a small number; 0 if there is none, the largest one if it is not a number.</summary>
+    public static int Number(IReadOnlyBasicProperties properties, string name) =>
+        properties.Headers is { } headers && headers.TryGetValue(name, out var value)
+            ? value is int number and >= 0 ? number : int.MaxValue
+            : 0;
 
     /// <summary>Reads a text header, which the client gives as bytes.</summary>
     public static string? Text(IReadOnlyBasicProperties properties, string name) =>

@@ -63,6 +63,7 @@ internal sealed class PublicRequest : Outbound, IOutboundSource
             Path = path,
             Sender = sender,
             Depth = depth,
+            Hops = PublicHeaders.Number(properties, PublicHeaders.Hops),
             RemainingMilliseconds = remaining,
             ContentType = properties.ContentType ?? ContentTypes.Binary,
             Payload = body,
@@ -84,6 +85,8 @@ internal sealed class PublicRequest : Outbound, IOutboundSource
         properties.Headers = new Dictionary<string, object?>();
         if (_request.Sender != default)
             properties.Headers[PublicHeaders.Session] = _request.Sender.ToString();
+        if (_request.Hops > 0)
+            properties.Headers[PublicHeaders.Hops] = _request.Hops;
         if (_isCut)
             properties.Headers[PublicHeaders.Path] = _request.Path.Value;
         if (_request.TraceParent is { } trace)
@@ -98,4 +101,6 @@ internal sealed class PublicRequest : Outbound, IOutboundSource
                 null, _request, outcome == PublishOutcome.Returned ? DeliveryFailure.Unroutable : DeliveryFailure.Refused);
         }
     }
+
+    public override void OnLost() => _epoch.Events.OnUndelivered(null, _request, DeliveryFailure.ConnectionLost);
 }

@@ -86,4 +86,6 @@ internal sealed class PublicResponse : Outbound, IOutboundSource
         if (outcome != PublishOutcome.Confirmed)
             _epoch.ResponsesLost(1, outcome == PublishOutcome.Returned ? "the requester's reply queue is gone" : "the requester's reply queue is full");
     }
+
+    public override void OnLost() => _epoch.ResponsesLost(1, "the connection was lost before the broker confirmed it");
 }

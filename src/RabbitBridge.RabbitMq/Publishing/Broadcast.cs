@@ -33,4 +33,9 @@ internal sealed class Broadcast : Outbound, IOutboundSource
 
     // Refused means that some gateway's inbox is full: it learns from the next heartbeat what it missed.
     public override void OnOutcome(PublishOutcome outcome) => _frame.Return();
+
+    public override void OnLost()
+    {
+        // The next epoch begins with a broadcast of its own.
+    }
 }

@@ -24,7 +24,5 @@ internal abstract class Outbound
     public abstract void OnOutcome(PublishOutcome outcome);
 
     /// <summary>Called instead when the epoch ended before the broker said anything.</summary>
-    public virtual void OnLost()
-    {
-    }
+    public abstract void OnLost();
 }

@@ -35,6 +35,13 @@ internal sealed class OutboundFrame(RabbitMqLink link, Epoch epoch, FrameBuffer 
         link.OnSettled();
     }
 
+    public override void OnLost()
+    {
+        // The gateway fails every request of an epoch when it ends.
+        if (frame.Responses > 0)
+            epoch.ResponsesLost(frame.Responses, "the connection was lost before the broker confirmed them");
+    }
+
     public void OnRequest(in RequestEnvelope request) => epoch.Events.OnUndelivered(
         link,
         request with { IsTransient = true },

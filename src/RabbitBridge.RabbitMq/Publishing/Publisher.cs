@@ -42,9 +42,13 @@ internal sealed class Publisher : IDisposable
     /// <param name="inline">Whether the calling thread may do it; <see langword="false"/> for threads of the client.</param>
     public void Schedule(IOutboundSource source, bool inline)
     {
-        if (_isClosed)
-            return;
         _ready.Enqueue(source);
+        if (_isClosed)
+        {
+            LoseReady();
+            return;
+        }
+
         if (Interlocked.Increment(ref _scheduled) != 1)
             return;
         if (inline)
@@ -58,8 +62,6 @@ internal sealed class Publisher : IDisposable
     {
         var message = new AwaitedMessage(exchange, routingKey, contentType, replyTo);
         Schedule(message, inline: true);
-        if (_isClosed)
-            message.OnLost();
         return message.Outcome;
     }
 
@@ -69,8 +71,14 @@ internal sealed class Publisher : IDisposable
         _ended.Cancel();
         foreach (var message in _unconfirmed.TakeAll())
             message.OnLost();
+        LoseReady();
+    }
+
+    // A link is a source too, but has nothing to lose: it is closed, and its requests have failed.
+    private void LoseReady()
+    {
         while (_ready.TryDequeue(out var source))
-            (source as AwaitedMessage)?.OnLost();
+            (source as Outbound)?.OnLost();
     }
 
     // async void on purpose: nothing escapes it, every failure ends the epoch, and nobody waits for it.

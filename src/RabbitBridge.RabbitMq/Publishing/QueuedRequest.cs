@@ -52,4 +52,6 @@ internal sealed class QueuedRequest : Outbound, IOutboundSource
                 null, _request, outcome == PublishOutcome.Returned ? DeliveryFailure.Unroutable : DeliveryFailure.Refused);
         }
     }
+
+    public override void OnLost() => _epoch.Events.OnUndelivered(null, _request, DeliveryFailure.ConnectionLost);
 }

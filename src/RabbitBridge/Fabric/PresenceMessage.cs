@@ -29,6 +29,6 @@ internal sealed record PresenceMessage
     /// <summary>The branches that a change withdraws.</summary>
     public IReadOnlyList<MessagePath> Withdrawn { get; init; } = [];
 
-    /// <summary>The instances that the sender of a snapshot knows, so that a newcomer knows for whom to wait.</summary>
-    public IReadOnlyList<ulong> Known { get; init; } = [];
+    /// <summary>The gateways that the sender of a snapshot knows, so that a newcomer knows whom to ask.</summary>
+    public IReadOnlyList<KnownGateway> Known { get; init; } = [];
 }

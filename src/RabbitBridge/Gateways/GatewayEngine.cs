@@ -14,7 +14,6 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private const int RosterTickMilliseconds = 250;
     private const int SettleMilliseconds = 5000;
 
-    private readonly IFabric _fabric;
     private readonly TimeoutWheel _wheel;
     private readonly RouteTable _routes = new();
     private readonly Roster _roster;
@@ -24,7 +23,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public GatewayEngine(GatewayOptions options, IFabric fabric, IAuthorizer authorizer, Telemetry telemetry, ILogger logger)
     {
-        (Options, _fabric, Authorizer, Telemetry, Logger) = (options, fabric, authorizer, telemetry, logger);
+        (Options, Fabric, Authorizer, Telemetry, Logger) = (options, fabric, authorizer, telemetry, logger);
         Clock = new Clock(options.TimeProvider);
         Instance = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         _wheel = new TimeoutWheel(Clock);
@@ -34,11 +33,11 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             (int)options.HeartbeatInterval.TotalMilliseconds, (int)(options.PresenceLimit.TotalMilliseconds * 2 / 5), SettleMilliseconds);
         _roster = new Roster(identity, fabric, _routes, times, logger, OnLost);
         Router = new Router(Instance, fabric, _routes, _roster, Sessions, Calls, Clock, options.Routing);
-        Handlers = new HandlerDirectory(_routes, fabric, _roster);
+        Handlers = new HandlerDirectory(_routes, fabric, _roster, options);
     }
 
     /// <summary>The port to the fabric, for tests that cut it.</summary>
-    public IFabric Fabric => _fabric;
+    public IFabric Fabric { get; }
 
     public GatewayOptions Options { get; }
 
@@ -62,7 +61,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public string Name => Options.Name;
 
-    public bool IsConnected => _fabric.IsUp;
+    public bool IsConnected => Fabric.IsUp;
 
     public int SessionCount => Sessions.Count;
 
@@ -96,17 +95,19 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         StartTimer(TimeoutWheel.TickMilliseconds, AdvanceWheel);
         try
         {
-            await _fabric.StartAsync(new FabricIdentity(Name, Instance, Clock), this, cancellationToken)
+            await Fabric.StartAsync(new FabricIdentity(Name, Instance, Clock), this, cancellationToken)
                 .WaitAsync(Options.StartTimeout, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (Exception exception)
         {
             await StopAsync().ConfigureAwait(false);
-            throw new CommunicationFailureException($"Gateway {Name} could not connect within {Options.StartTimeout} (StartTimeout).");
+            if (exception is TimeoutException)
+                throw new CommunicationFailureException($"Gateway {Name} could not connect within {Options.StartTimeout} (StartTimeout).", exception);
+            throw;
         }
 
-        await _roster.SynchroniseAsync(cancellationToken).ConfigureAwait(false);
         StartTimer(RosterTickMilliseconds, _roster.Tick);
+        await _roster.SynchroniseAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task StopAsync()
@@ -114,12 +115,13 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         if (Interlocked.Exchange(ref _state, 2) == 2)
             return;
         await Task.WhenAll(Sessions.All.Select(session => session.CloseAsync())).ConfigureAwait(false);
-        if (_fabric.IsUp)
+        if (Fabric.IsUp)
             _roster.SayGoodbye();
         foreach (var timer in _timers)
             await timer.DisposeAsync().ConfigureAwait(false);
-        await _fabric.DisposeAsync().ConfigureAwait(false);
+        await Fabric.DisposeAsync().ConfigureAwait(false);
         Calls.FailWhere(static _ => true, ErrorReason.SessionClosed, $"Gateway {Name} was stopped.");
+        Telemetry.Dispose();
     }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
@@ -166,7 +168,9 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     {
         if (Calls.Find(request.Id) is not { } call)
             return;
-        if (failure == DeliveryFailure.Refused)
+        if (failure == DeliveryFailure.ConnectionLost)
+            call.Fail(ErrorReason.CommunicationFailure, "The connection to the broker was lost while the request was under way; whether it was executed is not known.");
+        else if (failure == DeliveryFailure.Refused)
             call.Fail(ErrorReason.ClusterRouting, $"The queue for '{request.Path}' did not take the request: it is full, or its broker node is down.");
         else if (to is null)
             call.Fail(ErrorReason.UnhandledMessage, $"Nobody handles '{request.Path}'.");

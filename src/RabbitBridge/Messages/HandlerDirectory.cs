@@ -7,32 +7,28 @@ namespace RabbitBridge.Messages;
 /// Registers and withdraws the handlers of this gateway's sessions: in the routes, at the fabric, and with the other
 /// gateways, in the order in which no request finds a way that leads nowhere.
 /// </summary>
-internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster roster)
+internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster roster, GatewayOptions options)
 {
     // Changes of one branch follow each other; those of different branches mostly do not wait for each other.
     private readonly SemaphoreSlim[] _stripes = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <exception cref="InvalidPathException">The fabric has no room for the branch's name.</exception>
+    /// <exception cref="CommunicationFailureException">The fabric could not be reached within the time for connecting.</exception>
     /// <exception cref="HandlerConflictException">Other handlers of the branch have decided otherwise about redelivery.</exception>
     public async Task AddAsync(IBranchHandler handler, CancellationToken cancellationToken)
     {
         if (!fabric.CanBind(handler.Branch, out var problem))
             throw new InvalidPathException(problem);
 
-        using var _ = await LockAsync(handler.Branch, cancellationToken).ConfigureAwait(false);
-        CheckRedelivery(handler);
-        var branch = routes.AddLocal(handler);
+        using var limit = new CancellationTokenSource(options.StartTimeout, options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            // The queue is bound before the branch is announced: a gateway that has heard of it may use it at once.
-            if (branch.Local.Length == 1)
-                await fabric.BindAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
-            await roster.AnnounceAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+            await AddWithinAsync(handler, both.Token).ConfigureAwait(false);
         }
-        catch
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            await WithdrawAsync(handler).ConfigureAwait(false);
-            throw;
+            throw new CommunicationFailureException($"The broker could not be reached within {options.StartTimeout} to register a handler on '{handler.Branch}'.");
         }
     }
 
@@ -52,6 +48,25 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
         branch.Path,
         PropertySelection.Union(branch.Local.Select(handler => handler.Properties)).Keys,
         branch.Local[0].Redelivery);
+
+    private async Task AddWithinAsync(IBranchHandler handler, CancellationToken cancellationToken)
+    {
+        using var _ = await LockAsync(handler.Branch, cancellationToken).ConfigureAwait(false);
+        CheckRedelivery(handler);
+        var branch = routes.AddLocal(handler);
+        try
+        {
+            // The queue is bound before the branch is announced: a gateway that has heard of it may use it at once.
+            if (branch.Local.Length == 1)
+                await fabric.BindAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+            await roster.AnnounceAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await WithdrawAsync(handler).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private async Task WithdrawAsync(IBranchHandler handler)
     {

@@ -29,7 +29,6 @@ internal sealed class Roster
     private readonly Dictionary<ulong, long> _lost = [];
     private readonly Dictionary<MessagePath, BranchAnnouncement> _own = [];
     private readonly AcknowledgementWaits _waits = new();
-    private readonly HashSet<ulong> _expected = [];
     private Peer[] _snapshot = [];
     private string _address = string.Empty;
     private long _version;
@@ -114,7 +113,7 @@ internal sealed class Roster
                     AskIfBehind(peer, message.Version);
                     break;
                 case PresenceKind.SnapshotRequest:
-                    peer.Link.Send(Message(PresenceKind.Snapshot) with { Added = [.. _own.Values], Known = [.. _peers.Keys] });
+                    peer.Link.Send(Message(PresenceKind.Snapshot) with { Added = [.. _own.Values], Known = [.. _peers.Values.Select(known => new KnownGateway(known.Instance, known.Name, known.Link.Address))] });
                     AskIfBehind(peer, message.Version);
                     break;
                 case PresenceKind.Snapshot:
@@ -218,11 +217,17 @@ internal sealed class Roster
             namesake.Link.Send(Message(PresenceKind.Probe));
         }
 
-        peer = new Peer(message.Instance, message.Name, _fabric.Link(message.Address));
-        _peers.Add(peer.Instance, peer);
-        _lost.Remove(peer.Instance);
+        return Add(message.Instance, message.Name, message.Address);
+    }
+
+    private Peer Add(ulong instance, string name, string address)
+    {
+        var peer = new Peer(instance, name, _fabric.Link(address));
+        peer.Link.Heard(_self.Clock.Now);
+        _peers.Add(instance, peer);
+        _lost.Remove(instance);
         TakeSnapshot();
-        Log.GatewayJoined(_logger, peer.Name, peer.Link.Address);
+        Log.GatewayJoined(_logger, name, address);
         return peer;
     }
 
@@ -246,7 +251,8 @@ internal sealed class Roster
         foreach (var branch in added.Values)
             Add(peer, branch);
         Acknowledge(peer, message.Version);
-        _expected.UnionWith(message.Known.Where(instance => instance != _self.Instance));
+        foreach (var known in message.Known.Where(known => known.Instance != _self.Instance && !_peers.ContainsKey(known.Instance)))
+            AskIfBehind(Add(known.Instance, known.Name, known.Address), version: 0);
     }
 
     private void ApplyChange(Peer peer, PresenceMessage message)
@@ -288,7 +294,6 @@ internal sealed class Roster
     private void Remove(Peer peer, string why)
     {
         _peers.Remove(peer.Instance);
-        _expected.Remove(peer.Instance);
         _lost[peer.Instance] = _self.Clock.Now;
         foreach (var old in _lost.Where(entry => _self.Clock.Now - entry.Value > LostLatelyMilliseconds).Select(entry => entry.Key).ToArray())
             _lost.Remove(old);
@@ -323,8 +328,8 @@ internal sealed class Roster
 
     private bool IsAcknowledged(long version) => _peers.Values.All(peer => peer.AcknowledgedVersion >= version);
 
-    private bool IsSynchronised() =>
-        _peers.Count > 0 && _peers.Values.All(peer => peer.Version >= 0) && _expected.All(_peers.ContainsKey);
+    // A gateway that is gone already is found out when what it is asked comes back.
+    private bool IsSynchronised() => _peers.Count > 0 && _peers.Values.All(peer => peer.Version >= 0);
 
     // A gateway that hangs is found out by its probe; a change must not wait for longer than that takes.
     private async Task WaitAsync(Task condition, string what, CancellationToken cancellationToken)

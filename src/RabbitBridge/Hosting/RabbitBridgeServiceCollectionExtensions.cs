@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.Fabric.InMemory;
+using RabbitBridge.Gateways;
+using RabbitBridge.Hosting;
+using RabbitBridge.Security;
+
+namespace RabbitBridge;
+
+/// <summary>Adds a gateway to a host.</summary>
+public static class RabbitBridgeServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds an <see cref="IGateway"/>, which starts and stops with the host. Without a further call it stands alone, in
+    /// memory. An <see cref="IAuthorizer"/> that is registered decides what sessions may do.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the gateway's options; they are checked when the host starts.</param>
+    /// <returns>A builder that chooses the fabric.</returns>
+    public static RabbitBridgeBuilder AddRabbitBridge(this IServiceCollection services, Action<GatewayOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<GatewayOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>());
+        services.TryAddSingleton<IAuthorizer, PermitAll>();
+        services.TryAddSingleton<Telemetry>();
+        services.TryAddSingleton<IFabric>(static _ => new InMemoryFabric(new InMemoryBroker()));
+        services.TryAddSingleton<IGateway>(static provider => new GatewayEngine(
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
+            provider.GetRequiredService<IFabric>(),
+            provider.GetRequiredService<IAuthorizer>(),
+            provider.GetRequiredService<Telemetry>(),
+            provider.GetService<ILogger<IGateway>>() ?? NullLogger<IGateway>.Instance));
+        services.AddHostedService<GatewayService>();
+        return new RabbitBridgeBuilder(services);
+    }
+
+    /// <summary>Connects the gateway with others of the same process.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="broker">What connects them.</param>
+    /// <returns>The same builder.</returns>
+    public static RabbitBridgeBuilder UseInMemory(this RabbitBridgeBuilder builder, InMemoryBroker broker)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(broker);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IFabric>(new InMemoryFabric(broker)));
+        return builder;
+    }
+}
