@@ -1,0 +1,46 @@
+using RabbitMQ.Client.Exceptions;
+
+namespace RabbitBridge.Testing.Tests;
+
+/// <summary>Needs a Docker engine and a RabbitMQ 4 image: see docker/README.md. Leave out with
+/// <c>--filter Category!=Container</c>.</summary>
+[Trait("Category", "Container")]
+public sealed class ContainerBrokerTests
+{
+    [Fact]
+    public async Task A_container_restarts_on_its_port_and_a_wipe_comes_back_empty()
+    {
+        await using var broker = await TestBroker.StartAsync(new TestBrokerOptions { Kind = TestBrokerKind.Container });
+        var uri = broker.AmqpUri;
+        await RoundTrips.PublishAsync(uri, "survivor");
+
+        await broker.KillAsync();
+        await Assert.ThrowsAsync<BrokerUnreachableException>(() => RoundTrips.ConnectAsync(uri));
+        await broker.RestartAsync();
+        Assert.Equal(uri, broker.AmqpUri);
+        Assert.Equal("survivor", await RoundTrips.GetAsync(uri));
+
+        await RoundTrips.PublishAsync(uri, "stays");
+        await broker.StopAsync();
+        await broker.RestartAsync();
+        Assert.Equal("stays", await RoundTrips.GetAsync(uri));
+
+        await broker.RestartAsync(wipe: true);
+        Assert.DoesNotContain("testing.durable", await broker.RunControlCommandAsync("list_queues", "name"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_container_that_denies_deprecated_features_refuses_a_transient_shared_queue()
+    {
+        var options = new TestBrokerOptions { Kind = TestBrokerKind.Container, DenyDeprecatedFeatures = true };
+        await using var broker = await TestBroker.StartAsync(options);
+        Assert.True(broker.ServerVersion.Major >= 4, broker.Description);
+        await using var connection = await RoundTrips.ConnectAsync(broker.AmqpUri);
+        await using var channel = await connection.CreateChannelAsync();
+
+        var refusal = await Assert.ThrowsAsync<OperationInterruptedException>(() =>
+            channel.QueueDeclareAsync("testing.transient", durable: false, exclusive: false, autoDelete: false));
+
+        Assert.Equal(541, refusal.ShutdownReason!.ReplyCode);
+    }
+}
