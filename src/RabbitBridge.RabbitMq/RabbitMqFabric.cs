@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
@@ -44,15 +43,6 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         var first = await OpenFirstAsync(cancellationToken).ConfigureAwait(false);
         Begin(first);
         _loop = RunAsync(first);
-    }
-
-    public bool CanBind(MessagePath branch, [NotNullWhen(false)] out string? problem)
-    {
-        problem = branch.Depth > Names.MaxDepth
-            ? $"The path '{branch}' has {branch.Depth} segments; a handler may be registered at most {Names.MaxDepth} deep."
-            : RoutingKeys.Fits(branch) ? null
-            : $"The path '{branch}' is too long for a handler: its routing key would have more than {RoutingKeys.MaxBytes} bytes.";
-        return problem is null;
     }
 
     public async Task BindAsync(BranchAnnouncement branch, CancellationToken cancellationToken)

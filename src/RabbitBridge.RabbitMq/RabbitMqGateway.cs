@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.Gateways;
 using RabbitBridge.Security;
 using Telemetry = RabbitBridge.Diagnostics.Telemetry;

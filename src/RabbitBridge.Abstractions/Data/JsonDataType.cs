@@ -18,9 +18,12 @@ internal sealed class JsonDataType<T>(JsonTypeInfo<T> typeInfo) : DataType<T>
     public override void Write(T value, IBufferWriter<byte> writer)
     {
         // A serialiser that calls back into this method on the same thread finds no writer here and makes its own.
-        var json = threadWriter ?? new Utf8JsonWriter(Stream.Null, new JsonWriterOptions { SkipValidation = true });
+        var json = threadWriter;
         threadWriter = null;
-        json.Reset(writer);
+        if (json is null)
+            json = new Utf8JsonWriter(writer, new JsonWriterOptions { SkipValidation = true });
+        else
+            json.Reset(writer);
         try
         {
             JsonSerializer.Serialize(json, value, typeInfo);
@@ -31,7 +34,6 @@ internal sealed class JsonDataType<T>(JsonTypeInfo<T> typeInfo) : DataType<T>
             throw new InvalidMessageDataException($"A value of {typeof(T).Name} cannot be written as JSON: {exception.Message}", exception);
         }
 
-        json.Reset(Stream.Null);
         threadWriter = json;
     }
 

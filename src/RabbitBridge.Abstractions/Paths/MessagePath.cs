@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace RabbitBridge;
 
 /// <summary>
 /// The canonical form of a message path: segments of one or more characters joined by <c>/</c>. One leading and one
-/// trailing <c>/</c> are dropped; empty segments and control characters are refused. The root, written <c>/</c>, has no
+/// trailing <c>/</c> are dropped; empty segments, control characters and halves of
+/// surrogate pairs are refused. The root, written <c>/</c>, has no
 /// segments: a handler may be registered there to catch what no deeper handler takes, but no request can be sent to it.
 /// </summary>
 public readonly struct MessagePath : IEquatable<MessagePath>
@@ -82,6 +84,12 @@ public readonly struct MessagePath : IEquatable<MessagePath>
             return false;
         }
 
+        if (body.ContainsAnyInRange('\uD800', '\uDFFF') && !IsWellFormed(body))
+        {
+            problem = $"The message path '{Shown(text)}' has half of a surrogate pair, which is no character and has no UTF-8 form.";
+            return false;
+        }
+
         path = new MessagePath(body.Length == text.Length ? text : body.ToString());
         return true;
     }
@@ -121,10 +129,22 @@ public readonly struct MessagePath : IEquatable<MessagePath>
     /// <param name="right">The other path.</param>
     public static bool operator !=(MessagePath left, MessagePath right) => !left.Equals(right);
 
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var consumed) != OperationStatus.Done)
+                return false;
+            text = text[consumed..];
+        }
+
+        return true;
+    }
+
     // A path in an error must neither flood a log nor carry its control characters there.
     private static string Shown(string text)
     {
         var shown = text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 80), "…");
-        return string.Concat(shown.Select(c => char.IsControl(c) ? $"\\u{(int)c:X4}" : c.ToString()));
+        return string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? $"\\u{(int)c:X4}" : c.ToString()));
     }
 }

@@ -3,7 +3,6 @@ using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Frames;
 using RabbitBridge.RabbitMq.PublicPlane;
-using RabbitBridge.RabbitMq.Publishing;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;

@@ -48,8 +48,6 @@ internal sealed class Delivery(IChannel channel, ulong tag, Epoch epoch)
 
     private sealed class Sink(Delivery delivery, IReplySink inner) : IReplySink
     {
-        public int MaxPayloadBytes => inner.MaxPayloadBytes;
-
         public void Reply(in ResponseEnvelope response)
         {
             inner.Reply(response);

@@ -6,8 +6,6 @@ namespace RabbitBridge.RabbitMq.PublicPlane;
 /// <summary>The way back to whoever published a request; nowhere, if it named no reply queue.</summary>
 internal sealed class PublicReply(string? replyTo, string? correlationId, Epoch epoch) : IReplySink
 {
-    public int MaxPayloadBytes => epoch.MaxMessageBytes;
-
     public void Reply(in ResponseEnvelope response)
     {
         if (!string.IsNullOrEmpty(replyTo))

@@ -54,7 +54,7 @@ internal sealed class Publisher : IDisposable
         if (inline)
             Drain(InlinePublishes);
         else
-            ThreadPool.UnsafeQueueUserWorkItem(static publisher => publisher.Drain(int.MaxValue), this, preferLocal: true);
+            ThreadPool.UnsafeQueueUserWorkItem(static publisher => publisher.Drain(int.MaxValue), this, preferLocal: false);
     }
 
     /// <summary>Publishes one message and waits for what the broker says.</summary>

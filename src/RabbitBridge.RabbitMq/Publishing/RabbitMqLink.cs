@@ -36,8 +36,6 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     /// <summary>Takes the messages that come from the other side.</summary>
     public InboundFrames Inbound { get; }
 
-    public override int MaxPayloadBytes => _epoch.MaxMessageBytes;
-
     public override bool TryRequest(in RequestEnvelope request)
     {
         lock (_gate)
@@ -49,7 +47,8 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 return true;
         }
 
-        _epoch.Publisher.Schedule(this, inline: true);
+        // With others under way, the callers that were answered together get to send again before the frame goes.
+        _epoch.Publisher.Schedule(this, inline: Outstanding <= 1);
         return true;
     }
 
@@ -68,7 +67,8 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 return;
         }
 
-        _epoch.Publisher.Schedule(this, inline: true);
+        // With others in hand, the handlers that were called together get to answer before the frame goes.
+        _epoch.Publisher.Schedule(this, inline: Incoming.Count == 0);
     }
 
     public override void Cancel(long id)
@@ -120,6 +120,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             // What lies behind a full frame may be due as well.
             if (ShouldSchedule())
                 _epoch.Publisher.Schedule(this, inline: false);
+            _epoch.Telemetry.FrameSent(frame.Items);
             return new OutboundFrame(this, _epoch, frame);
         }
     }

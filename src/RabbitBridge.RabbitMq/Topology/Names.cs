@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using RabbitBridge.Fabric;
 
 namespace RabbitBridge.RabbitMq.Topology;
 
 /// <summary>The names of the wire contract's exchanges and queues.</summary>
 internal sealed class Names(string prefix)
 {
-    /// <summary>The deepest branch that a handler may have, and the number of the topmost level exchange.</summary>
-    public const int MaxDepth = 16;
+    /// <summary>The number of the topmost level exchange.</summary>
+    public const int MaxDepth = BranchLimits.MaxDepth;
 
     /// <summary>The entry for requests whose publisher does not count segments.</summary>
     public string Request { get; } = $"{prefix}.request";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RabbitBridge.Fabric;
 
 namespace RabbitBridge.RabbitMq.Topology;
 
@@ -9,7 +10,7 @@ namespace RabbitBridge.RabbitMq.Topology;
 /// </summary>
 internal static class RoutingKeys
 {
-    public const int MaxBytes = 255;
+    public const int MaxBytes = BranchLimits.MaxKeyBytes;
 
     private const string Encoded = "%.*#";
 
@@ -56,9 +57,6 @@ internal static class RoutingKeys
 
     /// <summary>The binding key of a branch: the branch itself and everything below.</summary>
     public static string ForBranch(MessagePath branch) => branch.IsRoot ? "#" : Of(branch) + ".#";
-
-    /// <summary>Whether a branch's binding key fits.</summary>
-    public static bool Fits(MessagePath branch) => Encoding.UTF8.GetByteCount(ForBranch(branch)) <= MaxBytes;
 
     /// <summary>Reads the path back from the key of a request.</summary>
     /// <returns>Whether the key is that of a path.</returns>

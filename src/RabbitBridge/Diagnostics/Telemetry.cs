@@ -18,6 +18,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _late;
     private readonly Counter<long> _badInput;
     private readonly Counter<long> _undelivered;
+    private readonly Histogram<int> _frameMessages;
     private long _lateCount;
 
     public Telemetry()
@@ -30,6 +31,8 @@ internal sealed class Telemetry : IDisposable
             "rabbitbridge.input.malformed", "{message}", "Messages from the broker that could not be read, by kind.");
         _undelivered = _meter.CreateCounter<long>(
             "rabbitbridge.responses.undelivered", "{response}", "Responses whose requester was gone or refused them.");
+        _frameMessages = _meter.CreateHistogram<int>(
+            "rabbitbridge.frame.messages", "{message}", "Messages in each frame that was sent to a gateway.");
     }
 
     public long LateResponses => Interlocked.Read(ref _lateCount);
@@ -63,6 +66,8 @@ internal sealed class Telemetry : IDisposable
         Interlocked.Increment(ref _lateCount);
         _late.Add(1);
     }
+
+    public void FrameSent(int messages) => _frameMessages.Record(messages);
 
     public void UndeliveredResponses(int count) => _undelivered.Add(count);
 

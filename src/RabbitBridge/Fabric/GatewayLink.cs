@@ -15,8 +15,6 @@ internal abstract class GatewayLink(string address) : IReplySink, ICallCarrier
     /// <summary>The other gateway's inbox.</summary>
     public string Address { get; } = address;
 
-    public abstract int MaxPayloadBytes { get; }
-
     /// <summary>The requests that came over this link and are not answered yet.</summary>
     public IncomingRequests Incoming { get; } = new();
 

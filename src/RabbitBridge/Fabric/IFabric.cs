@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace RabbitBridge.Fabric;
 
 /// <summary>
@@ -16,9 +14,6 @@ internal interface IFabric : IAsyncDisposable
 
     /// <summary>Connects, and reports the first epoch before the task completes.</summary>
     Task StartAsync(FabricIdentity identity, IFabricEvents events, CancellationToken cancellationToken);
-
-    /// <summary>Whether the path fits as a branch; the fabric's keys may be shorter than a path.</summary>
-    bool CanBind(MessagePath branch, [NotNullWhen(false)] out string? problem);
 
     /// <summary>
     /// Has requests for a branch that come through <see cref="TryPublish"/>, or from elsewhere, delivered to this gateway; in

@@ -3,9 +3,6 @@ namespace RabbitBridge.Fabric;
 /// <summary>Takes the answer to a request: another gateway, a caller inside this one, or a plain AMQP client.</summary>
 internal interface IReplySink
 {
-    /// <summary>The largest payload that the way back carries, in bytes.</summary>
-    int MaxPayloadBytes { get; }
-
     void Reply(in ResponseEnvelope response);
 
     /// <summary>Nobody waits for the answer any more, and none will come.</summary>

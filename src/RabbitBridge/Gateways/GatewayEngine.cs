@@ -126,6 +126,17 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
+    /// <summary>Tells the senders of what a closed session had in hand that nobody will answer.</summary>
+    public void RefuseRequestsOf(Session session)
+    {
+        Calls.FailWhere(
+            call => call.Carrier is IncomingRequest request && request.Receiver.Session == session,
+            ErrorReason.SessionClosed,
+            $"Session {session.Id}, which had the request, was closed.");
+        foreach (var request in _roster.Peers.SelectMany(peer => peer.Link.Incoming.All()).Where(request => request.Receiver.Session == session))
+            request.SessionClosed();
+    }
+
     public void OnUp(string address)
     {
         Log.FabricUp(Logger, Name, address);

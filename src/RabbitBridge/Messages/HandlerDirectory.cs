@@ -12,12 +12,12 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
     // Changes of one branch follow each other; those of different branches mostly do not wait for each other.
     private readonly SemaphoreSlim[] _stripes = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
-    /// <exception cref="InvalidPathException">The fabric has no room for the branch's name.</exception>
+    /// <exception cref="InvalidPathException">The path is too deep or too long.</exception>
     /// <exception cref="CommunicationFailureException">The fabric could not be reached within the time for connecting.</exception>
     /// <exception cref="HandlerConflictException">Other handlers of the branch have decided otherwise about redelivery.</exception>
     public async Task AddAsync(IBranchHandler handler, CancellationToken cancellationToken)
     {
-        if (!fabric.CanBind(handler.Branch, out var problem))
+        if (BranchLimits.Problem(handler.Branch) is { } problem)
             throw new InvalidPathException(problem);
 
         using var limit = new CancellationTokenSource(options.StartTimeout, options.TimeProvider);

@@ -59,16 +59,17 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         }
     }
 
-    protected RequestReceiver Receiver { get; }
+    public RequestReceiver Receiver { get; }
 
     protected string ContentType => _envelope.ContentType;
 
     protected ReadOnlyMemory<byte> Payload => _envelope.Payload;
 
-    protected int MaxResponseBytes => _replyTo.MaxPayloadBytes;
-
     /// <summary>Hands the request to the thread pool.</summary>
-    /// <param name="preferLocal">Whether the thread that brought it is likely to run it soon: a caller that is about to await.</param>
+    /// <param name="preferLocal">
+    /// Whether the thread that brought it runs it next: a caller that is about to await, or a receiver with nothing else in
+    /// hand. Otherwise requests are run in order by whichever thread is free.
+    /// </param>
     /// <param name="deadline">When to abandon it, if nobody else tells; 0 for never.</param>
     public void Start(bool preferLocal, long deadline)
     {
@@ -130,12 +131,16 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     /// <summary>Nobody waits any more: the handler's token is cancelled, and an answer that comes still is dropped.</summary>
     public void Abandon()
     {
-        if (Interlocked.CompareExchange(ref _state, Abandoned, Open) != Open)
+        if (TryAbandon())
+            _replyTo.Abandoned(Id);
+    }
+
+    /// <summary>The session that should have answered is closed: the sender is told, and an answer that comes still is dropped.</summary>
+    public void SessionClosed()
+    {
+        if (!TryAbandon())
             return;
-        End();
-        _replyTo.Abandoned(Id);
-        if (Volatile.Read(ref _cancellation) is { } cancellation)
-            CancelToken(cancellation);
+        SendError(ErrorReason.SessionClosed, $"Session {Receiver.Session.Id}, which had the request to '{Path}', was closed.");
     }
 
     /// <summary>Reads the request and calls the handler.</summary>
@@ -172,6 +177,16 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
 
     protected void SendError(ErrorReason reason, string message) =>
         _replyTo.Reply(ResponseEnvelope.Failed(Id, reason, message));
+
+    private bool TryAbandon()
+    {
+        if (Interlocked.CompareExchange(ref _state, Abandoned, Open) != Open)
+            return false;
+        End();
+        if (Volatile.Read(ref _cancellation) is { } cancellation)
+            CancelToken(cancellation);
+        return true;
+    }
 
     private void End()
     {

@@ -6,15 +6,15 @@ internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequ
     public void Respond(TResponse response)
     {
         var type = receiver.ResponseType;
-        if (type.TryGetBytes(response, out var bytes))
-        {
-            Respond(bytes, isTransient: false);
-            return;
-        }
-
         var scratch = ScratchBuffer.Take();
         try
         {
+            if (type.TryGetBytes(response, out var bytes))
+            {
+                Respond(bytes, isTransient: false);
+                return;
+            }
+
             type.Write(response, scratch);
             Respond(scratch.WrittenMemory, isTransient: true);
         }
@@ -57,11 +57,9 @@ internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequ
 
     private void Respond(ReadOnlyMemory<byte> bytes, bool isTransient)
     {
-        if (bytes.Length > MaxResponseBytes)
-        {
-            throw new InvalidMessageDataException(
-                $"A response of {bytes.Length} bytes is larger than the {MaxResponseBytes} bytes that may be sent.");
-        }
+        var limit = receiver.Session.MaxMessageBytes;
+        if (bytes.Length > limit)
+            throw new InvalidMessageDataException($"A response of {bytes.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
 
         if (TryAnswer())
             Send(new() { Id = Id, ContentType = receiver.ResponseType.ContentType, Payload = bytes, IsTransient = isTransient });

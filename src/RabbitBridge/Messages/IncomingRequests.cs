@@ -5,26 +5,26 @@ internal sealed class IncomingRequests
 {
     private readonly Dictionary<long, IncomingRequest> _byId = [];
     private readonly Lock _gate = new();
+    private int _count;
 
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _byId.Count;
-        }
-    }
+    public int Count => Volatile.Read(ref _count);
 
     public void Add(IncomingRequest request)
     {
         lock (_gate)
+        {
             _byId[request.Id] = request;
+            _count = _byId.Count;
+        }
     }
 
     public void Remove(IncomingRequest request)
     {
         lock (_gate)
+        {
             _byId.Remove(request.Id);
+            _count = _byId.Count;
+        }
     }
 
     public void Cancel(long id)
@@ -37,10 +37,14 @@ internal sealed class IncomingRequests
 
     public void CancelAll()
     {
-        IncomingRequest[] all;
-        lock (_gate)
-            all = [.. _byId.Values];
-        foreach (var request in all)
+        foreach (var request in All())
             request.Abandon();
+    }
+
+    /// <summary>The requests that are being handled at the moment.</summary>
+    public IncomingRequest[] All()
+    {
+        lock (_gate)
+            return [.. _byId.Values];
     }
 }

@@ -27,9 +27,6 @@ internal abstract class PendingCall(PendingCalls table, Session? session) : Expi
     /// <summary>When the call ends with REQUEST_TIME_OUT, in milliseconds of the gateway's clock; 0 for never.</summary>
     public long Deadline { get; init; }
 
-    // An answer from this gateway itself never meets a size limit.
-    public int MaxPayloadBytes => int.MaxValue;
-
     public bool IsEnded => Volatile.Read(ref _ended) != 0;
 
     /// <summary>What is left of the call's time for the envelope; 0 for no limit, at least 1 otherwise.</summary>
@@ -64,21 +61,18 @@ internal abstract class PendingCall(PendingCalls table, Session? session) : Expi
 
     public void Fail(ErrorReason reason, string message) => TryFail(reason, message);
 
+    /// <summary>Ends the call with an error, and tells whoever has the request that nobody waits any more.</summary>
+    /// <returns>Whether the call was still open.</returns>
     public bool TryFail(ErrorReason reason, string message)
     {
-        if (!TryEnd(out _))
+        if (!TryEnd(out var carrier))
             return false;
         OnReply(ResponseEnvelope.Failed(Id, reason, message));
+        carrier?.Cancel(Id);
         return true;
     }
 
-    public override void OnExpired()
-    {
-        if (!TryEnd(out var carrier))
-            return;
-        OnReply(ResponseEnvelope.Failed(Id, ErrorReason.RequestTimeOut, "No response arrived within the request's time."));
-        carrier?.Cancel(Id);
-    }
+    public override void OnExpired() => Fail(ErrorReason.RequestTimeOut, "No response arrived within the request's time.");
 
     /// <summary>Takes the right to end the call, and takes it out of the table.</summary>
     protected bool TryEnd(out ICallCarrier? carrier)

@@ -59,7 +59,7 @@ internal sealed class Router(
         if (request.Target is { } target)
         {
             if (FindStream(request.Path, target, out var reason, out var message) is { } stream)
-                stream.Accept(arrival).Start(preferLocal: false, deadline);
+                stream.Accept(arrival).Start(preferLocal: arrival.Table is { Count: 0 }, deadline);
             else
                 arrival.ReplyTo.Reply(ResponseEnvelope.Failed(request.Id, reason, message));
             return;
@@ -67,9 +67,16 @@ internal sealed class Router(
 
         var branch = routes.Find(request.Path, localOnly: true);
         if (branch is not null && branch.Depth >= request.Depth && branch.PickLocal() is { } handler)
-            handler.Receiver.Accept(arrival).Start(preferLocal: false, deadline);
+        {
+            // The branch's announcement asked for what any of its handlers wants; this one gets its own wishes.
+            var properties = request.Properties is null ? null : handler.Properties.From(request.Properties);
+            handler.Receiver.Accept(arrival with { Request = request with { Properties = properties } })
+                .Start(preferLocal: arrival.Table is { Count: 0 }, deadline);
+        }
         else
+        {
             Relay(arrival);
+        }
     }
 
     private bool ChooseLocal(Branch branch)

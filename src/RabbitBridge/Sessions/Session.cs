@@ -35,6 +35,9 @@ internal sealed class Session : ISession
 
     public CancellationToken Closed => _closed.Token;
 
+    /// <summary>The largest value that the session may send, in bytes.</summary>
+    public int MaxMessageBytes => _gateway.Options.MaxMessageBytes;
+
     /// <summary>Whether the session is closed or being closed.</summary>
     public bool IsClosed => Volatile.Read(ref _closing) is not null;
 
@@ -105,6 +108,7 @@ internal sealed class Session : ISession
         foreach (var path in _streams.Keys)
             RemoveStream(path);
         await Task.WhenAll(_handlers.Values.Select(handler => handler.CloseAsync())).ConfigureAwait(false);
+        _gateway.RefuseRequestsOf(this);
         // Most sessions close with nothing under way, and need not search the gateway's calls.
         if (Volatile.Read(ref _pendingCalls) > 0)
             _gateway.Calls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
 namespace RabbitBridge.Fabric.InMemory;
@@ -32,12 +31,6 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
         _loop = Task.Run(ReceiveAsync, CancellationToken.None);
         Connect();
         return Task.CompletedTask;
-    }
-
-    public bool CanBind(MessagePath branch, [NotNullWhen(false)] out string? problem)
-    {
-        problem = null;
-        return true;
     }
 
     public Task BindAsync(BranchAnnouncement branch, CancellationToken cancellationToken)

@@ -2,8 +2,6 @@ namespace RabbitBridge.Fabric.InMemory;
 
 internal sealed class InMemoryLink(InMemoryFabric owner, string address) : GatewayLink(address)
 {
-    public override int MaxPayloadBytes => int.MaxValue;
-
     public override bool TryRequest(in RequestEnvelope request)
     {
         if (!owner.IsUp || IsGone)

@@ -3,8 +3,6 @@ namespace RabbitBridge.Fabric.InMemory;
 /// <summary>The way back to a gateway that published a request by its path.</summary>
 internal sealed class InMemoryReply(InMemoryFabric requester) : IReplySink
 {
-    public int MaxPayloadBytes => int.MaxValue;
-
     public void Reply(in ResponseEnvelope response)
     {
         var kept = response.Persist();

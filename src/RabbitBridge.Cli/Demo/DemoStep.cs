@@ -1,0 +1,14 @@
+namespace RabbitBridge.Cli.Demo;
+
+/// <summary>A step of the demo and what came of it.</summary>
+/// <param name="Title">What was to happen.</param>
+/// <param name="Passed">Whether it happened as designed.</param>
+/// <param name="Detail">What happened.</param>
+internal sealed record DemoStep(string Title, bool Passed, string Detail)
+{
+    /// <summary>The requests that were sent, if the step sent some one by one.</summary>
+    public IReadOnlyList<DemoRequest>? Requests { get; init; }
+
+    /// <summary>The kill, if this is that step.</summary>
+    public DemoDeath? Death { get; init; }
+}
