@@ -68,7 +68,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     public int PendingRequests => Calls.Count;
 
     public IReadOnlyList<GatewayInfo> Gateways =>
-        [.. _roster.Peers.Select(peer => new GatewayInfo(peer.Name, peer.Instance, peer.Branches.Count))];
+        [.. _roster.Peers.Select(peer => new GatewayInfo(peer.Name, peer.Instance, peer.BranchCount))];
 
     public IReadOnlyList<RouteInfo> Routes =>
     [

@@ -2,9 +2,10 @@ using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Routing;
 
-/// <summary>Another gateway, as far as it is known. Changed by the roster alone, under its lock.</summary>
-internal sealed class Peer(ulong instance, string name, GatewayLink link)
+/// <summary>Another gateway, as far as it is known, and its part of the route table. Changed by the roster alone, under its lock.</summary>
+internal sealed class Peer(ulong instance, string name, GatewayLink link, RouteTable routes)
 {
+    private readonly Dictionary<MessagePath, BranchAnnouncement> _branches = [];
     private GatewayLink _link = link;
 
     public ulong Instance { get; } = instance;
@@ -19,7 +20,7 @@ internal sealed class Peer(ulong instance, string name, GatewayLink link)
     }
 
     /// <summary>The version of its routes that this gateway routes by; -1 before its first snapshot.</summary>
-    public long Version { get; set; } = -1;
+    public long Version { get; private set; } = -1;
 
     /// <summary>The version of this gateway's routes by which the peer is known to route.</summary>
     public long AcknowledgedVersion { get; set; } = -1;
@@ -27,5 +28,40 @@ internal sealed class Peer(ulong instance, string name, GatewayLink link)
     /// <summary>How long its heartbeat may be late before it is probed, in milliseconds.</summary>
     public int SilenceLimit { get; set; }
 
-    public Dictionary<MessagePath, BranchAnnouncement> Branches { get; } = [];
+    public int BranchCount => _branches.Count;
+
+    /// <summary>Takes over all of its routes.</summary>
+    public void Replace(IReadOnlyList<BranchAnnouncement> branches, long version)
+    {
+        var withdrawn = _branches.Keys.Except(branches.Select(branch => branch.Path)).ToArray();
+        Change(withdrawn, branches, version);
+    }
+
+    /// <summary>Takes over a change of its routes.</summary>
+    public void Change(IReadOnlyList<MessagePath> withdrawn, IReadOnlyList<BranchAnnouncement> added, long version)
+    {
+        foreach (var path in withdrawn)
+        {
+            if (_branches.Remove(path))
+                routes.RemoveRemote(this, path);
+        }
+
+        foreach (var branch in added)
+        {
+            if (_branches.TryGetValue(branch.Path, out var known) && known.Equals(branch))
+                continue;
+            _branches[branch.Path] = branch;
+            routes.SetRemote(this, branch);
+        }
+
+        Version = version;
+    }
+
+    /// <summary>Takes its routes out of the table.</summary>
+    public void WithdrawAll()
+    {
+        foreach (var path in _branches.Keys)
+            routes.RemoveRemote(this, path);
+        _branches.Clear();
+    }
 }

@@ -29,16 +29,16 @@ internal sealed class Roster
     private readonly Dictionary<ulong, long> _lost = [];
     private readonly Dictionary<MessagePath, BranchAnnouncement> _own = [];
     private readonly AcknowledgementWaits _waits = new();
+    private readonly PeerWatch _watch;
     private Peer[] _snapshot = [];
     private string _address = string.Empty;
     private long _version;
     private long _nextHeartbeat;
-    private long _lastTick;
 
     public Roster(FabricIdentity self, IFabric fabric, RouteTable routes, RosterTimes times, ILogger logger, Action<GatewayLink, string> onLost)
     {
         (_self, _fabric, _routes, _times, _logger, _onLost) = (self, fabric, routes, times, logger, onLost);
-        _lastTick = self.Clock.Now;
+        _watch = new PeerWatch(times);
     }
 
     /// <summary>The other gateways.</summary>
@@ -92,7 +92,8 @@ internal sealed class Roster
 
     public void OnPresence(PresenceMessage message)
     {
-        if (message.Instance == _self.Instance)
+        // What an ended epoch delivers still is asked for anew in the next one.
+        if (message.Instance == _self.Instance || !_fabric.IsUp)
             return;
         lock (_gate)
         {
@@ -117,10 +118,17 @@ internal sealed class Roster
                     AskIfBehind(peer, message.Version);
                     break;
                 case PresenceKind.Snapshot:
-                    ApplySnapshot(peer, message);
+                    peer.Replace(message.Added, message.Version);
+                    Acknowledge(peer);
+                    AskUnknown(message.Known);
                     break;
-                case PresenceKind.Change:
-                    ApplyChange(peer, message);
+                case PresenceKind.Change when message.BaseVersion == peer.Version:
+                    peer.Change(message.Withdrawn, message.Added, message.Version);
+                    Acknowledge(peer);
+                    break;
+                case PresenceKind.Change when message.Version > peer.Version:
+                    // A change was missed.
+                    peer.Link.Send(Message(PresenceKind.SnapshotRequest));
                     break;
                 case PresenceKind.Acknowledgement:
                     peer.AcknowledgedVersion = Math.Max(peer.AcknowledgedVersion, message.Version);
@@ -154,9 +162,6 @@ internal sealed class Roster
         lock (_gate)
         {
             var now = _self.Clock.Now;
-            // After a pause of this process the answers of all others lie unread in the inbox.
-            var paused = now - _lastTick > _times.ProbeMilliseconds;
-            _lastTick = now;
             if (now >= _nextHeartbeat)
             {
                 var interval = HeartbeatInterval();
@@ -164,8 +169,7 @@ internal sealed class Roster
                 _fabric.Broadcast(Message(PresenceKind.Heartbeat) with { HeartbeatMilliseconds = interval });
             }
 
-            foreach (var peer in _snapshot)
-                Watch(peer, now, paused);
+            _watch.Tick(_snapshot, now, _waits.Any, Probe, Remove);
         }
     }
 
@@ -173,28 +177,6 @@ internal sealed class Roster
     {
         var gateways = _peers.Count + 1;
         return Math.Max(_times.HeartbeatMilliseconds, gateways * gateways * 1000 / DeliveriesPerSecond);
-    }
-
-    private void Watch(Peer peer, long now, bool paused)
-    {
-        var link = peer.Link;
-        if (link.ProbedAt != 0 && link.LastHeard > link.ProbedAt)
-            link.ProbedAt = 0;
-        if (link.ProbedAt != 0 && paused)
-            link.ProbedAt = now;
-        var silence = now - link.LastHeard;
-        if (link.ProbedAt != 0)
-        {
-            if (now - link.ProbedAt > _times.ProbeMilliseconds)
-                Remove(peer, $"it has been silent for {silence} ms and does not answer");
-            return;
-        }
-
-        var limit = link.Outstanding > 0 || _waits.Any ? _times.ProbeMilliseconds : Math.Max(peer.SilenceLimit, _times.HeartbeatMilliseconds * 3);
-        if (silence <= limit)
-            return;
-        link.ProbedAt = now;
-        link.Send(Message(PresenceKind.Probe));
     }
 
     private Peer FindOrAdd(PresenceMessage message)
@@ -213,8 +195,7 @@ internal sealed class Roster
         foreach (var namesake in _peers.Values.Where(other => other.Name == message.Name && other.Link.ProbedAt == 0))
         {
             // Either its process was started again and the old one is gone, or two gateways share a name by mistake.
-            namesake.Link.ProbedAt = _self.Clock.Now;
-            namesake.Link.Send(Message(PresenceKind.Probe));
+            Probe(namesake);
         }
 
         return Add(message.Instance, message.Name, message.Address);
@@ -222,7 +203,7 @@ internal sealed class Roster
 
     private Peer Add(ulong instance, string name, string address)
     {
-        var peer = new Peer(instance, name, _fabric.Link(address));
+        var peer = new Peer(instance, name, _fabric.Link(address), _routes);
         peer.Link.Heard(_self.Clock.Now);
         _peers.Add(instance, peer);
         _lost.Remove(instance);
@@ -243,52 +224,19 @@ internal sealed class Roster
             peer.Link.Send(Message(PresenceKind.SnapshotRequest));
     }
 
-    private void ApplySnapshot(Peer peer, PresenceMessage message)
+    private void AskUnknown(IEnumerable<KnownGateway> gateways)
     {
-        var added = message.Added.ToDictionary(branch => branch.Path);
-        foreach (var path in peer.Branches.Keys.Except(added.Keys).ToArray())
-            Withdraw(peer, path);
-        foreach (var branch in added.Values)
-            Add(peer, branch);
-        Acknowledge(peer, message.Version);
-        foreach (var known in message.Known.Where(known => known.Instance != _self.Instance && !_peers.ContainsKey(known.Instance)))
+        foreach (var known in gateways.Where(known => known.Instance != _self.Instance && !_peers.ContainsKey(known.Instance)))
             AskIfBehind(Add(known.Instance, known.Name, known.Address), version: 0);
     }
 
-    private void ApplyChange(Peer peer, PresenceMessage message)
-    {
-        if (message.BaseVersion != peer.Version)
-        {
-            if (message.Version > peer.Version)
-                peer.Link.Send(Message(PresenceKind.SnapshotRequest));
-            return;
-        }
+    private void Acknowledge(Peer peer) =>
+        peer.Link.Send(Message(PresenceKind.Acknowledgement) with { Version = peer.Version });
 
-        foreach (var path in message.Withdrawn)
-            Withdraw(peer, path);
-        foreach (var branch in message.Added)
-            Add(peer, branch);
-        Acknowledge(peer, message.Version);
-    }
-
-    private void Acknowledge(Peer peer, long version)
+    private void Probe(Peer peer)
     {
-        peer.Version = version;
-        peer.Link.Send(Message(PresenceKind.Acknowledgement) with { Version = version });
-    }
-
-    private void Add(Peer peer, BranchAnnouncement branch)
-    {
-        if (peer.Branches.TryGetValue(branch.Path, out var known) && known.Equals(branch))
-            return;
-        peer.Branches[branch.Path] = branch;
-        _routes.SetRemote(peer, branch);
-    }
-
-    private void Withdraw(Peer peer, MessagePath path)
-    {
-        if (peer.Branches.Remove(path))
-            _routes.RemoveRemote(peer, path);
+        peer.Link.ProbedAt = _self.Clock.Now;
+        peer.Link.Send(Message(PresenceKind.Probe));
     }
 
     private void Remove(Peer peer, string why)
@@ -298,8 +246,7 @@ internal sealed class Roster
         foreach (var old in _lost.Where(entry => _self.Clock.Now - entry.Value > LostLatelyMilliseconds).Select(entry => entry.Key).ToArray())
             _lost.Remove(old);
         TakeSnapshot();
-        foreach (var path in peer.Branches.Keys)
-            _routes.RemoveRemote(peer, path);
+        peer.WithdrawAll();
         Log.GatewayLost(_logger, peer.Name, peer.Link.Address, why);
         Lose(peer.Link, why);
         _waits.Check();

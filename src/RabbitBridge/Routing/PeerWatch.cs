@@ -1,0 +1,45 @@
+namespace RabbitBridge.Routing;
+
+/// <summary>
+/// Finds gateways that are gone without a word: silent though something depends on them, probed, and silent still. Each of
+/// the two waits is as long as <see cref="RosterTimes.ProbeMilliseconds"/>.
+/// </summary>
+internal sealed class PeerWatch(RosterTimes times)
+{
+    private long _lastTick;
+
+    /// <summary>Looks at all peers.</summary>
+    /// <param name="peers">The peers.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isAwaited">Whether a change of routes waits for their acknowledgement.</param>
+    /// <param name="probe">Sends a probe.</param>
+    /// <param name="lose">Takes out a peer that is gone, and why.</param>
+    public void Tick(IEnumerable<Peer> peers, long now, bool isAwaited, Action<Peer> probe, Action<Peer, string> lose)
+    {
+        // After a pause of this process the answers of all others lie unread in the inbox.
+        var paused = _lastTick != 0 && now - _lastTick > times.ProbeMilliseconds;
+        _lastTick = now;
+        foreach (var peer in peers)
+            Look(peer, now, paused, isAwaited, probe, lose);
+    }
+
+    private void Look(Peer peer, long now, bool paused, bool isAwaited, Action<Peer> probe, Action<Peer, string> lose)
+    {
+        var link = peer.Link;
+        if (link.ProbedAt != 0 && link.LastHeard > link.ProbedAt)
+            link.ProbedAt = 0;
+        if (link.ProbedAt != 0 && paused)
+            link.ProbedAt = now;
+        var silence = now - link.LastHeard;
+        if (link.ProbedAt != 0)
+        {
+            if (now - link.ProbedAt > times.ProbeMilliseconds)
+                lose(peer, $"it has been silent for {silence} ms and does not answer");
+            return;
+        }
+
+        var limit = link.Outstanding > 0 || isAwaited ? times.ProbeMilliseconds : Math.Max(peer.SilenceLimit, times.HeartbeatMilliseconds * 3);
+        if (silence > limit)
+            probe(peer);
+    }
+}
