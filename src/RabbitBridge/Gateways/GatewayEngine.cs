@@ -150,6 +150,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             static call => call.Carrier is GatewayLink or PublishedRequest,
             ErrorReason.CommunicationFailure,
             $"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}");
+        _roster.OnDown();
         Log.FabricDown(Logger, Name, reason, failed);
     }
 

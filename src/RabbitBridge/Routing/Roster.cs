@@ -65,6 +65,13 @@ internal sealed class Roster
         }
     }
 
+    /// <summary>The epoch is over: nobody can acknowledge anything in it.</summary>
+    public void OnDown()
+    {
+        lock (_gate)
+            _waits.Check();
+    }
+
     /// <summary>Waits until the routes of every gateway that is there are known, or the time for that is over.</summary>
     public async Task SynchroniseAsync(CancellationToken cancellationToken)
     {
@@ -273,7 +280,8 @@ internal sealed class Roster
         await WaitAsync(acknowledged, "all gateways to know the change of routes", cancellationToken).ConfigureAwait(false);
     }
 
-    private bool IsAcknowledged(long version) => _peers.Values.All(peer => peer.AcknowledgedVersion >= version);
+    // Without an epoch nobody can be told; the next one begins with a snapshot for all.
+    private bool IsAcknowledged(long version) => !_fabric.IsUp || _peers.Values.All(peer => peer.AcknowledgedVersion >= version);
 
     // A gateway that is gone already is found out when what it is asked comes back.
     private bool IsSynchronised() => _peers.Count > 0 && _peers.Values.All(peer => peer.Version >= 0);

@@ -125,8 +125,10 @@ internal sealed class Router(
     private static void Dispatch(PendingCall call, in RequestEnvelope request, RequestReceiver receiver)
     {
         var incoming = receiver.Accept(new RequestArrival(request, call, Table: null, Wheel: null));
+        // The caller's thread runs it next if nothing else waits. Else it takes its turn: two threads that ran nothing but
+        // each other's local requests would never get to the sockets.
         if (call.TryCarry(incoming))
-            incoming.Start(preferLocal: true, deadline: 0);
+            incoming.Start(preferLocal: ThreadPool.PendingWorkItemCount == 0, deadline: 0);
     }
 
     private RequestReceiver? FindStream(MessagePath path, SessionId target, out ErrorReason reason, out string message)
