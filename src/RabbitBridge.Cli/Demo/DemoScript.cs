@@ -36,7 +36,9 @@ internal sealed class DemoScript(DemoWorld world, DemoSettings settings)
     private async Task<DemoStep> StartGatewaysAsync(CancellationToken cancellationToken)
     {
         await world.StartGatewaysAsync(cancellationToken).ConfigureAwait(false);
-        return Passed($"east is process {world.East.Worker.Id}, west is process {world.West.Worker.Id}; one session in each");
+        return Passed(
+            $"east is process {world.East.Worker.Id}, west is process {world.West.Worker.Id}; one session in each. "
+            + $"All names at the broker start with {world.Prefix}");
     }
 
     private async Task<DemoStep> RegisterAsync(CancellationToken cancellationToken)

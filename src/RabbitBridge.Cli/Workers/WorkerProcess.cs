@@ -19,14 +19,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly Task _readingErrors;
     private long _lastId;
     private volatile bool _ended;
+    private bool _disposed;
 
     private WorkerProcess(Process process, string name)
     {
         _process = process;
         Name = name;
         Id = process.Id;
-        _reading = ReadAsync();
         _readingErrors = ReadErrorsAsync();
+        _reading = ReadAsync();
     }
 
     /// <summary>The gateway's name.</summary>
@@ -35,7 +36,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The number of the process.</summary>
     public int Id { get; }
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => _disposed || _process.HasExited;
 
     /// <summary>Starts a process and its gateway.</summary>
     /// <exception cref="WorkerException">The gateway does not start; the text holds what it said.</exception>
@@ -94,9 +95,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public Task WaitForExitAsync(CancellationToken cancellationToken = default) => _process.WaitForExitAsync(cancellationToken);
 
-    /// <summary>Ends the process in good order, or kills it if it does not obey.</summary>
+    /// <summary>Ends the process in good order, or kills it if it does not obey. A second call does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
         using var limit = new CancellationTokenSource(EndLimit);
         try
         {
@@ -110,6 +113,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
 
         await Task.WhenAll(_reading, _readingErrors).ConfigureAwait(false);
+        _disposed = true;
         _process.Dispose();
         _writing.Dispose();
     }
@@ -145,6 +149,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
         finally
         {
+            // The last words first: they tell why it has ended.
+            await _readingErrors.ConfigureAwait(false);
             _ended = true;
             foreach (var answer in _waiting.Values)
                 answer.TrySetException(Ended());

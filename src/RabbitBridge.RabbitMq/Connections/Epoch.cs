@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using RabbitBridge.RabbitMq.Consuming;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Frames;
 using RabbitBridge.RabbitMq.Publishing;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
@@ -85,20 +86,13 @@ internal sealed class Epoch : IAsyncDisposable
         address, static (address, epoch) => new RabbitMqLink(epoch, address, epoch._context.Options.FramesInFlight), this);
 
     /// <summary>Finds the link to the sender of a message.</summary>
-    /// <returns><see langword="null"/>, and the fault is counted, if the reply address is not that of a gateway.</returns>
-    public RabbitMqLink? LinkToSender(string? replyTo)
+    /// <exception cref="FrameException">The reply address is not that of a gateway, or of one too many.</exception>
+    public RabbitMqLink LinkToSender(string? replyTo)
     {
         if (replyTo is null || !Names.IsInbox(replyTo))
-        {
-            Faults.Report(InputFault.MissingReplyAddress, $"A frame with the reply address '{replyTo}', which is not a gateway's inbox.");
-            return null;
-        }
-
+            throw new FrameException(FrameDefect.UnknownSender, $"The reply address '{replyTo}' of a frame is not a gateway's inbox; use the public plane.");
         if (_links.Count >= MaxLinks && !_links.ContainsKey(replyTo))
-        {
-            Faults.Report(InputFault.MissingReplyAddress, $"A frame from '{replyTo}', one sender more than the {MaxLinks} that are served.");
-            return null;
-        }
+            throw new FrameException(FrameDefect.UnknownSender, $"This gateway serves {MaxLinks} other gateways, and no more.");
 
         var link = Link(replyTo);
         link.Heard(Clock.Now);

@@ -13,7 +13,12 @@ internal static class BadFrame
     public static void Refuse(FrameException exception, IReadOnlyBasicProperties properties, Epoch epoch)
     {
         epoch.Faults.Report(
-            exception.Defect == FrameDefect.UnknownVersion ? InputFault.UnknownFrameVersion : InputFault.MalformedFrame,
+            exception.Defect switch
+            {
+                FrameDefect.UnknownVersion => InputFault.UnknownFrameVersion,
+                FrameDefect.UnknownSender => InputFault.MissingReplyAddress,
+                _ => InputFault.MalformedFrame,
+            },
             $"From '{properties.ReplyTo}': {exception.Message}");
         if (properties.ReplyTo is { Length: > 0 } replyTo)
         {

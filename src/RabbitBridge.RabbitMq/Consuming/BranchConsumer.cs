@@ -38,8 +38,9 @@ internal sealed class BranchConsumer(IChannel channel, BranchAnnouncement branch
                 case ProbeMessage.ContentType:
                     break;
                 case FrameFormat.ContentType:
-                    if (epoch.LinkToSender(properties.ReplyTo) is { } link)
-                        FrameReader.Read(body.ToArray(), new QueuedFrames(link, delivery, mayHaveRun: redelivered && !branch.Redelivery, epoch));
+                    var sink = new QueuedFrames(
+                        epoch.LinkToSender(properties.ReplyTo), delivery, mayHaveRun: redelivered && !branch.Redelivery, epoch);
+                    FrameReader.Read(body.ToArray(), sink);
                     break;
                 default:
                     ReceivePublic(delivery, redelivered, routingKey, properties, body);

@@ -50,7 +50,7 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken = default)
     {
-        Receive(properties, body);
+        Receive(exchange, properties, body);
         if (++_unacknowledged < AckEvery)
             return;
         _unacknowledged = 0;
@@ -69,18 +69,17 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
 
-    private void Receive(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    private void Receive(string exchange, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
         try
         {
             switch (properties.ContentType)
             {
-                case FrameFormat.ContentType when properties.ReplyTo == epoch.Address:
+                case FrameFormat.ContentType when exchange == epoch.Names.Presence && properties.ReplyTo == epoch.Address:
                     // The own presence, which comes back as it goes to all.
                     break;
                 case FrameFormat.ContentType:
-                    if (epoch.LinkToSender(properties.ReplyTo) is { } link)
-                        FrameReader.Read(body.ToArray(), link.Inbound);
+                    FrameReader.Read(body.ToArray(), epoch.LinkToSender(properties.ReplyTo).Inbound);
                     break;
                 case ProbeMessage.ContentType when properties.ReplyTo == epoch.Address:
                     epoch.SelfProbeArrived();

@@ -5,4 +5,5 @@ internal enum FrameDefect
 {
     Malformed,
     UnknownVersion,
+    UnknownSender,
 }

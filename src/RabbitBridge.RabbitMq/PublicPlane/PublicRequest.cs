@@ -35,13 +35,13 @@ internal sealed class PublicRequest : Outbound, IOutboundSource
     {
         request = default;
         problem = default;
-        MessagePath path;
-        if (PublicHeaders.Text(properties, PublicHeaders.Path) is { } text
-            ? !MessagePath.TryParse(text, out path, out var fault)
-            : !RoutingKeys.TryParse(routingKey, out path, out fault))
+        var header = PublicHeaders.Text(properties, PublicHeaders.Path);
+        var isPath = header is null ? RoutingKeys.TryParse(routingKey, out var path, out var fault) : MessagePath.TryParse(header, out path, out fault);
+        if (!isPath || path.IsRoot)
         {
-            epoch.Faults.Report(InputFault.InvalidPath, fault ?? "the path is not one");
-            problem = (ErrorReason.InvalidPath, $"The routing key '{routingKey}' is not a message path: {fault}.");
+            fault ??= "no request can be sent to the root";
+            epoch.Faults.Report(InputFault.InvalidPath, fault);
+            problem = (ErrorReason.InvalidPath, $"'{header ?? routingKey}' is not the path of a request: {fault}.");
             return false;
         }
 

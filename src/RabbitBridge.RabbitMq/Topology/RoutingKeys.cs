@@ -74,12 +74,13 @@ internal static class RoutingKeys
                 case '/':
                     problem = "a segment holds an unencoded '/', which no path can have";
                     return false;
-                case '%' when i + 2 < key.Length && byte.TryParse(key.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && code < 0x80:
-                    text.Append((char)code);
+                case '%' when i + 2 < key.Length && Decode(key.AsSpan(i + 1, 2)) is { } decoded:
+                    text.Append(decoded);
                     i += 2;
                     break;
                 case '%':
-                    problem = $"the '%' at position {i} is not followed by two hexadecimal digits of an ASCII character";
+                    // Any other form of a character would have been routed as something else than the path it decodes to.
+                    problem = $"the '%' at position {i} does not begin one of %25, %2E, %2A and %23";
                     return false;
                 default:
                     text.Append(key[i]);
@@ -96,5 +97,16 @@ internal static class RoutingKeys
         }
 
         return MessagePath.TryParse(value, out path, out problem);
+    }
+
+    private static char? Decode(ReadOnlySpan<char> hex)
+    {
+        foreach (var c in Encoded)
+        {
+            if (hex.SequenceEqual(((int)c).ToString("X2", CultureInfo.InvariantCulture)))
+                return c;
+        }
+
+        return null;
     }
 }
