@@ -9,7 +9,7 @@ internal sealed partial class RabbitMqOptionsValidator : IValidateOptions<Rabbit
     {
         var problems = new List<string>();
         if (options.Uri is not { IsAbsoluteUri: true } || options.Uri.Scheme is not ("amqp" or "amqps"))
-            problems.Add($"Uri '{options.Uri}': amqp://user:password@host:port/vhost, or amqps for TLS.");
+            problems.Add($"Uri '{WithoutPassword(options.Uri)}': amqp://user:password@host:port/vhost, or amqps for TLS.");
         if (!Prefix().IsMatch(options.Prefix ?? string.Empty))
             problems.Add($"Prefix '{options.Prefix}': 1 to 32 letters, digits, '-' and '_' are allowed.");
         if (!Enum.IsDefined(options.HandlerQueueType))
@@ -24,6 +24,10 @@ internal sealed partial class RabbitMqOptionsValidator : IValidateOptions<Rabbit
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
+    // What is wrong with the options goes into logs.
+    private static string? WithoutPassword(Uri? uri) =>
+        uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped) : uri?.OriginalString;
+
     private static void CheckRange<T>(List<string> problems, string key, T value, T least, T most)
         where T : IComparable<T>
     {
@@ -31,6 +35,6 @@ internal sealed partial class RabbitMqOptionsValidator : IValidateOptions<Rabbit
             problems.Add($"{key} {value}: from {least} to {most}.");
     }
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,32}$")]
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,32}\\z")]
     private static partial Regex Prefix();
 }

@@ -30,11 +30,15 @@ internal static class FrameReader
             while (!reader.End)
                 ReadMessage(ref reader, sink);
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException or InsufficientExecutionStackException)
+        catch (Exception exception) when (IsMalformed(exception))
         {
             throw new FrameException(FrameDefect.Malformed, $"The frame is malformed at byte {reader.Consumed}: {exception.Message}", exception);
         }
     }
+
+    // MessagePackReader lets its own slicing fail on lengths that the frame cannot have.
+    private static bool IsMalformed(Exception exception) => exception is MessagePackSerializationException or EndOfStreamException
+        or OverflowException or ArgumentOutOfRangeException or InsufficientExecutionStackException;
 
     private static void ReadMessage(ref MessagePackReader reader, IFrameSink sink)
     {

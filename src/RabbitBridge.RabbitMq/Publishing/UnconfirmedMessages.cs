@@ -10,12 +10,17 @@ internal sealed class UnconfirmedMessages
 
     private readonly Outbound?[] _ring = new Outbound?[Capacity];
     private ulong _oldest = 1;
+    private ulong _newest;
 
     /// <summary>The oldest message without a confirm.</summary>
     public Outbound? Oldest => Volatile.Read(ref _ring[Volatile.Read(ref _oldest) % Capacity]);
 
     /// <summary>Puts in a message. The caller makes sure that no more than <see cref="Capacity"/> are in.</summary>
-    public void Add(ulong tag, Outbound message) => Volatile.Write(ref _ring[tag % Capacity], message);
+    public void Add(ulong tag, Outbound message)
+    {
+        Volatile.Write(ref _ring[tag % Capacity], message);
+        Volatile.Write(ref _newest, tag);
+    }
 
     public Outbound? Find(ulong tag) => Volatile.Read(ref _ring[tag % Capacity]);
 
@@ -28,7 +33,7 @@ internal sealed class UnconfirmedMessages
                 yield return message;
         }
 
-        while (_oldest <= tag && Volatile.Read(ref _ring[_oldest % Capacity]) is null)
+        while (_oldest <= Volatile.Read(ref _newest) && Volatile.Read(ref _ring[_oldest % Capacity]) is null)
             Volatile.Write(ref _oldest, _oldest + 1);
     }
 

@@ -11,7 +11,7 @@ public sealed class GatewayOptions
     public string Name { get; set; } = GatewayOptionsValidator.DefaultName();
 
     /// <summary>How long a request may take if the call does not say.</summary>
-    /// <value>The default is 10 s. At least 1 ms, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
+    /// <value>The default is 10 s. At least 1 ms and at most 24 days, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The largest request or response, in bytes.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using RabbitBridge.Messages;
 
 namespace RabbitBridge;
 
@@ -14,8 +15,9 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         var problems = new List<string>();
         if (string.IsNullOrEmpty(options.Name) || options.Name.Length > 64 || ForbiddenInNames().IsMatch(options.Name))
             problems.Add($"Name '{options.Name}': 1 to 64 letters, digits, '-' and '_' are allowed.");
-        if (options.RequestTimeout != Timeout.InfiniteTimeSpan && options.RequestTimeout < TimeSpan.FromMilliseconds(1))
-            problems.Add($"RequestTimeout {options.RequestTimeout}: at least 1 ms, or infinite.");
+        if (options.RequestTimeout != Timeout.InfiniteTimeSpan
+            && (options.RequestTimeout < TimeSpan.FromMilliseconds(1) || options.RequestTimeout > SessionMessages.LongestTimeout))
+            problems.Add($"RequestTimeout {options.RequestTimeout}: at least 1 ms and at most 24 days, or infinite.");
         CheckRange(problems, nameof(options.MaxMessageBytes), options.MaxMessageBytes, 1024, 15 * 1024 * 1024);
         CheckRange(problems, nameof(options.MaxOutstandingRequests), options.MaxOutstandingRequests, 1, 4_194_304);
         CheckRange(problems, nameof(options.HeartbeatInterval), options.HeartbeatInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));

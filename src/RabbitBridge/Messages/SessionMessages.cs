@@ -8,7 +8,8 @@ namespace RabbitBridge.Messages;
 /// <summary>The Messages feature of a session in this gateway. A request's life begins here and goes on in the router.</summary>
 internal sealed class SessionMessages(GatewayEngine gateway, Session session) : IMessages
 {
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
+    /// <summary>What fits into a 32-bit number of milliseconds, which is how a request's time crosses the fabric.</summary>
+    public static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
 
     public async Task<IRegistration> AddRequestHandlerAsync<TRequest, TResponse>(
         string path,
