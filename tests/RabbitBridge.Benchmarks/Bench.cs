@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using RabbitBridge.Benchmarks.Control;
+using RabbitBridge.Benchmarks.Measuring;
+using RabbitBridge.Benchmarks.Reports;
+using RabbitBridge.Benchmarks.Scenarios;
+using RabbitBridge.Testing;
+
+namespace RabbitBridge.Benchmarks;
+
+/// <summary>A run: broker, scenarios, report.</summary>
+internal sealed class Bench(BenchOptions options)
+{
+    private const int FirstWarmUps = 3;
+
+    private readonly ConsoleReport _console = new();
+
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        WarnOfDebugBuild();
+        // Before anything of the run itself puts load on the machine.
+        var machine = Machine.Describe();
+        var broker = await TestBroker.StartAsync(new TestBrokerOptions { Progress = _console.Say }, cancellationToken).ConfigureAwait(false);
+        await using (broker.ConfigureAwait(false))
+        {
+            using var process = await BrokerProcess.FindAsync(broker).ConfigureAwait(false);
+            var results = new List<Result>();
+            foreach (var scenario in options.Scenarios)
+                results.AddRange(await RunAsync(scenario, broker, process, cancellationToken).ConfigureAwait(false));
+            return await ReportAsync(broker.Description, machine, results, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IReadOnlyList<Result>> RunAsync(
+        Scenario scenario, TestBroker broker, BrokerProcess? process, CancellationToken cancellationToken)
+    {
+        _console.Begin(scenario);
+        var pairs = new List<Pair>();
+        try
+        {
+            foreach (var subject in scenario.Subjects)
+                pairs.Add(await Pair.StartAsync(subject, broker, cancellationToken).ConfigureAwait(false));
+            var results = new List<Result>();
+            foreach (var callers in scenario.Callers)
+                results.AddRange(await RunAsync(scenario, callers, pairs, process, cancellationToken).ConfigureAwait(false));
+            return results;
+        }
+        finally
+        {
+            await Task.WhenAll(pairs.Select(pair => pair.DisposeAsync().AsTask())).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Measures the subjects in turn, round by round, so that what else the machine does meets them alike.</summary>
+    private async Task<IEnumerable<Result>> RunAsync(
+        Scenario scenario, int callers, IReadOnlyList<Pair> pairs, BrokerProcess? process, CancellationToken cancellationToken)
+    {
+        var order = new Measure(callers, scenario.PayloadBytes, options.WarmUp, options.Duration, scenario.Requests);
+        var rounds = pairs.Select(_ => new List<Round>()).ToArray();
+        for (var number = 1; number <= options.Rounds; number++)
+        {
+            // In the first round the code is compiled, in several steps.
+            var warmUp = number == 1 ? options.WarmUp * FirstWarmUps : options.WarmUp;
+            foreach (var (index, pair) in pairs.Index())
+            {
+                var round = await pair.MeasureAsync(order with { WarmUp = warmUp }, process, cancellationToken).ConfigureAwait(false);
+                rounds[index].Add(round);
+                _console.Say(Describe(callers, number, pair.Name, round.Measured));
+            }
+        }
+
+        return pairs.Select((pair, index) => new Result(scenario, pair.Name, callers, rounds[index]));
+    }
+
+    [Conditional("DEBUG")]
+    private void WarnOfDebugBuild() =>
+        _console.Say("This is a debug build, whose figures mean nothing: build it with -c Release.");
+
+    private static string Describe(int callers, int number, string subject, Measured measured)
+    {
+        var figures = string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {callers,3} callers, round {number}: {subject,-19} {measured.PerSecond,9:N0}/s, p50 {measured.P50Microseconds,7:N1} us, p99 {measured.P99Microseconds,8:N1} us");
+        return measured.StarvedCallers == 0 ? figures : $"{figures}, {measured.StarvedCallers} callers got no answer";
+    }
+
+    private async Task<int> ReportAsync(
+        string broker, string machine, IReadOnlyList<Result> results, CancellationToken cancellationToken)
+    {
+        var ratios = RatioList.Of(results);
+        _console.Show(broker, machine, results, ratios);
+        if (options.Json is { } file)
+            await JsonReport.Of(broker, machine, results, ratios).WriteAsync(file, cancellationToken).ConfigureAwait(false);
+        return options.Gate && ratios.Any(ratio => ratio.IsMet == false) ? ExitCodes.TargetMissed : ExitCodes.Done;
+    }
+}

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace RabbitBridge.Benchmarks.Callers;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Quote))]
+internal sealed partial class QuoteJson : JsonSerializerContext;

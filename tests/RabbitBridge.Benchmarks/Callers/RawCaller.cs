@@ -1,0 +1,41 @@
+using RabbitBridge.Benchmarks.Control;
+using RabbitBridge.Benchmarks.Measuring;
+using RabbitBridge.Benchmarks.Raw;
+using RabbitMQ.Client;
+
+namespace RabbitBridge.Benchmarks.Callers;
+
+/// <summary>RPC as one writes it by hand with RabbitMQ.Client, with what makes it fast: no confirms, nothing mandatory, automatic acknowledgement.</summary>
+internal sealed class RawCaller : ICaller
+{
+    private readonly PendingReplies _pending = new();
+    private readonly RawConnection _connection;
+    private readonly string _exchange;
+    private readonly string _routingKey;
+
+    private RawCaller(RawConnection connection, string exchange, string routingKey) =>
+        (_connection, _exchange, _routingKey) = (connection, exchange, routingKey);
+
+    public static async Task<RawCaller> StartAsync(CallRaw order, CancellationToken cancellationToken)
+    {
+        var connection = await RawConnection.OpenAsync(order.Site, cancellationToken).ConfigureAwait(false);
+        var caller = new RawCaller(connection, order.Exchange, order.RoutingKey);
+        await connection.ConsumeAsync(new ReplyConsumer(connection.Consuming, caller._pending), cancellationToken).ConfigureAwait(false);
+        return caller;
+    }
+
+    public async Task RunAsync(int index, ReadOnlyMemory<byte> body, LatencyRecorder recorder)
+    {
+        while (recorder.Continues)
+        {
+            var (id, reply) = _pending.Add();
+            var properties = new BasicProperties { ReplyTo = _connection.Queue, CorrelationId = id };
+            await _connection.Publishing.BasicPublishAsync(_exchange, _routingKey, mandatory: false, properties, body).ConfigureAwait(false);
+            var response = await reply.ConfigureAwait(false);
+            recorder.Completed();
+            Echo.Check(response, body);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}

@@ -1,0 +1,6 @@
+using RabbitBridge.Benchmarks.Control;
+
+namespace RabbitBridge.Benchmarks.Measuring;
+
+/// <summary>What one round measured. Processor times are per request; the broker's is not known where its process is not seen.</summary>
+internal sealed record Round(Measured Measured, double ClientMicroseconds, double? BrokerMicroseconds);

@@ -1,0 +1,54 @@
+using System.Globalization;
+using RabbitBridge.Benchmarks.Measuring;
+using RabbitBridge.Benchmarks.Scenarios;
+
+namespace RabbitBridge.Benchmarks.Reports;
+
+/// <summary>The proportions that are of interest, with the targets of issue 2.</summary>
+internal static class RatioList
+{
+    private const double LocalTarget = 500_000;
+
+    /// <summary>Those whose results are there.</summary>
+    public static IReadOnlyList<Ratio> Of(IReadOnlyList<Result> results) =>
+    [
+        .. Throughput(results, Names.ByPath, "by-path-128-throughput", atLeast: 6),
+        .. Latency(results, Names.ByPath, Names.RawFast, "by-path-1-p50", atMost: 1.25),
+        .. Latency(results, Names.NoHandler, Names.RawPing, "no-handler-p50", atMost: 2),
+        .. Local(results, Names.LocalBinary, "local-binary-throughput", isAsked: true),
+        .. Local(results, Names.LocalJson, "local-json-throughput", isAsked: false),
+        .. Throughput(results, Names.BySession, "by-session-128-throughput", atLeast: null),
+        .. Throughput(results, Names.ManyPaths, "many-paths-128-throughput", atLeast: null),
+        .. Throughput(results, Names.PublicPlane, "public-plane-128-throughput", atLeast: null),
+    ];
+
+    private static IEnumerable<Ratio> Throughput(IReadOnlyList<Result> results, string scenario, string name, double? atLeast)
+    {
+        if (Find(results, scenario, Names.RabbitBridge, 128) is not { } subject || Find(results, scenario, Names.RawFast, 128) is not { } twin)
+            yield break;
+        var value = subject.PerSecond / twin.PerSecond;
+        yield return new Ratio(name, $"requests/s, {Names.RabbitBridge} / {Names.RawFast}", value, Text("≥", atLeast), atLeast is null ? null : value >= atLeast);
+    }
+
+    private static IEnumerable<Ratio> Latency(IReadOnlyList<Result> results, string scenario, string twinName, string name, double atMost)
+    {
+        if (Find(results, scenario, Names.RabbitBridge, 1) is not { } subject || Find(results, scenario, twinName, 1) is not { } twin)
+            yield break;
+        var value = subject.P50Microseconds / twin.P50Microseconds;
+        yield return new Ratio(name, $"p50, {Names.RabbitBridge} / {twinName}", value, Text("≤", atMost), value <= atMost);
+    }
+
+    private static IEnumerable<Ratio> Local(IReadOnlyList<Result> results, string subjectName, string name, bool isAsked)
+    {
+        if (results.FirstOrDefault(result => result.Subject == subjectName) is not { } subject)
+            yield break;
+        var value = subject.PerSecond / LocalTarget;
+        yield return new Ratio(name, $"requests/s, {subjectName} / {LocalTarget:N0}", value, isAsked ? Text("≥", 1) : null, isAsked ? value >= 1 : null);
+    }
+
+    private static Result? Find(IReadOnlyList<Result> results, string scenario, string subject, int callers) =>
+        results.FirstOrDefault(result => result.Scenario.Name == scenario && result.Subject == subject && result.Callers == callers);
+
+    private static string? Text(string comparison, double? target) =>
+        target is null ? null : string.Create(CultureInfo.InvariantCulture, $"{comparison} {target:0.##}");
+}

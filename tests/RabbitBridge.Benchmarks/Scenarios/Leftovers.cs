@@ -1,0 +1,27 @@
+using RabbitBridge.Benchmarks.Control;
+using RabbitMQ.Client;
+
+namespace RabbitBridge.Benchmarks.Scenarios;
+
+/// <summary>
+/// Removes the exchanges of a pair of gateways from a broker that is somebody else's. They are durable, as the wire contract
+/// wants; the queues go with their processes.
+/// </summary>
+internal static class Leftovers
+{
+    private const int Levels = 17;
+
+    public static async Task RemoveAsync(Site site)
+    {
+        var connection = await new ConnectionFactory { Uri = site.Broker }.CreateConnectionAsync().ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var channel = await connection.CreateChannelAsync().ConfigureAwait(false);
+            await using (channel.ConfigureAwait(false))
+            {
+                foreach (var name in (IEnumerable<string>)["request", .. Enumerable.Range(0, Levels).Select(level => $"request.{level}"), "gateway", "session", "presence"])
+                    await channel.ExchangeDeleteAsync($"{site.Prefix}.{name}").ConfigureAwait(false);
+            }
+        }
+    }
+}

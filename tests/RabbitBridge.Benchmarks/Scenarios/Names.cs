@@ -1,0 +1,19 @@
+namespace RabbitBridge.Benchmarks.Scenarios;
+
+/// <summary>The names in the results, which scripts may rely on.</summary>
+internal static class Names
+{
+    public const string ByPath = "by-path";
+    public const string BySession = "by-session";
+    public const string ManyPaths = "many-paths";
+    public const string PublicPlane = "public-plane";
+    public const string NoHandler = "no-handler";
+    public const string Local = "local";
+
+    public const string RabbitBridge = "rabbitbridge";
+    public const string RabbitBridgeLevel = "rabbitbridge-level";
+    public const string RawFast = "raw-fast";
+    public const string RawPing = "raw-ping";
+    public const string LocalBinary = "rabbitbridge-binary";
+    public const string LocalJson = "rabbitbridge-json";
+}

@@ -1,0 +1,15 @@
+namespace RabbitBridge.Benchmarks.Scenarios;
+
+/// <summary>Everything that can be measured.</summary>
+internal static class ScenarioList
+{
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new(Names.ByPath, "two gateways in two processes, a handler on one path", [128, 1], [Subjects.ByPath(paths: 1), Subjects.RawFast]),
+        new(Names.BySession, "the same, to a session by its id", [128], [Subjects.BySession, Subjects.RawFast]),
+        new(Names.ManyPaths, "the same by path, evenly over 1,000 handler paths (raw-fast: one queue)", [128], [Subjects.ByPath(paths: 1000), Subjects.RawFast]),
+        new(Names.PublicPlane, "a plain AMQP client asks a handler in a gateway (rabbitbridge-level: at the level of its path)", [128], [Subjects.PublicPlane, Subjects.PublicPlaneLevel, Subjects.RawFast]),
+        new(Names.NoHandler, "the error for a path that nobody handles (raw-ping: one broker round trip)", [1], [Subjects.Unhandled, Subjects.Ping]) { Requests = 200 },
+        new(Names.Local, "a handler on the caller's own gateway", [64], [Subjects.LocalBinary, Subjects.LocalJson]),
+    ];
+}

@@ -1,0 +1,50 @@
+using RabbitBridge.Benchmarks.Control;
+
+namespace RabbitBridge.Benchmarks.Scenarios;
+
+internal static class Subjects
+{
+    private const string Path = "echo";
+
+    /// <summary>Two gateways, and a handler on as many paths.</summary>
+    public static Subject ByPath(int paths) => new(
+        Names.RabbitBridge,
+        site => new AnswerInGateway(site, Path, paths),
+        (site, _) => new CallByPath(site, Path, paths));
+
+    /// <summary>Two gateways, and a stream in a session of one of them.</summary>
+    public static Subject BySession { get; } = new(
+        Names.RabbitBridge,
+        site => new AnswerInGateway(site, Path, Paths: 1),
+        (site, session) => new CallBySession(site, session, Path));
+
+    /// <summary>A gateway with a handler, and a plain AMQP client that asks it.</summary>
+    public static Subject PublicPlane { get; } = new(
+        Names.RabbitBridge,
+        site => new AnswerInGateway(site, Path, Paths: 1),
+        (site, _) => new CallRaw(site, $"{site.Prefix}.request", Path));
+
+    /// <summary>The same by a client that counts the segments of its path and spares the broker the levels above.</summary>
+    public static Subject PublicPlaneLevel { get; } = new(
+        Names.RabbitBridgeLevel,
+        site => new AnswerInGateway(site, Path, Paths: 1),
+        (site, _) => new CallRaw(site, $"{site.Prefix}.request.1", Path));
+
+    /// <summary>The same by hand, with RabbitMQ.Client alone.</summary>
+    public static Subject RawFast { get; } = new(
+        Names.RawFast,
+        site => new AnswerRaw(site),
+        (site, queue) => new CallRaw(site, Exchange: string.Empty, queue));
+
+    /// <summary>A handler elsewhere, and requests to a path without one.</summary>
+    public static Subject Unhandled { get; } = new(
+        Names.RabbitBridge,
+        site => new AnswerInGateway(site, Path, Paths: 1),
+        (site, _) => new CallUnhandled(site, "nobody/here"));
+
+    public static Subject Ping { get; } = new(Names.RawPing, Responder: null, (site, _) => new PingRaw(site));
+
+    public static Subject LocalBinary { get; } = new(Names.LocalBinary, Responder: null, (site, _) => new CallLocally(site, Json: false));
+
+    public static Subject LocalJson { get; } = new(Names.LocalJson, Responder: null, (site, _) => new CallLocally(site, Json: true));
+}

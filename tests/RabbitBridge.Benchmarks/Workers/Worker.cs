@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using RabbitBridge.Benchmarks.Control;
+
+namespace RabbitBridge.Benchmarks.Workers;
+
+/// <summary>A worker process, seen from the bench.</summary>
+internal sealed class Worker : IAsyncDisposable
+{
+    /// <summary>The hidden verb of this program.</summary>
+    public const string Verb = "worker";
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+    private readonly Process _process;
+    private string _role = "begin";
+
+    private Worker(Process process) => _process = process;
+
+    /// <summary>The processor time that the process has used until now.</summary>
+    /// <exception cref="WorkerException">The process has ended.</exception>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.HasExited ? throw Ended() : _process.TotalProcessorTime;
+        }
+    }
+
+    public static Worker Start()
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("The program's own file is not known.");
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            StandardInputEncoding = new UTF8Encoding(false),
+            StandardOutputEncoding = Encoding.UTF8,
+        };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+            start.ArgumentList.Add(typeof(Worker).Assembly.Location);
+        start.ArgumentList.Add(Verb);
+        return new Worker(Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start."));
+    }
+
+    /// <summary>Gives the process its role.</summary>
+    /// <returns>Where its partner finds it.</returns>
+    public async Task<string> BecomeAsync(WorkerCommand role, CancellationToken cancellationToken)
+    {
+        _role = role.GetType().Name;
+        await SendAsync(role, cancellationToken).ConfigureAwait(false);
+        return await NextAsync(cancellationToken).ConfigureAwait(false) is Ready ready
+            ? ready.Address
+            : throw new WorkerException("The worker did not get ready.");
+    }
+
+    /// <summary>Has the process measure.</summary>
+    public async Task<Measured> MeasureAsync(Measure order, CancellationToken cancellationToken)
+    {
+        await SendAsync(order, cancellationToken).ConfigureAwait(false);
+        return await NextAsync(cancellationToken).ConfigureAwait(false) is Measured measured
+            ? measured
+            : throw new WorkerException("The worker did not measure.");
+    }
+
+    /// <summary>Ends the process: by the end of its input, and if that does not help by its id.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using (var limit = new CancellationTokenSource(Grace))
+        {
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task SendAsync(WorkerCommand command, CancellationToken cancellationToken) =>
+        await _process.StandardInput.WriteLineAsync(
+            JsonSerializer.Serialize(command, ControlJson.Default.WorkerCommand).AsMemory(), cancellationToken).ConfigureAwait(false);
+
+    private async Task<WorkerEvent> NextAsync(CancellationToken cancellationToken)
+    {
+        var line = await _process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        if (line is null)
+        {
+            await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            throw Ended();
+        }
+
+        return JsonSerializer.Deserialize(line, ControlJson.Default.WorkerEvent) switch
+        {
+            Failed failed => throw new WorkerException($"The worker that was to {_role} could not: {failed.Problem}"),
+            { } other => other,
+            null => throw new WorkerException("The worker answered with nothing."),
+        };
+    }
+
+    private WorkerException Ended() =>
+        new($"The worker process that was to {_role} ended in the middle of its work, with exit code {_process.ExitCode}.");
+}

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using RabbitBridge.Benchmarks.Callers;
+using RabbitBridge.Benchmarks.Control;
+using RabbitBridge.Benchmarks.Measuring;
+using RabbitBridge.Benchmarks.Responders;
+
+namespace RabbitBridge.Benchmarks.Workers;
+
+/// <summary>A worker process: carries out the commands of the bench until it closes standard input.</summary>
+internal sealed class WorkerProgram : IAsyncDisposable
+{
+    private readonly StreamWriter _output = new(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+    private readonly CancellationToken _gone;
+    private IAsyncDisposable? _role;
+
+    private WorkerProgram(CancellationToken gone) => _gone = gone;
+
+    public static async Task<int> RunAsync()
+    {
+        // Ctrl-C reaches every process of the group; the bench ends its workers itself, and they take leave of the broker.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
+        using var parent = new ParentLines();
+        var worker = new WorkerProgram(parent.Gone);
+        await using (worker.ConfigureAwait(false))
+        {
+            await foreach (var line in parent.ReadAllAsync().ConfigureAwait(false))
+                worker.Tell(await worker.ObeyAsync(line).ConfigureAwait(false));
+        }
+
+        return 0;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_role is not null)
+            await _role.DisposeAsync().ConfigureAwait(false);
+        await _output.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<WorkerEvent> ObeyAsync(string line)
+    {
+        try
+        {
+            var command = JsonSerializer.Deserialize(line, ControlJson.Default.WorkerCommand);
+            if (command is Measure order)
+                return await ClosedLoop.RunAsync((ICaller)_role!, order, _gone).ConfigureAwait(false);
+            _role = await TakeAsync(command).ConfigureAwait(false);
+            return new Ready((_role as IEchoServer)?.Address ?? string.Empty);
+        }
+#pragma warning disable CA1031 // Whatever it is, the bench shall know it, and ends.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return new Failed(exception.ToString());
+        }
+    }
+
+    private async Task<IAsyncDisposable> TakeAsync(WorkerCommand? command) => command switch
+    {
+        AnswerInGateway order => await GatewayEchoServer.StartAsync(order, _gone).ConfigureAwait(false),
+        AnswerRaw order => await RawEchoServer.StartAsync(order, _gone).ConfigureAwait(false),
+        CallByPath order => await PathCaller.StartAsync(order, _gone).ConfigureAwait(false),
+        CallBySession order => await SessionCaller.StartAsync(order, _gone).ConfigureAwait(false),
+        CallLocally order => await LocalCallers.StartAsync(order, _gone).ConfigureAwait(false),
+        CallRaw order => await RawCaller.StartAsync(order, _gone).ConfigureAwait(false),
+        CallUnhandled order => await UnhandledCaller.StartAsync(order, _gone).ConfigureAwait(false),
+        PingRaw order => await PingCaller.StartAsync(order, _gone).ConfigureAwait(false),
+        _ => throw new InvalidDataException($"A worker cannot be a '{command?.GetType().Name}'."),
+    };
+
+    private void Tell(WorkerEvent what) => _output.WriteLine(JsonSerializer.Serialize(what, ControlJson.Default.WorkerEvent));
+}

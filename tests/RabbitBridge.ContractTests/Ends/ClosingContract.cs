@@ -1,0 +1,160 @@
+namespace RabbitBridge.ContractTests;
+
+public abstract class ClosingContract(IFabricWorld world) : FabricContract(world)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Closing_a_session_ends_its_requests_and_tells_their_responders(bool local)
+    {
+        var (handler, sender) = await StartPairAsync(local);
+        var held = new HoldingHandler();
+        await handler.Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)held);
+        handler.Messages.SetRequestStream("a", (IRequestStream<string, string>)held);
+        var calls = new[] { sender.AskAsync("a"), sender.AskAsync(handler.Id, "a") };
+        await held.ReceiveAsync(2);
+
+        await sender.CloseAsync();
+
+        foreach (var call in calls)
+            Assert.Equal(ErrorReason.SessionClosed, (await Assert.ThrowsAsync<SessionClosedException>(() => call.WaitAsync(Soon))).Reason);
+        Assert.All(held.Requests, request => Assert.Equal("", request.Text));
+        await Eventually.TrueAsync(
+            () => held.Requests.All(request => request.Responder.CancellationToken.IsCancellationRequested),
+            "the responders are told that nobody waits any more");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Requests_that_a_closing_session_holds_end_with_SessionClosed(bool local)
+    {
+        var (handler, sender) = await StartPairAsync(local);
+        var held = new HoldingHandler();
+        await handler.Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)held);
+        handler.Messages.SetRequestStream("a", (IRequestStream<string, string>)held);
+        var calls = new[] { sender.AskAsync("a"), sender.AskAsync(handler.Id, "a") };
+        await held.ReceiveAsync(2);
+
+        await handler.CloseAsync();
+
+        foreach (var call in calls)
+            await Assert.ThrowsAsync<SessionClosedException>(() => call.WaitAsync(Soon));
+        // An answer that comes still is nobody's, and no fault.
+        held.AnswerAll("too late");
+    }
+
+    [Fact]
+    public async Task A_closed_session_can_do_nothing_more()
+    {
+        var gateway = await StartGatewayAsync("a");
+        await gateway.OpenSession().AnswerAsync("a", "never");
+        var session = gateway.OpenSession();
+        Assert.False(session.Closed.IsCancellationRequested);
+        Assert.Equal(2, gateway.SessionCount);
+
+        await session.CloseAsync();
+        await session.CloseAsync();
+
+        Assert.True(session.Closed.IsCancellationRequested);
+        Assert.Equal(1, gateway.SessionCount);
+        await Assert.ThrowsAsync<SessionClosedException>(() => session.AskAsync("a"));
+        await Assert.ThrowsAsync<SessionClosedException>(() => session.AskAsync(session.Id, "a"));
+        await Assert.ThrowsAsync<SessionClosedException>(() => session.AnswerAsync("b", "never"));
+        Assert.Throws<SessionClosedException>(() => session.AnswerOnStream("b", "never"));
+        Assert.Null(session.Messages.RemoveRequestStream("b"));
+    }
+
+    [Fact]
+    public async Task Closing_a_session_withdraws_its_handlers_everywhere()
+    {
+        var (a, b, c) = await StartThreeAsync();
+        var session = a.OpenSession();
+        foreach (var path in new[] { "/", "a", "a/b" })
+            await session.AnswerAsync(path, "closing");
+        await b.OpenSession().AnswerAsync("a", "stays");
+
+        await session.CloseAsync();
+
+        foreach (var sender in new[] { a.OpenSession(), b.OpenSession(), c.OpenSession() })
+        {
+            Assert.Equal("stays", await sender.AskAsync("a/b"));
+            await Assert.ThrowsAsync<UnhandledMessageException>(() => sender.AskAsync("x"));
+        }
+
+        foreach (var gateway in new[] { a, b, c })
+            Assert.Equal(["a"], gateway.Routes.Select(route => route.Path));
+    }
+
+    [Fact]
+    public async Task Sessions_close_while_they_are_used()
+    {
+        var (a, b) = await StartTwoAsync();
+        await a.OpenSession().AnswerAsync("echo", "answer");
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(async number =>
+        {
+            var session = b.OpenSession();
+            var calls = Enumerable.Range(0, 5).Select(_ => session.AskAsync("echo")).ToArray();
+            var registering = session.AnswerAsync($"own/{number}", "own");
+            await session.CloseAsync();
+            await Record.ExceptionAsync(() => registering);
+            return await Task.WhenAll(calls.Select(call => Record.ExceptionAsync(() => call.WaitAsync(Soon))));
+        }));
+
+        Assert.All(outcomes.SelectMany(each => each), error => Assert.True(error is null or SessionClosedException, $"{error}"));
+        Assert.Equal(0, b.SessionCount);
+        await Eventually.TrueAsync(() => a.Routes.Count == 1 && b.Routes.Count == 1, "no route of a closed session is left");
+    }
+
+    [Fact]
+    public async Task Stopping_a_gateway_closes_its_sessions_and_withdraws_their_handlers()
+    {
+        var (a, b) = await StartTwoAsync();
+        var handler = new HoldingHandler();
+        var session = a.OpenSession();
+        await session.Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)handler);
+        await b.OpenSession().Messages.AddRequestHandlerAsync("b", (IRequestHandler<string, string>)new HoldingHandler());
+        var pending = session.AskAsync("b");
+
+        await a.StopAsync();
+
+        await Assert.ThrowsAsync<SessionClosedException>(() => pending.WaitAsync(Soon));
+        Assert.True(session.Closed.IsCancellationRequested);
+        Assert.Equal(1, handler.Closed);
+        Assert.Equal(0, a.SessionCount);
+        Assert.False(a.IsConnected);
+        Assert.Throws<InvalidOperationException>(() => a.OpenSession());
+        await Assert.ThrowsAsync<UnhandledMessageException>(() => b.OpenSession().AskAsync("a"));
+        await Eventually.TrueAsync(() => b.Gateways.Count == 0, "the other gateway has heard the goodbye");
+        await a.StopAsync();
+    }
+
+    [Fact]
+    public async Task Requests_that_a_stopping_gateway_holds_end_definitely()
+    {
+        var (a, b) = await StartTwoAsync();
+        var held = new HoldingHandler();
+        await a.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)held);
+        var call = b.OpenSession().AskAsync("a", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan });
+        await held.ReceiveAsync();
+
+        await a.StopAsync();
+
+        await Assert.ThrowsAnyAsync<MessagingException>(() => call.WaitAsync(TimeSpan.FromSeconds(3)));
+    }
+
+    [Fact]
+    public async Task A_gateway_is_started_once_and_opens_no_session_before()
+    {
+        var gateway = World.CreateGateway(new GatewayOptions { Name = "early" });
+
+        Assert.Throws<InvalidOperationException>(() => gateway.OpenSession());
+        await gateway.StartAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => gateway.StartAsync());
+        await gateway.DisposeAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => gateway.StartAsync());
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+
+namespace RabbitBridge.ContractTests;
+
+/// <summary>A gateway loses its connection and gets a new one: what was under way ends, everything else goes on.</summary>
+public abstract class ReconnectContract(IFabricWorld world) : FabricContract(world)
+{
+    private static readonly RequestOptions NoLimit = new() { Timeout = Timeout.InfiniteTimeSpan };
+
+    [Fact]
+    public async Task Requests_in_flight_end_with_CommunicationFailure_within_a_second_of_the_loss()
+    {
+        var (a, b) = await StartTwoAsync();
+        var held = new HoldingHandler();
+        await a.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)held);
+        var sender = b.OpenSession();
+        var calls = Enumerable.Range(0, 10).Select(_ => sender.AskAsync("a", options: NoLimit)).ToArray();
+        await held.ReceiveAsync(10);
+
+        var clock = Stopwatch.StartNew();
+        var reconnect = World.ReconnectAsync(b);
+        foreach (var call in calls)
+            await Assert.ThrowsAsync<CommunicationFailureException>(() => call.WaitAsync(TimeSpan.FromSeconds(15)));
+        var elapsed = clock.Elapsed;
+        await reconnect;
+
+        Assert.True(elapsed < TimeSpan.FromSeconds(1), $"It took {elapsed}.");
+        await Eventually.TrueAsync(
+            () => held.Requests.All(request => request.Responder.CancellationToken.IsCancellationRequested), "the responders are told");
+    }
+
+    [Fact]
+    public async Task Requests_sent_while_the_connection_is_down_wait_for_the_next_one()
+    {
+        var (a, b) = await StartTwoAsync();
+        var handler = a.OpenSession();
+        await handler.AnswerAsync("a", "handler");
+        handler.AnswerOnStream("a", "stream");
+        var sender = b.OpenSession();
+        var calls = new List<Task<string>>();
+
+        await World.ReconnectAsync(b, () =>
+        {
+            Assert.False(b.IsConnected);
+            for (var i = 0; i < 10; i++)
+                calls.AddRange([sender.AskAsync("a"), sender.AskAsync(handler.Id, "a")]);
+            Assert.DoesNotContain(calls, call => call.IsCompleted);
+        });
+
+        Assert.Equal(["handler", "stream"], (await Task.WhenAll(calls)).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(20, calls.Count);
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_for_the_connection_ends_when_its_time_is_over()
+    {
+        var (a, b) = await StartTwoAsync();
+        await a.OpenSession().AnswerAsync("a", "too late");
+        var sender = b.OpenSession();
+        var calls = new List<Task<string>>();
+
+        await World.ReconnectAsync(b, () => calls.Add(sender.AskAsync("a", options: new RequestOptions { Timeout = TimeSpan.FromMilliseconds(1) })));
+
+        var error = await Record.ExceptionAsync(() => calls[0]);
+        Assert.True(error is null or RequestTimeOutException, $"{error}");
+    }
+
+    [Fact]
+    public async Task Local_handlers_answer_while_the_connection_is_down()
+    {
+        var a = await StartGatewayAsync("a");
+        await a.OpenSession().AnswerAsync("a", "local");
+        var sender = a.OpenSession();
+        var calls = new List<Task<string>>();
+
+        await World.ReconnectAsync(a, () => calls.Add(sender.AskAsync("a")));
+
+        Assert.Equal("local", await calls[0]);
+    }
+
+    [Fact]
+    public async Task Handlers_work_again_without_doing_anything_when_their_gateway_has_connected_anew()
+    {
+        var (a, b) = await StartTwoAsync();
+        var handler = a.OpenSession();
+        await handler.AnswerAsync("a", "handler");
+        handler.AnswerOnStream("a", "stream");
+        var sender = b.OpenSession();
+
+        for (var i = 0; i < 3; i++)
+        {
+            await World.ReconnectAsync(a);
+
+            await Eventually.TrueAsync(async () => await TryAsync(() => sender.AskAsync(handler.Id, "a")) == "stream", "the stream answers again");
+            for (var request = 0; request < 20; request++)
+                Assert.Equal("handler", await sender.AskAsync("a"));
+            Assert.Equal("stream", await sender.AskAsync(handler.Id, "a"));
+        }
+
+        Assert.False(handler.Closed.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Requests_by_path_find_a_handler_whose_gateway_has_connected_anew_or_are_told_of_the_loss()
+    {
+        var (a, b) = await StartTwoAsync();
+        await a.OpenSession().AnswerAsync("a", "handler");
+        var sender = b.OpenSession();
+
+        for (var i = 0; i < 5; i++)
+        {
+            await World.ReconnectAsync(a);
+
+            // A request that was on its way to the inbox of before may fail; that nobody handles the path is never said.
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    var error = await Record.ExceptionAsync(() => sender.AskAsync("a", options: NoLimit).WaitAsync(TimeSpan.FromSeconds(5)));
+                    Assert.True(error is null or CommunicationFailureException, $"{error}");
+                    return error is null;
+                },
+                "the handler answers");
+        }
+    }
+
+    [Fact]
+    public async Task Handlers_that_change_around_a_lost_connection_are_known_afterwards()
+    {
+        var (a, b) = await StartTwoAsync();
+        var session = a.OpenSession();
+        var leaving = await session.AnswerAsync("leaving", "leaving");
+        await session.AnswerAsync("staying", "staying");
+        Task changes = Task.CompletedTask;
+
+        await World.ReconnectAsync(a, () => changes = Task.WhenAll(leaving.CloseAsync(), session.AnswerAsync("coming", "coming")));
+        await changes;
+
+        await Eventually.TrueAsync(
+            () => b.Routes.Select(route => route.Path).SequenceEqual(["coming", "staying"]), "the other gateway knows exactly these routes");
+        var sender = b.OpenSession();
+        Assert.Equal("staying", await sender.AskAsync("staying"));
+        Assert.Equal("coming", await sender.AskAsync("coming"));
+        await Assert.ThrowsAsync<UnhandledMessageException>(() => sender.AskAsync("leaving"));
+    }
+
+    private static async Task<string?> TryAsync(Func<Task<string>> send)
+    {
+        try
+        {
+            return await send();
+        }
+        catch (MessagingException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace RabbitBridge;
+
+/// <summary>Waits for conditions, never for time.</summary>
+public static class Eventually
+{
+    public static async Task TrueAsync(Func<bool> condition, string what, int seconds = 15)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"After {seconds} s still not: {what}.");
+            await Task.Delay(5);
+        }
+    }
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 15)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        var clock = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"After {seconds} s still not: {what}.");
+            await Task.Delay(20);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace RabbitBridge.ContractTests;
+
+/// <summary>The ground of the contract tests: gateways on one fabric, and the check that none of them forgets a request.</summary>
+public abstract class FabricContract(IFabricWorld world) : IAsyncLifetime
+{
+    private readonly List<IGateway> _gateways = [];
+
+    protected IFabricWorld World { get; } = world;
+
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    public virtual async Task DisposeAsync()
+    {
+        try
+        {
+            foreach (var gateway in _gateways)
+                await Eventually.TrueAsync(() => gateway.PendingRequests == 0, $"no request of gateway {gateway.Name} is pending");
+        }
+        finally
+        {
+            await Task.WhenAll(_gateways.Select(gateway => gateway.DisposeAsync().AsTask()));
+        }
+    }
+
+    protected async Task<IGateway> StartGatewayAsync(string name, Action<GatewayOptions>? configure = null)
+    {
+        var options = new GatewayOptions { Name = name };
+        configure?.Invoke(options);
+        var gateway = World.CreateGateway(options);
+        lock (_gateways)
+            _gateways.Add(gateway);
+        await gateway.StartAsync();
+        return gateway;
+    }
+
+    protected async Task<(IGateway A, IGateway B)> StartTwoAsync(Action<GatewayOptions>? configure = null) =>
+        (await StartGatewayAsync("a", configure), await StartGatewayAsync("b", configure));
+
+    protected async Task<(IGateway A, IGateway B, IGateway C)> StartThreeAsync(Action<GatewayOptions>? configure = null) =>
+        (await StartGatewayAsync("a", configure), await StartGatewayAsync("b", configure), await StartGatewayAsync("c", configure));
+
+    /// <summary>A handler's session and a sender's session, in one gateway or in two.</summary>
+    protected async Task<(ISession Handler, ISession Sender)> StartPairAsync(bool local, Action<GatewayOptions>? configure = null)
+    {
+        var a = await StartGatewayAsync("a", configure);
+        var b = local ? a : await StartGatewayAsync("b", configure);
+        return (a.OpenSession(), b.OpenSession());
+    }
+}

@@ -1,0 +1,18 @@
+namespace RabbitBridge;
+
+/// <summary>One fabric for the gateways of one test, and the accidents that may happen to them there.</summary>
+public interface IFabricWorld
+{
+    /// <summary>How many random cases a property is tried with: as many as the fabric is quick enough for.</summary>
+    int RandomCases { get; }
+
+    IGateway CreateGateway(GatewayOptions options);
+
+    /// <summary>Takes a gateway from the fabric without a goodbye, as the death of its process does.</summary>
+    Task CrashAsync(IGateway gateway);
+
+    /// <summary>Has a gateway lose its connection and connect anew.</summary>
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="whileDown">Called when the connection is lost and the next one is not there yet.</param>
+    Task ReconnectAsync(IGateway gateway, Action? whileDown = null);
+}

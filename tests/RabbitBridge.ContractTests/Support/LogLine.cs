@@ -1,0 +1,5 @@
+using Microsoft.Extensions.Logging;
+
+namespace RabbitBridge.ContractTests;
+
+public sealed record LogLine(LogLevel Level, string Event, string Text, Exception? Exception);

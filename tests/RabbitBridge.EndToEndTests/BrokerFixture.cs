@@ -1,0 +1,17 @@
+using RabbitBridge.Testing;
+
+namespace RabbitBridge.EndToEndTests;
+
+/// <summary>One real broker for all tests; each test has gateways with a prefix of its own on it.</summary>
+public sealed class BrokerFixture : IAsyncLifetime
+{
+    private int _prefixes;
+
+    public TestBroker Broker { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Broker = await TestBroker.StartAsync();
+
+    public async Task DisposeAsync() => await Broker.DisposeAsync();
+
+    internal Processes NewProcesses() => new(Broker.AmqpUri, $"e{Environment.ProcessId}-{Interlocked.Increment(ref _prefixes)}");
+}

@@ -1,0 +1,7 @@
+namespace RabbitBridge.EndToEndTests;
+
+[CollectionDefinition(Name)]
+public sealed class BrokerGroup : ICollectionFixture<BrokerFixture>
+{
+    public const string Name = "broker";
+}

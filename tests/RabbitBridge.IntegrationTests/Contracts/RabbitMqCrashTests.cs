@@ -1,0 +1,6 @@
+using RabbitBridge.ContractTests;
+
+namespace RabbitBridge.IntegrationTests.Contracts;
+
+[Collection(BrokerGroup.Name)]
+public sealed class RabbitMqCrashTests(BrokerFixture broker) : CrashContract(new RabbitMqWorld(broker));

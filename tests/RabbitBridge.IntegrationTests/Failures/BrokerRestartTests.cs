@@ -1,0 +1,69 @@
+using RabbitBridge.ContractTests;
+using RabbitBridge.Testing;
+
+namespace RabbitBridge.IntegrationTests.Failures;
+
+/// <summary>The broker goes and comes back: gateways wait for it, and everything is as before. On a broker of its own.</summary>
+[Collection(BrokerGroup.Name)]
+public sealed class BrokerRestartTests : IAsyncLifetime
+{
+    private readonly CapturingLogger _log = new();
+    private TestBroker? _broker;
+    private RabbitMqWorld _world = null!;
+
+    public async Task InitializeAsync()
+    {
+        // Somebody else's broker is not ours to restart.
+        if (Environment.GetEnvironmentVariable("RABBITBRIDGE_AMQP_URI") is { Length: > 0 })
+            return;
+        _broker = await TestBroker.StartAsync();
+        _world = new RabbitMqWorld(new RabbitMqOptions { Uri = _broker.AmqpUri }, _log);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_broker is not null)
+            await _broker.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Gateways_come_back_by_themselves_whatever_happens_to_the_broker()
+    {
+        if (_broker is null)
+            return;
+        await using var a = _world.CreateGateway(new GatewayOptions { Name = "a" });
+        await using var b = _world.CreateGateway(new GatewayOptions { Name = "b" });
+        await a.StartAsync();
+        await b.StartAsync();
+        var handler = a.OpenSession();
+        await handler.AnswerAsync("a/b", "path");
+        handler.AnswerOnStream("a", "stream");
+        var held = new HoldingHandler();
+        await handler.Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)held);
+        var sender = b.OpenSession();
+
+        await AssertSurvivesAsync("restart", () => _broker.RestartAsync());
+        // The node is killed for this one.
+        await AssertSurvivesAsync("restart without data", () => _broker.RestartAsync(wipe: true));
+
+        await Eventually.TrueAsync(() => a.PendingRequests == 0 && b.PendingRequests == 0, "nothing is pending");
+
+        async Task AssertSurvivesAsync(string what, Func<Task> accident)
+        {
+            var before = held.Requests.Count;
+            var inFlight = sender.AskAsync("held", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan });
+            await held.ReceiveAsync(before + 1);
+
+            await accident();
+
+            await Assert.ThrowsAsync<CommunicationFailureException>(() => inFlight.WaitAsync(TimeSpan.FromSeconds(5)));
+            await Eventually.TrueAsync(() => a.IsConnected && b.IsConnected && a.Gateways.Count == 1 && b.Gateways.Count == 1, $"the gateways know each other after: {what}", 30);
+            await Eventually.TrueAsync(async () => await Record.ExceptionAsync(() => sender.AskAsync("a/b")) is null, $"requests are answered after: {what}");
+            Assert.Equal("path", await sender.AskAsync("a/b/c"));
+            Assert.Equal("stream", await sender.AskAsync(handler.Id, "a"));
+            await using var client = await PlainClient.ConnectAsync(_broker.AmqpUri);
+            var reply = await client.CallAsync("rb1.request", "a.b", default, properties => properties.ContentType = ContentTypes.Text);
+            Assert.Equal("path", reply.Text);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using RabbitBridge.ContractTests;
+using RabbitBridge.Testing;
+using RabbitMQ.Client;
+
+namespace RabbitBridge.IntegrationTests.Failures;
+
+/// <summary>What an operator may do at the broker while gateways run: they mend it by themselves.</summary>
+[Collection(BrokerGroup.Name)]
+public sealed class OperatorTests(BrokerFixture broker) : BrokerTest(broker)
+{
+    [Fact]
+    public async Task A_handler_queue_that_is_deleted_is_declared_and_consumed_again()
+    {
+        var (a, b) = await StartTwoAsync();
+        foreach (var gateway in new[] { a, b })
+            await gateway.OpenSession().AnswerAsync("a", "answer");
+        var client = await ConnectAsync();
+        var queue = Names.HandlerQueue(MessagePath.Parse("a"));
+
+        for (var i = 0; i < 3; i++)
+        {
+            await client.Channel.QueueDeleteAsync(queue);
+
+            var view = await LookAsync();
+            await Eventually.TrueAsync(
+                async () => await view.FindQueueAsync(queue) == 0 && (await view.CountAsync(queue)).Consumers == 2, "both gateways consume the queue again");
+            var reply = await client.CallAsync(Names.Request, "a", Utf8(""), properties => properties.ContentType = ContentTypes.Text);
+            Assert.Equal("answer", reply.Text);
+        }
+
+        // Nothing else was replaced.
+        Assert.EndsWith("-1", Inbox(a), StringComparison.Ordinal);
+        Assert.EndsWith("-1", Inbox(b), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_between_gateways_do_not_notice_that_a_handler_queue_is_deleted()
+    {
+        var (a, b) = await StartTwoAsync();
+        await a.OpenSession().AnswerAsync("a", "answer");
+        var sender = b.OpenSession();
+        var client = await ConnectAsync();
+
+        await client.Channel.QueueDeleteAsync(Names.HandlerQueue(MessagePath.Parse("a")));
+
+        for (var i = 0; i < 50; i++)
+            Assert.Equal("answer", await sender.AskAsync("a"));
+    }
+
+    [Fact]
+    public async Task An_inbox_that_is_deleted_is_replaced()
+    {
+        if (Broker.Broker.Kind == TestBrokerKind.External)
+            return;
+        var (a, b) = await StartTwoAsync();
+        await a.OpenSession().AnswerAsync("a", "answer");
+
+        // Exclusive or not: rabbitmqctl deletes any queue.
+        await Broker.Broker.RunControlCommandAsync("delete_queue", Inbox(a));
+
+        await Eventually.TrueAsync(() => RabbitMqWorld.Fabric(a).CurrentEpoch?.Address.EndsWith("-2", StringComparison.Ordinal) == true, "the next inbox");
+        await AssertWorksAsync(b);
+    }
+
+    [Fact]
+    public async Task Connections_that_are_closed_are_replaced()
+    {
+        if (Broker.Broker.Kind == TestBrokerKind.External)
+            return;
+        var (a, b) = await StartTwoAsync();
+        await a.OpenSession().AnswerAsync("a", "answer");
+
+        await Broker.Broker.RunControlCommandAsync("close_all_connections", "the operator closes everything");
+
+        await Eventually.TrueAsync(() => Back(a) && Back(b), "both gateways are connected anew");
+        await AssertWorksAsync(b);
+
+        static bool Back(IGateway gateway) => RabbitMqWorld.Fabric(gateway).CurrentEpoch?.Address.EndsWith("-1", StringComparison.Ordinal) == false;
+    }
+
+    [Fact]
+    public async Task An_exchange_that_is_deleted_costs_an_epoch_and_no_more()
+    {
+        var (a, b) = await StartTwoAsync();
+        await a.OpenSession().AnswerAsync("a", "answer");
+        var client = await ConnectAsync();
+
+        // Publishing to an exchange that does not exist closes the channel; the next epoch declares it.
+        await client.Channel.ExchangeDeleteAsync(Names.Gateway);
+
+        await AssertWorksAsync(b);
+    }
+
+    private static async Task AssertWorksAsync(IGateway gateway)
+    {
+        var sender = gateway.OpenSession();
+        await Eventually.TrueAsync(
+            async () => await Record.ExceptionAsync(() => sender.AskAsync("a", options: new RequestOptions { Timeout = TimeSpan.FromSeconds(2) })) is null,
+            "the handler answers again", 30);
+        for (var i = 0; i < 10; i++)
+            Assert.Equal("answer", await sender.AskAsync("a"));
+    }
+}

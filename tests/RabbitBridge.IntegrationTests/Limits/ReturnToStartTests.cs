@@ -1,0 +1,103 @@
+using RabbitBridge.ContractTests;
+
+namespace RabbitBridge.IntegrationTests.Limits;
+
+/// <summary>After much coming and going everything is where it began: tables, queues, routes and memory.</summary>
+[Collection(BrokerGroup.Name)]
+public sealed class ReturnToStartTests(BrokerFixture broker) : BrokerTest(broker)
+{
+    private const int AllowedGrowth = 6 * 1024 * 1024;
+
+    [Fact]
+    public async Task Ten_thousand_sessions_leave_nothing_behind()
+    {
+        var (a, b) = await StartTwoAsync();
+        await a.OpenSession().AnswerAsync("echo", "answer");
+        var sender = b.OpenSession();
+        var view = await LookAsync();
+
+        await RoundsAsync(500);
+        var before = Memory();
+        await RoundsAsync(10_000);
+
+        Assert.Equal((1, 1), (a.SessionCount, b.SessionCount));
+        Assert.Equal((0, 0), (a.PendingRequests, b.PendingRequests));
+        foreach (var gateway in new[] { a, b })
+            Assert.Equal(["echo"], gateway.Routes.Select(route => route.Path));
+        for (var i = 0; i < 8; i++)
+            Assert.Equal(404, await view.FindQueueAsync(Names.HandlerQueue(MessagePath.Parse($"own/{i}"))));
+        Assert.Equal((0u, 1u), await view.CountAsync(Names.HandlerQueue(MessagePath.Parse("echo"))));
+        Assert.Equal("answer", await sender.AskAsync("echo"));
+        AssertNoGrowth(before);
+
+        // Each session has a stream; many ask and are asked, and now and then one registers a handler: a queue that comes and goes.
+        async Task RoundsAsync(int sessions)
+        {
+            await Parallel.ForEachAsync(Enumerable.Range(0, sessions), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, token) =>
+            {
+                await using var session = (number % 2 == 0 ? a : b).OpenSession(new SessionOptions { Principal = $"user {number}" });
+                session.AnswerOnStream("stream", "streamed");
+                if (number % 5 == 0)
+                {
+                    Assert.Equal("answer", await session.AskAsync("echo", cancellationToken: token));
+                    Assert.Equal("streamed", await sender.AskAsync(session.Id, "stream", cancellationToken: token));
+                }
+
+                if (number % 100 == 0)
+                    await session.AnswerAsync($"own/{number / 100 % 8}", "own");
+            });
+        }
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_timed_out_requests_leave_nothing_behind()
+    {
+        var (a, b) = await StartTwoAsync();
+        var cancelled = 0;
+        await a.OpenSession().Messages.AddRequestHandlerAsync("silent", new RespondingHandler<string, string>((_, responder) =>
+            responder.CancellationToken.UnsafeRegister(_ => Interlocked.Increment(ref cancelled), null)));
+        await a.OpenSession().AnswerAsync("echo", "answer");
+        var sender = b.OpenSession();
+        var limit = new RequestOptions { Timeout = TimeSpan.FromMilliseconds(30) };
+
+        await RoundsAsync(2);
+        var before = Memory();
+        await RoundsAsync(50);
+
+        Assert.Equal((0, 0), (a.PendingRequests, b.PendingRequests));
+        // Every responder that got its request was told, whether it came in time or after it.
+        await Eventually.TrueAsync(
+            () => RabbitMqWorld.Fabric(a).CurrentEpoch!.Link(Inbox(b)).Incoming.Count == 0, "no request is left at the handling gateway");
+        Assert.True(Volatile.Read(ref cancelled) > 0);
+        Assert.Equal("answer", await sender.AskAsync("echo"));
+        AssertNoGrowth(before);
+
+        async Task RoundsAsync(int rounds)
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                var calls = Enumerable.Range(0, 2000).Select(_ => sender.AskAsync("silent", options: limit)).ToArray();
+                foreach (var call in calls)
+                    await Assert.ThrowsAsync<RequestTimeOutException>(() => call);
+            }
+        }
+    }
+
+    private static long Memory()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+
+    // What dies shortly after its last use, such as buffers of the client, may take a moment.
+    private static void AssertNoGrowth(long before)
+    {
+        var growth = Memory() - before;
+        Assert.True(growth < AllowedGrowth, $"{growth / 1024} KiB more are in use than before.");
+    }
+}

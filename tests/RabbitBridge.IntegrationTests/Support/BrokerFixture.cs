@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using RabbitBridge.RabbitMq.Topology;
+using RabbitBridge.Testing;
+
+namespace RabbitBridge.IntegrationTests;
+
+/// <summary>One real broker for all integration tests; each test has a prefix of its own on it.</summary>
+public sealed class BrokerFixture : IAsyncLifetime
+{
+    private readonly ConcurrentQueue<string> _prefixes = new();
+
+    public TestBroker Broker { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Broker = await TestBroker.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        // A broker of our own goes with all that is on it; on somebody else's the durable exchanges would stay for ever.
+        if (Broker.Kind == TestBrokerKind.External)
+            await DeleteExchangesAsync();
+        await Broker.DisposeAsync();
+    }
+
+    public RabbitMqOptions Options(Action<RabbitMqOptions>? configure = null)
+    {
+        var options = new RabbitMqOptions { Uri = Broker.AmqpUri, Prefix = $"t{Environment.ProcessId}-{_prefixes.Count + 1}" };
+        _prefixes.Enqueue(options.Prefix);
+        configure?.Invoke(options);
+        return options;
+    }
+
+    private async Task DeleteExchangesAsync()
+    {
+        await using var client = await PlainClient.ConnectAsync(Broker.AmqpUri);
+        foreach (var names in _prefixes.Select(prefix => new Names(prefix)))
+        {
+            var levels = Enumerable.Range(0, Names.MaxDepth + 1).Select(names.Level);
+            foreach (var exchange in levels.Concat([names.Request, names.Gateway, names.Session, names.Presence]))
+                await client.Channel.ExchangeDeleteAsync(exchange);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Gateways;
+
+namespace RabbitBridge.IntegrationTests;
+
+/// <summary>Gateways on a real broker, under a prefix of their own.</summary>
+internal sealed class RabbitMqWorld(RabbitMqOptions options, ILogger? logger = null) : IFabricWorld
+{
+    public RabbitMqWorld(BrokerFixture broker)
+        : this(broker.Options())
+    {
+    }
+
+    public int RandomCases => 80;
+
+    public RabbitMqOptions Options => options;
+
+    public IGateway CreateGateway(GatewayOptions gateway) => RabbitMqGateway.Create(gateway, options, logger: logger);
+
+    public async Task CrashAsync(IGateway gateway) => await Fabric(gateway).DisposeAsync();
+
+    public async Task ReconnectAsync(IGateway gateway, Action? whileDown = null)
+    {
+        var fabric = Fabric(gateway);
+        var before = fabric.CurrentEpoch!;
+        before.End("The test cuts the connection.");
+        if (whileDown is not null)
+        {
+            // Without a pause: the next epoch is soon there.
+            var clock = Stopwatch.StartNew();
+            while (fabric.CurrentEpoch is not null)
+            {
+                Assert.True(clock.Elapsed.TotalSeconds < 15, "The connection is not lost.");
+                await Task.Yield();
+            }
+
+            whileDown();
+        }
+
+        await Eventually.TrueAsync(() => fabric.CurrentEpoch is { } now && now != before, "the next epoch");
+    }
+
+    public static RabbitMqFabric Fabric(IGateway gateway) => (RabbitMqFabric)((GatewayEngine)gateway).Fabric;
+}

@@ -1,0 +1,190 @@
+using CsCheck;
+using Microsoft.Extensions.Time.Testing;
+using RabbitBridge.Messages;
+
+namespace RabbitBridge.UnitTests.Messages;
+
+public sealed class TimeoutWheelTests
+{
+    private const int Turn = 512 * TimeoutWheel.TickMilliseconds;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly Clock _clock;
+    private readonly TimeoutWheel _wheel;
+
+    public TimeoutWheelTests()
+    {
+        _clock = new Clock(_time);
+        _wheel = new TimeoutWheel(_clock);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(19)]
+    [InlineData(20)]
+    [InlineData(21)]
+    [InlineData(10_000)]
+    [InlineData(Turn)]
+    [InlineData((3 * Turn) + 7)]
+    public void An_entry_expires_never_early_and_at_most_two_ticks_late(int milliseconds)
+    {
+        var entry = new Entry(_clock, _clock.Now + milliseconds);
+        _wheel.Add(entry, entry.Deadline);
+
+        while (entry.Expirations == 0)
+            Advance(1);
+
+        Assert.InRange(entry.ExpiredAt - entry.Deadline, 0, 2 * TimeoutWheel.TickMilliseconds);
+        Advance(2 * Turn);
+        Assert.Equal(1, entry.Expirations);
+    }
+
+    [Fact]
+    public void Entries_added_and_removed_in_any_order_expire_as_they_should() =>
+        Gen.Select(Gen.Int[1, 2 * Turn], Gen.Int[0, 60], Gen.Bool, Gen.Int[0, 60]).Array[1, 60].Sample(
+            plans =>
+            {
+                var time = new FakeTimeProvider();
+                var clock = new Clock(time);
+                var wheel = new TimeoutWheel(clock);
+                var entries = new List<(Entry Entry, bool Removed, int RemoveAfter)>();
+                foreach (var (timeout, pause, removed, removeAfter) in plans)
+                {
+                    var entry = new Entry(clock, clock.Now + timeout);
+                    wheel.Add(entry, entry.Deadline);
+                    entries.Add((entry, removed, removeAfter));
+                    Step(pause);
+                    if (removed)
+                        wheel.Remove(entry);
+                }
+
+                for (var i = 0; i < 2 * Turn / TimeoutWheel.TickMilliseconds + 4; i++)
+                    Step(TimeoutWheel.TickMilliseconds);
+
+                foreach (var (entry, removed, _) in entries)
+                {
+                    // One that was removed may have been due before.
+                    Assert.True(entry.Expirations == 1 || (removed && entry.Expirations == 0));
+                    if (entry.Expirations == 1)
+                        Assert.InRange(entry.ExpiredAt - entry.Deadline, 0, 60 + (2 * TimeoutWheel.TickMilliseconds));
+                }
+
+                void Step(int milliseconds)
+                {
+                    time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+                    wheel.Advance();
+                }
+            },
+            iter: 200);
+
+    [Fact]
+    public void A_removed_entry_does_not_expire_and_can_be_removed_again()
+    {
+        var entries = Enumerable.Range(0, 5).Select(_ => new Entry(_clock, _clock.Now + 100)).ToArray();
+        foreach (var entry in entries)
+            _wheel.Add(entry, entry.Deadline);
+
+        // From the middle, the end and the beginning of its list.
+        foreach (var index in new[] { 2, 4, 0, 2 })
+            _wheel.Remove(entries[index]);
+        Advance(1000);
+
+        Assert.Equal([0, 1, 0, 1, 0], entries.Select(entry => entry.Expirations));
+        _wheel.Remove(entries[1]);
+    }
+
+    [Fact]
+    public void After_a_long_pause_everything_due_expires_at_once()
+    {
+        var entries = Enumerable.Range(1, 2000).Select(i => new Entry(_clock, _clock.Now + (i * 10))).ToArray();
+        foreach (var entry in entries)
+            _wheel.Add(entry, entry.Deadline);
+
+        Advance(60_000);
+
+        Assert.All(entries, entry => Assert.Equal(1, entry.Expirations));
+    }
+
+    [Fact]
+    public void A_deadline_that_has_passed_already_expires_with_the_next_tick()
+    {
+        Advance(5000);
+        var entry = new Entry(_clock, _clock.Now - 1000);
+        _wheel.Add(entry, entry.Deadline);
+
+        Advance(2 * TimeoutWheel.TickMilliseconds);
+
+        Assert.Equal(1, entry.Expirations);
+    }
+
+    [Fact]
+    public void An_entry_may_change_the_wheel_while_it_expires()
+    {
+        var other = new Entry(_clock, _clock.Now + 100);
+        var next = new Entry(_clock, _clock.Now + 100);
+        var entry = new Entry(_clock, _clock.Now + 100)
+        {
+            Then = () =>
+            {
+                _wheel.Remove(other);
+                _wheel.Add(next, next.Deadline);
+            },
+        };
+        foreach (var each in new[] { other, entry })
+            _wheel.Add(each, each.Deadline);
+
+        Advance(1000);
+        Advance(1000);
+
+        Assert.Equal((1, 1), (entry.Expirations, next.Expirations));
+        Assert.True(other.Expirations <= 1);
+    }
+
+    [Fact]
+    public async Task Many_threads_add_and_remove_while_the_wheel_turns()
+    {
+        var clock = new Clock(TimeProvider.System);
+        var wheel = new TimeoutWheel(clock);
+        var done = 0;
+        var adders = Enumerable.Range(0, 3).Select(seed => Task.Run(() =>
+        {
+            var random = new Random(seed);
+            var kept = new List<Entry>();
+            for (var i = 0; i < 20_000; i++)
+            {
+                var entry = new Entry(clock, clock.Now + random.Next(0, 30));
+                wheel.Add(entry, entry.Deadline);
+                if (i % 3 == 0)
+                    wheel.Remove(entry);
+                else
+                    kept.Add(entry);
+            }
+
+            Interlocked.Increment(ref done);
+            return kept;
+        })).ToArray();
+
+        while (Volatile.Read(ref done) < adders.Length)
+        {
+            wheel.Advance();
+            await Task.Yield();
+        }
+
+        var all = (await Task.WhenAll(adders)).SelectMany(kept => kept).ToArray();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                wheel.Advance();
+                return all.All(entry => entry.Expirations > 0);
+            },
+            "every entry has expired");
+        Assert.All(all, entry => Assert.Equal(1, entry.Expirations));
+        Assert.All(all, entry => Assert.True(entry.ExpiredAt >= entry.Deadline));
+    }
+
+    private void Advance(int milliseconds)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        _wheel.Advance();
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Options;
+
+namespace RabbitBridge.UnitTests.Options;
+
+public sealed class RabbitMqOptionsTests
+{
+    public static TheoryData<Action<RabbitMqOptions>, string, string> Mistakes() => new()
+    {
+        { options => options.Uri = null!, "Uri", "amqp://" },
+        { options => options.Uri = new Uri("http://localhost"), "Uri", "amqps" },
+        { options => options.Uri = new Uri("relative", UriKind.Relative), "Uri", "amqp://" },
+        { options => options.Prefix = "", "Prefix", "1 to 32" },
+        { options => options.Prefix = null!, "Prefix", "1 to 32" },
+        { options => options.Prefix = "rb1.x", "Prefix", "letters, digits" },
+        { options => options.Prefix = new string('x', 33), "Prefix", "1 to 32" },
+        { options => options.Prefix = "rb1\n", "Prefix", "letters, digits" },
+        { options => options.HandlerQueueType = (HandlerQueueType)9, "HandlerQueueType", "Classic, Quorum" },
+        { options => options.HandlerQueueMaxLength = 0, "HandlerQueueMaxLength", "from 1" },
+        { options => options.HandlerPrefetch = 0, "HandlerPrefetch", "65535" },
+        { options => options.InboxMaxBytes = 1024, "InboxMaxBytes", "1048576" },
+        { options => options.FramesInFlight = 0, "FramesInFlight", "1000" },
+        { options => options.FramesInFlight = 1001, "FramesInFlight", "1000" },
+        { options => options.Heartbeat = TimeSpan.Zero, "Heartbeat", "00:00:01" },
+        { options => options.OperationTimeout = TimeSpan.FromMinutes(2), "OperationTimeout", "00:01:00" },
+        { options => options.MaxReconnectDelay = TimeSpan.Zero, "MaxReconnectDelay", "00:00:00.05" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void A_mistake_is_named_with_what_is_allowed(Action<RabbitMqOptions> mistake, string key, string allowed)
+    {
+        var options = new RabbitMqOptions();
+        mistake(options);
+
+        var error = Assert.Throws<OptionsValidationException>(() => RabbitMqGateway.Create(broker: options));
+
+        var failure = Assert.Single(error.Failures);
+        Assert.StartsWith(key, failure, StringComparison.Ordinal);
+        Assert.Contains(allowed, failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_password_is_not_told()
+    {
+        var error = Assert.Throws<OptionsValidationException>(
+            () => RabbitMqGateway.Create(broker: new RabbitMqOptions { Uri = new Uri("http://user:topsecret@localhost") }));
+
+        Assert.DoesNotContain("topsecret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("amqp://user:password@host:5672/vhost")]
+    [InlineData("amqps://host")]
+    public async Task Brokers_with_and_without_tls_are_allowed(string uri)
+    {
+        await using var gateway = RabbitMqGateway.Create(broker: new RabbitMqOptions { Uri = new Uri(uri), Prefix = "a-Z_9" });
+
+        Assert.False(gateway.IsConnected);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+using RabbitBridge.Fabric;
+
+namespace RabbitBridge.UnitTests;
+
+/// <summary>A link that leads nowhere and notes what it is told to cancel.</summary>
+internal sealed class FakeLink(string address) : GatewayLink(address)
+{
+    public ConcurrentQueue<long> Cancelled { get; } = new();
+
+    public override bool TryRequest(in RequestEnvelope request) => true;
+
+    public override void Reply(in ResponseEnvelope response)
+    {
+    }
+
+    public override void Cancel(long id) => Cancelled.Enqueue(id);
+
+    public override void Send(PresenceMessage message)
+    {
+    }
+}
