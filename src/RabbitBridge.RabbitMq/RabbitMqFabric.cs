@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
-using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitBridge.RabbitMq.Publishing;
 using RabbitBridge.RabbitMq.Topology;

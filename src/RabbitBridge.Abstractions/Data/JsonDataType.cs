@@ -8,7 +8,7 @@ namespace RabbitBridge;
 internal sealed class JsonDataType<T>(JsonTypeInfo<T> typeInfo) : DataType<T>
 {
     [ThreadStatic]
-    private static Utf8JsonWriter? threadWriter;
+    private static Utf8JsonWriter? ThreadWriter;
 
     public override string ContentType => ContentTypes.Json;
 
@@ -18,8 +18,8 @@ internal sealed class JsonDataType<T>(JsonTypeInfo<T> typeInfo) : DataType<T>
     public override void Write(T value, IBufferWriter<byte> writer)
     {
         // A serialiser that calls back into this method on the same thread finds no writer here and makes its own.
-        var json = threadWriter;
-        threadWriter = null;
+        var json = ThreadWriter;
+        ThreadWriter = null;
         if (json is null)
             json = new Utf8JsonWriter(writer, new JsonWriterOptions { SkipValidation = true });
         else
@@ -34,7 +34,7 @@ internal sealed class JsonDataType<T>(JsonTypeInfo<T> typeInfo) : DataType<T>
             throw new InvalidMessageDataException($"A value of {typeof(T).Name} cannot be written as JSON: {exception.Message}", exception);
         }
 
-        threadWriter = json;
+        ThreadWriter = json;
     }
 
     public override T Read(string contentType, ReadOnlyMemory<byte> bytes)

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Consuming;
 using RabbitBridge.RabbitMq.Diagnostics;
-using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Frames;
 using RabbitBridge.RabbitMq.Publishing;
 using RabbitBridge.RabbitMq.Topology;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
 using Telemetry = RabbitBridge.Diagnostics.Telemetry;

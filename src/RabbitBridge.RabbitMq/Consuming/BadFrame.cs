@@ -1,6 +1,6 @@
+using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
-using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Frames;
 using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitMQ.Client;

@@ -1,6 +1,6 @@
+using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
-using RabbitBridge.Fabric;
 using RabbitMQ.Client;
 
 namespace RabbitBridge.RabbitMq.Consuming;

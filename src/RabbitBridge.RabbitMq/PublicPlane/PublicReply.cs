@@ -1,5 +1,5 @@
-using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Connections;
 
 namespace RabbitBridge.RabbitMq.PublicPlane;
 

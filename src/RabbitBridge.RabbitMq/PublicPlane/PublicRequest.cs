@@ -1,7 +1,7 @@
 using System.Globalization;
+using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
-using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Publishing;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
-using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Publishing;
 using RabbitMQ.Client;
 

@@ -1,5 +1,5 @@
-using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Frames;
 using RabbitMQ.Client;
 

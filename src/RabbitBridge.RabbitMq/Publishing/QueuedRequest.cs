@@ -1,6 +1,6 @@
 using System.Globalization;
-using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Frames;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;

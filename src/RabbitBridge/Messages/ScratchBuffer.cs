@@ -9,13 +9,13 @@ internal static class ScratchBuffer
     private const int KeptBytes = 256 * 1024;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? kept;
+    private static ArrayBufferWriter<byte>? Kept;
 
     /// <summary>Takes the thread's buffer, or a new one if a caller further up holds it.</summary>
     public static ArrayBufferWriter<byte> Take()
     {
-        var buffer = kept ?? new ArrayBufferWriter<byte>(1024);
-        kept = null;
+        var buffer = Kept ?? new ArrayBufferWriter<byte>(1024);
+        Kept = null;
         return buffer;
     }
 
@@ -24,6 +24,6 @@ internal static class ScratchBuffer
         if (buffer.Capacity > KeptBytes)
             return;
         buffer.ResetWrittenCount();
-        kept = buffer;
+        Kept = buffer;
     }
 }
