@@ -17,6 +17,8 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private const int SelfProbeMilliseconds = 5000;
     private const int FirstReconnectDelayMilliseconds = 50;
 
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<MessagePath, BranchAnnouncement> _branches = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -90,6 +92,20 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     {
         if (Volatile.Read(ref _epoch) is { } epoch)
             epoch.Publisher.Schedule(new Broadcast(epoch, message), inline: false);
+    }
+
+    public async Task DrainAsync()
+    {
+        if (Volatile.Read(ref _epoch) is not { } epoch)
+            return;
+        try
+        {
+            await epoch.DrainAsync().WaitAsync(DrainLimit, _context!.Identity.Clock.TimeProvider).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or MessagingException)
+        {
+            Log.NotDrained(logger, Connector.Explain(exception));
+        }
     }
 
     public async ValueTask DisposeAsync()

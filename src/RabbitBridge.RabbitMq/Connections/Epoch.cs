@@ -143,6 +143,15 @@ internal sealed class Epoch : IAsyncDisposable
             SelfProbeArrived();
     }
 
+    /// <summary>Waits until the broker has confirmed everything that was handed over.</summary>
+    public async Task DrainAsync()
+    {
+        // A message to the own inbox is published after what is queued already.
+        do
+            await Publisher.PublishAsync(Names.Gateway, Address, ProbeMessage.ContentType, Address).ConfigureAwait(false);
+        while (_links.Values.Any(link => link.IsBusy));
+    }
+
     /// <summary>Takes nothing more from the gateway: afterwards no link accepts a request.</summary>
     public void CloseLinks()
     {

@@ -30,4 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(109, LogLevel.Warning, "{Count} responses could not be delivered: {Why}.")]
     public static partial void ResponsesLost(ILogger logger, int count, string why);
+
+    [LoggerMessage(110, LogLevel.Warning, "The gateway stops before its last messages were confirmed: {Problem}")]
+    public static partial void NotDrained(ILogger logger, string problem);
 }

@@ -36,6 +36,16 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     /// <summary>Takes the messages that come from the other side.</summary>
     public InboundFrames Inbound { get; }
 
+    /// <summary>Whether something waits to be published or confirmed.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+                return !IsGone && (_unconfirmed > 0 || _filling is not null || _full.Count > 0);
+        }
+    }
+
     public override bool TryRequest(in RequestEnvelope request)
     {
         lock (_gate)

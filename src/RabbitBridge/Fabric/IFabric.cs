@@ -39,4 +39,7 @@ internal interface IFabric : IAsyncDisposable
 
     /// <summary>Sends presence to all gateways.</summary>
     void Broadcast(PresenceMessage message);
+
+    /// <summary>Waits, for a short time at most, until everything that was handed over is on its way.</summary>
+    Task DrainAsync();
 }

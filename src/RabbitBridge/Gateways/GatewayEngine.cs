@@ -117,6 +117,8 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         await Task.WhenAll(Sessions.All.Select(session => session.CloseAsync())).ConfigureAwait(false);
         if (Fabric.IsUp)
             _roster.SayGoodbye();
+        // The goodbye and the last answers must not be cut off with the connection.
+        await Fabric.DrainAsync().ConfigureAwait(false);
         foreach (var timer in _timers)
             await timer.DisposeAsync().ConfigureAwait(false);
         await Fabric.DisposeAsync().ConfigureAwait(false);

@@ -73,6 +73,8 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
             fabric.Post(events => events.OnPresence(message));
     }
 
+    public Task DrainAsync() => Task.CompletedTask;
+
     /// <summary>Queues something that has arrived for this gateway.</summary>
     public void Post(Action<IFabricEvents> arrival) => _inbox.Writer.TryWrite(arrival);
 
