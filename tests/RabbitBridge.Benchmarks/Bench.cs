@@ -11,8 +11,6 @@ namespace RabbitBridge.Benchmarks;
 /// <summary>A run: broker, scenarios, report.</summary>
 internal sealed class Bench(BenchOptions options)
 {
-    private const int FirstWarmUps = 3;
-
     private readonly ConsoleReport _console = new();
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -55,15 +53,14 @@ internal sealed class Bench(BenchOptions options)
     private async Task<IEnumerable<Result>> RunAsync(
         Scenario scenario, int callers, IReadOnlyList<Pair> pairs, BrokerProcess? process, CancellationToken cancellationToken)
     {
-        var order = new Measure(callers, scenario.PayloadBytes, options.WarmUp, options.Duration, scenario.Requests);
         var rounds = pairs.Select(_ => new List<Round>()).ToArray();
-        for (var number = 1; number <= options.Rounds; number++)
+        for (var number = 1; number <= options.Rounds * scenario.RoundsFactor; number++)
         {
-            // In the first round the code is compiled, in several steps.
-            var warmUp = number == 1 ? options.WarmUp * FirstWarmUps : options.WarmUp;
+            var order = new Measure(
+                callers, scenario.PayloadBytes, scenario.WarmUp(options.WarmUp, number), options.Duration, scenario.Requests);
             foreach (var (index, pair) in pairs.Index())
             {
-                var round = await pair.MeasureAsync(order with { WarmUp = warmUp }, process, cancellationToken).ConfigureAwait(false);
+                var round = await pair.MeasureAsync(order, process, cancellationToken).ConfigureAwait(false);
                 rounds[index].Add(round);
                 _console.Say(Describe(callers, number, pair.Name, round.Measured));
             }
@@ -80,7 +77,7 @@ internal sealed class Bench(BenchOptions options)
     {
         var figures = string.Create(
             CultureInfo.InvariantCulture,
-            $"  {callers,3} callers, round {number}: {subject,-19} {measured.PerSecond,9:N0}/s, p50 {measured.P50Microseconds,7:N1} us, p99 {measured.P99Microseconds,8:N1} us");
+            $"  {callers,3} callers, round {number,2}: {subject,-19} {measured.PerSecond,9:N0}/s, p50 {measured.P50Microseconds,7:N1} us, p99 {measured.P99Microseconds,8:N1} us");
         return measured.StarvedCallers == 0 ? figures : $"{figures}, {measured.StarvedCallers} callers got no answer";
     }
 

@@ -10,6 +10,20 @@ internal sealed record Scenario(string Name, string Summary, IReadOnlyList<int> 
     /// <summary>The size of the bodies, there and back.</summary>
     public int PayloadBytes { get; init; } = 100;
 
-    /// <summary>How many requests are measured; <see langword="null"/> for as many as fit in the time.</summary>
+    /// <summary>
+    /// How many requests are measured; <see langword="null"/> for as many as fit in the time. So few are soon over: such a
+    /// scenario has more rounds and shorter pauses, or a moment in which the machine is busy decides.
+    /// </summary>
     public int? Requests { get; init; }
+
+    /// <summary>How many times more rounds it has than asked for.</summary>
+    public int RoundsFactor => Requests is null ? 1 : 5;
+
+    /// <summary>The time before a measurement, given what is asked for.</summary>
+    public TimeSpan WarmUp(TimeSpan asked, int round) => round switch
+    {
+        // In the first round the code is compiled, in several steps.
+        1 => asked * 3,
+        _ => Requests is null ? asked : asked / 10,
+    };
 }

@@ -133,6 +133,22 @@ public abstract class ClosingContract(IFabricWorld world) : FabricContract(world
     }
 
     [Fact]
+    public async Task A_gateway_that_stops_says_goodbye_before_it_is_missed()
+    {
+        var watching = await StartGatewayAsync("watching");
+        for (var i = 0; i < 10; i++)
+        {
+            var gateway = await StartGatewayAsync("leaving");
+            await Eventually.TrueAsync(() => watching.Gateways.Any(known => known.Instance == gateway.Instance), "the newcomer is known");
+
+            await gateway.StopAsync();
+
+            // Its silence would be noticed only after three heartbeats of a second.
+            await Eventually.TrueAsync(() => watching.Gateways.Count == 0, "the goodbye has come", seconds: 2);
+        }
+    }
+
+    [Fact]
     public async Task Requests_that_a_stopping_gateway_holds_end_definitely()
     {
         var (a, b) = await StartTwoAsync();
