@@ -62,7 +62,7 @@ internal static class BenchCommand
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync(exception is OperationCanceledException ? "Stopped." : exception.Message).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(cancellationToken.IsCancellationRequested ? "Stopped." : exception.Message).ConfigureAwait(false);
             return ExitCodes.Failed;
         }
     }
