@@ -7,7 +7,6 @@ internal enum InputFault
     UnknownFrameVersion,
     UnknownMessageType,
     MissingReplyAddress,
-    WrongContentType,
     InvalidPath,
     InvalidRequest,
     MalformedResponse,
