@@ -18,7 +18,6 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private readonly RouteTable _routes = new();
     private readonly Roster _roster;
     private readonly List<ITimer> _timers = [];
-    private int _advancing;
     private int _state;
 
     public GatewayEngine(GatewayOptions options, IFabric fabric, IAuthorizer authorizer, Telemetry telemetry, ILogger logger)
@@ -26,7 +25,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         (Options, Fabric, Authorizer, Telemetry, Logger) = (options, fabric, authorizer, telemetry, logger);
         Clock = new Clock(options.TimeProvider);
         Instance = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        _wheel = new TimeoutWheel(Clock);
+        _wheel = new TimeoutWheel(Clock, logger);
         Calls = new PendingCalls(options.MaxOutstandingRequests, _wheel, telemetry);
         var identity = new FabricIdentity(options.Name, Instance, Clock);
         var times = new RosterTimes(
@@ -92,7 +91,6 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     {
         if (Interlocked.CompareExchange(ref _state, 1, 0) != 0)
             throw new InvalidOperationException($"Gateway {Name} was started before; a gateway is started once.");
-        StartTimer(TimeoutWheel.TickMilliseconds, AdvanceWheel);
         try
         {
             await Fabric.StartAsync(new FabricIdentity(Name, Instance, Clock), this, cancellationToken)
@@ -121,6 +119,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         await Fabric.DrainAsync().ConfigureAwait(false);
         foreach (var timer in _timers)
             await timer.DisposeAsync().ConfigureAwait(false);
+        await _wheel.DisposeAsync().ConfigureAwait(false);
         await Fabric.DisposeAsync().ConfigureAwait(false);
         Calls.FailWhere(static _ => true, ErrorReason.SessionClosed, $"Gateway {Name} was stopped.");
         Telemetry.Dispose();
@@ -208,21 +207,6 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     {
         var period = TimeSpan.FromMilliseconds(milliseconds);
         _timers.Add(Options.TimeProvider.CreateTimer(_ => Guard(action), null, period, period));
-    }
-
-    private void AdvanceWheel()
-    {
-        // A slow turn of the wheel must not meet the next one.
-        if (Interlocked.Exchange(ref _advancing, 1) != 0)
-            return;
-        try
-        {
-            _wheel.Advance();
-        }
-        finally
-        {
-            Volatile.Write(ref _advancing, 0);
-        }
     }
 
     private void Guard(Action action)

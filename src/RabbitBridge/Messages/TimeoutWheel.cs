@@ -1,10 +1,14 @@
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
+
 namespace RabbitBridge.Messages;
 
 /// <summary>
 /// Ends what has a deadline, without a timer for each: a hashed wheel of buckets, each a list that one lock guards. An entry
-/// never expires early, and at most two ticks late.
+/// never expires early, and at most two ticks late. One timer turns the wheel, set for the next bucket that is not empty: calls
+/// that are answered in time hardly ever wake it.
 /// </summary>
-internal sealed class TimeoutWheel
+internal sealed class TimeoutWheel : IAsyncDisposable
 {
     public const int TickMilliseconds = 20;
 
@@ -13,12 +17,20 @@ internal sealed class TimeoutWheel
 
     private readonly Bucket[] _buckets = [.. Enumerable.Range(0, BucketCount).Select(_ => new Bucket())];
     private readonly Clock _clock;
+    private readonly ILogger _logger;
+    private readonly Lock _alarm = new();
+    private readonly ITimer _timer;
+    private long _alarmTick = long.MaxValue;
+    private bool _isTurning;
+    private bool _isDisposed;
     private long _lastTick;
 
-    public TimeoutWheel(Clock clock)
+    public TimeoutWheel(Clock clock, ILogger logger)
     {
-        _clock = clock;
+        (_clock, _logger) = (clock, logger);
         _lastTick = clock.Now / TickMilliseconds;
+        _timer = clock.TimeProvider.CreateTimer(
+            static wheel => ((TimeoutWheel)wheel!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Add(Expiring entry, long deadline)
@@ -26,6 +38,8 @@ internal sealed class TimeoutWheel
         var tick = (deadline / TickMilliseconds) + 1;
         while (!TryAdd(entry, tick))
             tick = Volatile.Read(ref _lastTick) + 1;
+        if (tick < Volatile.Read(ref _alarmTick))
+            SetAlarm(tick);
     }
 
     public void Remove(Expiring entry)
@@ -37,11 +51,36 @@ internal sealed class TimeoutWheel
             bucket.Unlink(entry);
     }
 
-    /// <summary>Expires what is due. Called by one thread at a time.</summary>
-    public void Advance()
+    public ValueTask DisposeAsync()
+    {
+        lock (_alarm)
+            _isDisposed = true;
+        return _timer.DisposeAsync();
+    }
+
+    private void OnTimer()
+    {
+        lock (_alarm)
+        {
+            // An alarm for what is added meanwhile must not start a second turn beside this one.
+            _isTurning = true;
+            Volatile.Write(ref _alarmTick, long.MaxValue);
+        }
+
+        Turn();
+        var next = NextOccupied();
+        lock (_alarm)
+        {
+            _isTurning = false;
+            Volatile.Write(ref _alarmTick, Math.Min(next, _alarmTick));
+            StartTimer();
+        }
+    }
+
+    private void Turn()
     {
         var now = _clock.Now / TickMilliseconds;
-        // After a long pause of the process one whole turn reaches every entry.
+        // After a long pause one whole turn reaches every entry.
         var first = Math.Max(_lastTick + 1, now - BucketCount + 1);
         for (var tick = first; tick <= now; tick++)
         {
@@ -50,10 +89,58 @@ internal sealed class TimeoutWheel
             {
                 var next = due.Next;
                 due.Next = null;
-                due.OnExpired();
+                Expire(due);
                 due = next;
             }
         }
+    }
+
+    private void Expire(Expiring entry)
+    {
+        try
+        {
+            entry.OnExpired();
+        }
+#pragma warning disable CA1031 // A timer's callback has no caller; what it throws would end the process, and what is due after it would wait for ever.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.TickFailed(_logger, exception);
+        }
+    }
+
+    // An entry that comes into a bucket after the look at it finds the alarm unset, or set for this tick or a later one.
+    private long NextOccupied()
+    {
+        for (var tick = _lastTick + 1; tick <= _lastTick + BucketCount; tick++)
+        {
+            var bucket = _buckets[tick % BucketCount];
+            lock (bucket.Gate)
+            {
+                if (bucket.First is not null)
+                    return tick;
+            }
+        }
+
+        return long.MaxValue;
+    }
+
+    private void SetAlarm(long tick)
+    {
+        lock (_alarm)
+        {
+            if (tick >= _alarmTick)
+                return;
+            Volatile.Write(ref _alarmTick, tick);
+            if (!_isTurning)
+                StartTimer();
+        }
+    }
+
+    private void StartTimer()
+    {
+        if (_alarmTick != long.MaxValue && !_isDisposed)
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, (_alarmTick * TickMilliseconds) - _clock.Now)), Timeout.InfiniteTimeSpan);
     }
 
     private bool TryAdd(Expiring entry, long tick)

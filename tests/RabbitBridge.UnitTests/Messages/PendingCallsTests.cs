@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
@@ -5,7 +6,7 @@ using RabbitBridge.Messages;
 
 namespace RabbitBridge.UnitTests.Messages;
 
-public sealed class PendingCallsTests : IDisposable
+public sealed class PendingCallsTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Telemetry _telemetry = new();
@@ -15,10 +16,14 @@ public sealed class PendingCallsTests : IDisposable
     public PendingCallsTests()
     {
         _clock = new Clock(_time);
-        _wheel = new TimeoutWheel(_clock);
+        _wheel = new TimeoutWheel(_clock, NullLogger.Instance);
     }
 
-    public void Dispose() => _telemetry.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _telemetry.Dispose();
+        return _wheel.DisposeAsync();
+    }
 
     [Fact]
     public void A_call_is_found_by_its_number_until_it_is_answered()
@@ -235,9 +240,5 @@ public sealed class PendingCallsTests : IDisposable
 
     private static ResponseEnvelope Answer(long id) => new() { Id = id, ContentType = ContentTypes.Text };
 
-    private void Advance(int milliseconds)
-    {
-        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-        _wheel.Advance();
-    }
+    private void Advance(int milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 }

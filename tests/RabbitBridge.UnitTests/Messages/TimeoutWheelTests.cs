@@ -1,10 +1,11 @@
 using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.Messages;
 
 namespace RabbitBridge.UnitTests.Messages;
 
-public sealed class TimeoutWheelTests
+public sealed class TimeoutWheelTests : IAsyncDisposable
 {
     private const int Turn = 512 * TimeoutWheel.TickMilliseconds;
 
@@ -15,8 +16,10 @@ public sealed class TimeoutWheelTests
     public TimeoutWheelTests()
     {
         _clock = new Clock(_time);
-        _wheel = new TimeoutWheel(_clock);
+        _wheel = new TimeoutWheel(_clock, NullLogger.Instance);
     }
+
+    public ValueTask DisposeAsync() => _wheel.DisposeAsync();
 
     [Theory]
     [InlineData(1)]
@@ -46,7 +49,7 @@ public sealed class TimeoutWheelTests
             {
                 var time = new FakeTimeProvider();
                 var clock = new Clock(time);
-                var wheel = new TimeoutWheel(clock);
+                var wheel = new TimeoutWheel(clock, NullLogger.Instance);
                 var entries = new List<(Entry Entry, bool Removed, int RemoveAfter)>();
                 foreach (var (timeout, pause, removed, removeAfter) in plans)
                 {
@@ -69,11 +72,7 @@ public sealed class TimeoutWheelTests
                         Assert.InRange(entry.ExpiredAt - entry.Deadline, 0, 60 + (2 * TimeoutWheel.TickMilliseconds));
                 }
 
-                void Step(int milliseconds)
-                {
-                    time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-                    wheel.Advance();
-                }
+                void Step(int milliseconds) => time.Advance(TimeSpan.FromMilliseconds(milliseconds));
             },
             iter: 200);
 
@@ -141,11 +140,62 @@ public sealed class TimeoutWheelTests
     }
 
     [Fact]
+    public void Entries_that_are_removed_in_time_wake_the_wheel_once_a_timeout_and_not_every_tick()
+    {
+        var time = new TimerCounter();
+        var clock = new Clock(time);
+        var wheel = new TimeoutWheel(clock, NullLogger.Instance);
+
+        // A lone caller, whose requests of 10 s are answered within a millisecond, for a minute.
+        for (var i = 0; i < 60_000; i++)
+        {
+            var entry = new Entry(clock, clock.Now + 10_000);
+            wheel.Add(entry, entry.Deadline);
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            wheel.Remove(entry);
+        }
+
+        Assert.InRange(time.Fired, 1, 12);
+        time.Advance(TimeSpan.FromSeconds(11));
+        var before = time.Fired;
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(before, time.Fired);
+    }
+
+    [Fact]
+    public void An_earlier_deadline_than_all_others_wakes_the_wheel_earlier()
+    {
+        var late = new Entry(_clock, _clock.Now + 10_000);
+        _wheel.Add(late, late.Deadline);
+        var early = new Entry(_clock, _clock.Now + 100);
+        _wheel.Add(early, early.Deadline);
+
+        Advance(100 + (2 * TimeoutWheel.TickMilliseconds));
+
+        Assert.Equal((1, 0), (early.Expirations, late.Expirations));
+        Advance(10_000);
+        Assert.Equal(1, late.Expirations);
+    }
+
+    [Fact]
+    public void An_entry_that_fails_to_expire_does_not_stop_the_wheel()
+    {
+        var bad = new Entry(_clock, _clock.Now + 100) { Then = static () => throw new InvalidOperationException() };
+        _wheel.Add(bad, bad.Deadline);
+        Advance(1000);
+        var next = new Entry(_clock, _clock.Now + 100);
+        _wheel.Add(next, next.Deadline);
+
+        Advance(1000);
+
+        Assert.Equal((1, 1), (bad.Expirations, next.Expirations));
+    }
+
+    [Fact]
     public async Task Many_threads_add_and_remove_while_the_wheel_turns()
     {
         var clock = new Clock(TimeProvider.System);
-        var wheel = new TimeoutWheel(clock);
-        var done = 0;
+        var wheel = new TimeoutWheel(clock, NullLogger.Instance);
         var adders = Enumerable.Range(0, 3).Select(seed => Task.Run(() =>
         {
             var random = new Random(seed);
@@ -160,31 +210,30 @@ public sealed class TimeoutWheelTests
                     kept.Add(entry);
             }
 
-            Interlocked.Increment(ref done);
             return kept;
         })).ToArray();
 
-        while (Volatile.Read(ref done) < adders.Length)
-        {
-            wheel.Advance();
-            await Task.Yield();
-        }
-
         var all = (await Task.WhenAll(adders)).SelectMany(kept => kept).ToArray();
-        await Eventually.TrueAsync(
-            () =>
-            {
-                wheel.Advance();
-                return all.All(entry => entry.Expirations > 0);
-            },
-            "every entry has expired");
+        await Eventually.TrueAsync(() => all.All(entry => entry.Expirations > 0), "every entry has expired");
         Assert.All(all, entry => Assert.Equal(1, entry.Expirations));
         Assert.All(all, entry => Assert.True(entry.ExpiredAt >= entry.Deadline));
     }
 
-    private void Advance(int milliseconds)
+    private sealed class TimerCounter : FakeTimeProvider
     {
-        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-        _wheel.Advance();
+        public int Fired { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(
+                inner =>
+                {
+                    Fired++;
+                    callback(inner);
+                },
+                state,
+                dueTime,
+                period);
     }
+
+    private void Advance(int milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 }
