@@ -117,12 +117,16 @@ internal sealed class Epoch : IAsyncDisposable
     /// <summary>Looks after the epoch: deaf inbox, stuck publisher, refused responses.</summary>
     public void Watch()
     {
+        var now = Clock.Now;
         foreach (var link in _links.Values)
+        {
             link.OfferRefused();
+            link.Inquire(now);
+        }
+
         if (Volatile.Read(ref _isBlocked) != 0)
             return;
         var limit = (long)_context.Options.OperationTimeout.TotalMilliseconds;
-        var now = Clock.Now;
         // RabbitMQ.Client 7.2.2 can hang in a publish for ever after a socket error (rabbitmq-dotnet-client #1930).
         if (Publisher.OldestUnconfirmed is var oldest and not 0 && now - oldest > limit)
             End($"The broker has not confirmed a message for {now - oldest} ms.");
@@ -150,6 +154,7 @@ internal sealed class Epoch : IAsyncDisposable
         do
             await Publisher.PublishAsync(Names.Gateway, Address, ProbeMessage.ContentType, Address).ConfigureAwait(false);
         while (_links.Values.Any(link => link.IsBusy));
+        await Publisher.FlushLoneAsync(Names).ConfigureAwait(false);
     }
 
     /// <summary>Takes nothing more from the gateway: afterwards no link accepts a request.</summary>
@@ -185,7 +190,9 @@ internal sealed class Epoch : IAsyncDisposable
         var publishing = await publish.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken).ConfigureAwait(false);
         WatchChannel(publishing, "publishing");
-        Publisher = new Publisher(publishing, _context.UserName, Clock, End);
+        var lone = await publish.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        WatchChannel(lone, "lone publishing");
+        Publisher = new Publisher(publishing, lone, _context.UserName, Clock, End, OnLoneReturned);
 
         // Before the own inbox is bound, the broker can tell whether any other is.
         FoundOthers = await Publisher.PublishAsync(Names.Presence, string.Empty, ProbeMessage.ContentType, Address)
@@ -198,6 +205,13 @@ internal sealed class Epoch : IAsyncDisposable
         Branches = new BranchConsumers(this, control, consume, _context.Options);
         foreach (var branch in branches)
             await Branches.AttachAsync(branch, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The calls of a link that was dropped have failed already.
+    private void OnLoneReturned(string address, ReadOnlyMemory<byte> frame)
+    {
+        if (_links.TryGetValue(address, out var link))
+            link.OnLoneReturned(frame);
     }
 
     private async Task<IConnection> ConnectAsync(string role, CancellationToken cancellationToken)

@@ -79,7 +79,8 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
                     // The own presence, which comes back as it goes to all.
                     break;
                 case FrameFormat.ContentType:
-                    FrameReader.Read(body.ToArray(), epoch.LinkToSender(properties.ReplyTo).Inbound);
+                    // Frames that the broker confirms carry a number, to be known again when they are returned.
+                    epoch.LinkToSender(properties.ReplyTo).Inbound.Read(body.ToArray(), isLone: properties.MessageId is null);
                     break;
                 case ProbeMessage.ContentType when properties.ReplyTo == epoch.Address:
                     epoch.SelfProbeArrived();

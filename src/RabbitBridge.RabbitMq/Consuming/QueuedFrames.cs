@@ -27,6 +27,8 @@ internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool ma
 
     public void OnPresence(PresenceMessage message) => Refuse("presence message");
 
+    public void OnInquiry(long id) => Refuse("inquiry");
+
     public void OnBadRequest(long id, ErrorReason reason, string problem) => link.Inbound.OnBadRequest(id, reason, problem);
 
     public void OnUnknown(int type) => link.Inbound.OnUnknown(type);

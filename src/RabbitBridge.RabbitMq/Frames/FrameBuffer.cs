@@ -28,6 +28,11 @@ internal sealed class FrameBuffer
     /// <summary>How many of them are responses.</summary>
     public int Responses { get; set; }
 
+    /// <summary>
+    /// The number of the one request or response in it that may go without a confirm if nothing else joins it; 0 if there is none.
+    /// </summary>
+    public long LoneId { get; set; }
+
     public static FrameBuffer Take() => Kept.TryDequeue(out var buffer) ? buffer : new FrameBuffer();
 
     public void Return()
@@ -35,7 +40,7 @@ internal sealed class FrameBuffer
         if (Writer.Capacity > KeptBytes || Kept.Count >= KeptBuffers)
             return;
         Writer.ResetWrittenCount();
-        (Items, Responses, Attempt) = (0, 0, 0);
+        (Items, Responses, Attempt, LoneId) = (0, 0, 0, 0);
         Kept.Enqueue(this);
     }
 }

@@ -13,6 +13,7 @@ internal static class FrameFormat
     public const int Error = 3;
     public const int Cancel = 4;
     public const int Presence = 5;
+    public const int Inquiry = 6;
 
     // Content types that travel as their index here.
     private static readonly string[] ContentTypeCodes =

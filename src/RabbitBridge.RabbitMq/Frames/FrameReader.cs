@@ -53,6 +53,7 @@ internal static class FrameReader
             FrameFormat.Error => ReadError(ref reader, fields, sink),
             FrameFormat.Cancel => ReadCancel(ref reader, fields, sink),
             FrameFormat.Presence => ReadPresence(ref reader, fields, sink),
+            FrameFormat.Inquiry => ReadInquiry(ref reader, fields, sink),
             _ => Unknown(type, sink),
         };
         // A later version may add fields at the end.
@@ -125,6 +126,13 @@ internal static class FrameReader
     {
         Demand(fields, 2, "cancel");
         sink.OnCancel(reader.ReadInt64());
+        return 2;
+    }
+
+    private static int ReadInquiry(ref MessagePackReader reader, int fields, IFrameSink sink)
+    {
+        Demand(fields, 2, "inquiry");
+        sink.OnInquiry(reader.ReadInt64());
         return 2;
     }
 

@@ -64,6 +64,15 @@ internal static class FrameWriter
         End(frame, ref writer);
     }
 
+    public static void WriteInquiry(FrameBuffer frame, long id)
+    {
+        var writer = Begin(frame);
+        writer.WriteArrayHeader(2);
+        writer.Write(FrameFormat.Inquiry);
+        writer.Write(id);
+        End(frame, ref writer);
+    }
+
     public static void Write(FrameBuffer frame, PresenceMessage message)
     {
         var writer = Begin(frame);

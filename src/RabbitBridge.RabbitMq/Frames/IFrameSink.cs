@@ -13,6 +13,9 @@ internal interface IFrameSink
 
     void OnPresence(PresenceMessage message);
 
+    /// <summary>The sender of a request asks whether this gateway has it.</summary>
+    void OnInquiry(long id);
+
     /// <summary>A request that could be read but must not be routed; its sender is to be told.</summary>
     void OnBadRequest(long id, ErrorReason reason, string problem);
 

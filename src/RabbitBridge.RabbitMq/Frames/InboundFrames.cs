@@ -5,9 +5,21 @@ using RabbitBridge.RabbitMq.Publishing;
 
 namespace RabbitBridge.RabbitMq.Frames;
 
-/// <summary>Passes the messages that a gateway has sent to this one on to the engine.</summary>
+/// <summary>Passes the messages that a gateway has sent to this one on to the engine. Called by the inbox alone, one frame at a time.</summary>
 internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
 {
+    private bool _isLone;
+
+    /// <summary>Reads a frame.</summary>
+    /// <param name="frame">The bytes, which the messages' payloads keep alive.</param>
+    /// <param name="isLone">Whether it was published without a confirm, so that the answer may be.</param>
+    /// <exception cref="FrameException">The frame is malformed.</exception>
+    public void Read(ReadOnlyMemory<byte> frame, bool isLone)
+    {
+        _isLone = isLone;
+        FrameReader.Read(frame, this);
+    }
+
     public void OnRequest(in RequestEnvelope request)
     {
         if (request.Payload.Length > epoch.MaxMessageBytes)
@@ -18,10 +30,16 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
             return;
         }
 
+        if (_isLone)
+            link.LoneRequestArrived(request.Id);
         epoch.Events.OnRequest(link, request);
     }
 
-    public void OnResponse(in ResponseEnvelope response) => epoch.Events.OnResponse(response);
+    public void OnResponse(in ResponseEnvelope response)
+    {
+        link.LoneRequestEnded(response.Id);
+        epoch.Events.OnResponse(response);
+    }
 
     public void OnCancel(long id) => epoch.Events.OnCancel(link, id);
 
@@ -33,6 +51,8 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
         else
             epoch.Faults.Report(InputFault.InvalidRequest, $"Presence of {message.Address} came from {link.Address}.");
     }
+
+    public void OnInquiry(long id) => epoch.Events.OnInquiry(link, id);
 
     public void OnBadRequest(long id, ErrorReason reason, string problem)
     {

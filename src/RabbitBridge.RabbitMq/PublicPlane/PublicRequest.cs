@@ -9,7 +9,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.RabbitMq.PublicPlane;
 
 /// <summary>A request as one AMQP message: how this gateway asks services that are not gateways, and how plain clients ask handlers.</summary>
-internal sealed class PublicRequest : Outbound, IOutboundSource
+internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
 {
     private readonly RequestEnvelope _request;
     private readonly Epoch _epoch;

@@ -9,7 +9,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.RabbitMq.PublicPlane;
 
 /// <summary>An answer as one AMQP message, as any client sends and reads it.</summary>
-internal sealed class PublicResponse : Outbound, IOutboundSource
+internal sealed class PublicResponse : ConfirmedOutbound, IOutboundSource
 {
     private readonly string _replyTo;
     private readonly string? _correlationId;

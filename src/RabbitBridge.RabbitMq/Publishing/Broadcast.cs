@@ -6,7 +6,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.RabbitMq.Publishing;
 
 /// <summary>A presence message to all gateways.</summary>
-internal sealed class Broadcast : Outbound, IOutboundSource
+internal sealed class Broadcast : ConfirmedOutbound, IOutboundSource
 {
     private readonly Epoch _epoch;
     private readonly FrameBuffer _frame = FrameBuffer.Take();

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
 namespace RabbitBridge.RabbitMq.Publishing;
 
 /// <summary>
-/// The one writer of an epoch's publishing channel. Whoever brings a message publishes it at once if nobody else is at it,
+/// The one writer of an epoch's publishing channels, of which one has confirms and one has not. Whoever brings a message publishes it at once if nobody else is at it,
 /// and leaves it to that one otherwise: an idle gateway has no hand-over between threads on the way out.
 /// </summary>
 internal sealed class Publisher : IDisposable
@@ -14,11 +15,14 @@ internal sealed class Publisher : IDisposable
     // A caller publishes for others only so long; then the thread pool goes on.
     private const int InlinePublishes = 4;
 
-    private readonly IChannel _channel;
+    private readonly IChannel _confirmed;
+    private readonly IChannel _lone;
+    private readonly Action<string, ReadOnlyMemory<byte>> _loneReturned;
     private readonly string _userId;
     private readonly Clock _clock;
     private readonly Action<string> _endEpoch;
     private readonly ConcurrentQueue<IOutboundSource> _ready = new();
+    private readonly ConcurrentQueue<LoneBarrier> _barriers = new();
     private readonly UnconfirmedMessages _unconfirmed = new();
     private readonly SemaphoreSlim _room = new(UnconfirmedMessages.Capacity);
     private readonly CancellationTokenSource _ended = new();
@@ -26,12 +30,20 @@ internal sealed class Publisher : IDisposable
     private int _scheduled;
     private volatile bool _isClosed;
 
-    public Publisher(IChannel channel, string userId, Clock clock, Action<string> endEpoch)
+    /// <param name="confirmed">A channel in confirm mode.</param>
+    /// <param name="lone">A channel that is not.</param>
+    /// <param name="userId">The user of the connection, for the broker to verify.</param>
+    /// <param name="clock">The gateway's clock.</param>
+    /// <param name="endEpoch">Ends the epoch, with the reason.</param>
+    /// <param name="loneReturned">Takes routing key and body of what came back unconfirmed.</param>
+    public Publisher(
+        IChannel confirmed, IChannel lone, string userId, Clock clock, Action<string> endEpoch, Action<string, ReadOnlyMemory<byte>> loneReturned)
     {
-        (_channel, _userId, _clock, _endEpoch) = (channel, userId, clock, endEpoch);
-        channel.BasicAcksAsync += OnAckAsync;
-        channel.BasicNacksAsync += OnNackAsync;
-        channel.BasicReturnAsync += OnReturnAsync;
+        (_confirmed, _lone, _userId, _clock, _endEpoch, _loneReturned) = (confirmed, lone, userId, clock, endEpoch, loneReturned);
+        confirmed.BasicAcksAsync += OnAckAsync;
+        confirmed.BasicNacksAsync += OnNackAsync;
+        confirmed.BasicReturnAsync += OnReturnAsync;
+        lone.BasicReturnAsync += OnLoneReturnAsync;
     }
 
     /// <summary>When the oldest message without a confirm was published; 0 if all are confirmed.</summary>
@@ -65,12 +77,23 @@ internal sealed class Publisher : IDisposable
         return message.Outcome;
     }
 
+    /// <summary>Waits until the broker has dealt with everything that was published without a confirm.</summary>
+    public Task FlushLoneAsync(Names names)
+    {
+        var barrier = new LoneBarrier(names);
+        _barriers.Enqueue(barrier);
+        Schedule(barrier, inline: true);
+        return barrier.Returned;
+    }
+
     public void Dispose()
     {
         _isClosed = true;
         _ended.Cancel();
         foreach (var message in _unconfirmed.TakeAll())
             message.OnLost();
+        while (_barriers.TryDequeue(out var barrier))
+            barrier.OnLost();
         LoseReady();
     }
 
@@ -93,10 +116,11 @@ internal sealed class Publisher : IDisposable
                 if (inlinePublishes-- == 0)
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 await _room.WaitAsync(_ended.Token).ConfigureAwait(false);
-                if (source.Next() is { } message)
-                    await PublishAsync(message).ConfigureAwait(false);
-                else
+                var message = source.Next();
+                if (message is not ConfirmedOutbound)
                     _room.Release();
+                if (message is not null)
+                    await PublishAsync(message).ConfigureAwait(false);
             }
             while (Interlocked.Decrement(ref _scheduled) > 0);
         }
@@ -110,19 +134,34 @@ internal sealed class Publisher : IDisposable
 
     private async Task PublishAsync(Outbound message)
     {
-        var tag = ++_lastTag;
-        var properties = new BasicProperties
-        {
-            // basic.return carries no delivery tag; the message id brings it back.
-            MessageId = tag.ToString(CultureInfo.InvariantCulture),
-            UserId = _userId,
-            DeliveryMode = DeliveryModes.Transient,
-        };
+        var properties = new BasicProperties { UserId = _userId, DeliveryMode = DeliveryModes.Transient };
         message.Describe(properties);
-        message.PublishedAt = _clock.Now;
-        _unconfirmed.Add(tag, message);
-        await _channel.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: true, properties, message.Body, _ended.Token)
-            .ConfigureAwait(false);
+        if (message is ConfirmedOutbound confirmed)
+        {
+            var tag = ++_lastTag;
+            // basic.return carries no delivery tag; the message id brings it back.
+            properties.MessageId = tag.ToString(CultureInfo.InvariantCulture);
+            confirmed.PublishedAt = _clock.Now;
+            _unconfirmed.Add(tag, confirmed);
+            await PublishAsync(_confirmed, message, properties).ConfigureAwait(false);
+        }
+        else
+        {
+            await PublishAsync(_lone, message, properties).ConfigureAwait(false);
+            ((LoneOutbound)message).OnWritten();
+        }
+    }
+
+    private ValueTask PublishAsync(IChannel channel, Outbound message, BasicProperties properties) =>
+        channel.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: true, properties, message.Body, _ended.Token);
+
+    private Task OnLoneReturnAsync(object sender, BasicReturnEventArgs returned)
+    {
+        if (returned.RoutingKey != LoneBarrier.Key)
+            _loneReturned(returned.RoutingKey, returned.Body);
+        else if (_barriers.TryDequeue(out var barrier))
+            barrier.OnReturned();
+        return Task.CompletedTask;
     }
 
     private Task OnReturnAsync(object sender, BasicReturnEventArgs returned)

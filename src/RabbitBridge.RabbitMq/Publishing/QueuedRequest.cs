@@ -11,7 +11,7 @@ namespace RabbitBridge.RabbitMq.Publishing;
 /// A request to a branch whose handlers want redelivery: a frame with this one request, on the branch's queue, where it stays
 /// until it is answered.
 /// </summary>
-internal sealed class QueuedRequest : Outbound, IOutboundSource
+internal sealed class QueuedRequest : ConfirmedOutbound, IOutboundSource
 {
     private readonly RequestEnvelope _request;
     private readonly Epoch _epoch;

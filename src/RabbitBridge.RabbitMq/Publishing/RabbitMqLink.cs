@@ -16,6 +16,9 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     // A response that the requester's inbox refuses is offered again on every tick for about five seconds.
     private const int MaxRetries = 20;
 
+    // Long enough for nearly every answer, and short for whoever waits for one that is lost.
+    private const int InquireAfterMilliseconds = 500;
+
     private readonly Epoch _epoch;
     private readonly int _framesInFlight;
     private readonly Lock _gate = new();
@@ -23,6 +26,9 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     private readonly Queue<(ResponseEnvelope Response, int Attempt)> _refused = new();
     private FrameBuffer? _filling;
     private int _unconfirmed;
+    private long _loneRequest;
+    private long _loneRequestAt;
+    private long _loneArrival;
     private bool _isScheduled;
     private bool _isClosed;
 
@@ -52,7 +58,9 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         {
             if (_isClosed || IsGone)
                 return false;
-            FrameWriter.Write(Filling(), request);
+            var frame = Filling();
+            FrameWriter.Write(frame, request);
+            frame.LoneId = request.Id;
             if (!ShouldSchedule())
                 return true;
         }
@@ -72,17 +80,21 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 return;
             }
 
-            FrameWriter.Write(Filling(), response);
+            var frame = Filling();
+            FrameWriter.Write(frame, response);
+            // Whose request was confirmed does not ask after its answer, which is confirmed then too.
+            frame.LoneId = response.Id == _loneArrival ? response.Id : 0;
             if (!ShouldSchedule())
                 return;
         }
 
         // With others in hand, the handlers that were called together get to answer before the frame goes.
-        _epoch.Publisher.Schedule(this, inline: Incoming.Count == 0);
+        _epoch.Publisher.Schedule(this, inline: Incoming.Count <= 1);
     }
 
     public override void Cancel(long id)
     {
+        LoneRequestEnded(id);
         lock (_gate)
         {
             if (_isClosed || IsGone)
@@ -126,6 +138,8 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 (frame, _filling) = (_filling, null);
             if (frame is null)
                 return null;
+            if (IsLone(frame))
+                return Lone(frame);
             _unconfirmed++;
             // What lies behind a full frame may be due as well.
             if (ShouldSchedule())
@@ -133,6 +147,45 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             _epoch.Telemetry.FrameSent(frame.Items);
             return new OutboundFrame(this, _epoch, frame);
         }
+    }
+
+    /// <summary>A request has come that was published without a confirm: its answer may be, too.</summary>
+    public void LoneRequestArrived(long id)
+    {
+        lock (_gate)
+            _loneArrival = id;
+    }
+
+    /// <summary>Nobody waits any more for the answer to a request, which may be the lone one.</summary>
+    public void LoneRequestEnded(long id) => Interlocked.CompareExchange(ref _loneRequest, 0, id);
+
+    /// <summary>Asks after the lone request if its answer stays away: without a confirm, a full inbox drops it, or its answer, without a word.</summary>
+    public void Inquire(long now)
+    {
+        lock (_gate)
+        {
+            var id = Volatile.Read(ref _loneRequest);
+            if (id == 0 || _isClosed || IsGone || now - _loneRequestAt < InquireAfterMilliseconds)
+                return;
+            _loneRequestAt = now;
+            FrameWriter.WriteInquiry(Filling(), id);
+            if (!ShouldSchedule())
+                return;
+        }
+
+        _epoch.Publisher.Schedule(this, inline: false);
+    }
+
+    /// <summary>The broker has returned a lone frame.</summary>
+    public void OnLoneReturned(ReadOnlyMemory<byte> frame)
+    {
+        MarkGone();
+        new UndeliveredFrame(this, _epoch, PublishOutcome.Returned, attempt: 0).Read(frame);
+        bool isGone;
+        lock (_gate)
+            isGone = _unconfirmed == 0;
+        if (isGone)
+            _epoch.Events.OnGone(this);
     }
 
     /// <summary>The broker has dealt with a frame.</summary>
@@ -185,6 +238,22 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         }
 
         _epoch.Publisher.Schedule(this, inline: false);
+    }
+
+    // Nothing else is under way on the link, so that no later frame can come before this one.
+    private bool IsLone(FrameBuffer frame) =>
+        frame is { Items: 1, LoneId: not 0 } && _unconfirmed == 0 && _full.Count == 0 && (frame.Responses == 1 || Outstanding <= 1);
+
+    private LoneFrame Lone(FrameBuffer frame)
+    {
+        if (frame.Responses == 0)
+        {
+            _loneRequestAt = _epoch.Clock.Now;
+            Volatile.Write(ref _loneRequest, frame.LoneId);
+        }
+
+        _epoch.Telemetry.FrameSent(frame.Items);
+        return new LoneFrame(this, _epoch, frame);
     }
 
     private FrameBuffer Filling()

@@ -8,24 +8,24 @@ internal sealed class UnconfirmedMessages
 {
     public const int Capacity = 16_384;
 
-    private readonly Outbound?[] _ring = new Outbound?[Capacity];
+    private readonly ConfirmedOutbound?[] _ring = new ConfirmedOutbound?[Capacity];
     private ulong _oldest = 1;
     private ulong _newest;
 
     /// <summary>The oldest message without a confirm.</summary>
-    public Outbound? Oldest => Volatile.Read(ref _ring[Volatile.Read(ref _oldest) % Capacity]);
+    public ConfirmedOutbound? Oldest => Volatile.Read(ref _ring[Volatile.Read(ref _oldest) % Capacity]);
 
     /// <summary>Puts in a message. The caller makes sure that no more than <see cref="Capacity"/> are in.</summary>
-    public void Add(ulong tag, Outbound message)
+    public void Add(ulong tag, ConfirmedOutbound message)
     {
         Volatile.Write(ref _ring[tag % Capacity], message);
         Volatile.Write(ref _newest, tag);
     }
 
-    public Outbound? Find(ulong tag) => Volatile.Read(ref _ring[tag % Capacity]);
+    public ConfirmedOutbound? Find(ulong tag) => Volatile.Read(ref _ring[tag % Capacity]);
 
     /// <summary>Takes out one message, or all up to it. Called by the connection's reading thread alone.</summary>
-    public IEnumerable<Outbound> Take(ulong tag, bool multiple)
+    public IEnumerable<ConfirmedOutbound> Take(ulong tag, bool multiple)
     {
         for (var each = multiple ? _oldest : tag; each <= tag; each++)
         {
@@ -38,7 +38,7 @@ internal sealed class UnconfirmedMessages
     }
 
     /// <summary>Takes out all that is left when the epoch ends.</summary>
-    public IEnumerable<Outbound> TakeAll()
+    public IEnumerable<ConfirmedOutbound> TakeAll()
     {
         for (var i = 0; i < Capacity; i++)
         {

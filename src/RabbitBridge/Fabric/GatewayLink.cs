@@ -3,8 +3,8 @@ using RabbitBridge.Messages;
 namespace RabbitBridge.Fabric;
 
 /// <summary>
-/// The way from this gateway to the inbox of another one, for one epoch of each. What is handed over here is delivered in
-/// order, or reported through <see cref="IFabricEvents"/>.
+/// The way from this gateway to the inbox of another one, for one epoch of each. What is handed over here is
+/// delivered, or reported through <see cref="IFabricEvents"/>; in order, but for a request that was alone on the link, which later ones may overtake.
 /// </summary>
 internal abstract class GatewayLink(string address) : IReplySink, ICallCarrier
 {

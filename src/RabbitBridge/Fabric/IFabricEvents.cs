@@ -21,6 +21,9 @@ internal interface IFabricEvents
 
     void OnCancel(GatewayLink from, long id);
 
+    /// <summary>The sender of a request has no answer yet and asks whether this gateway still has it.</summary>
+    void OnInquiry(GatewayLink from, long id);
+
     /// <summary>Presence, from a link if it was addressed to this gateway alone and the sender's inbox is known.</summary>
     void OnPresence(PresenceMessage message);
 

@@ -175,6 +175,14 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public void OnCancel(GatewayLink from, long id) => from.Incoming.Cancel(id);
 
+    public void OnInquiry(GatewayLink from, long id)
+    {
+        if (from.Incoming.Contains(id) || Calls.Any(call => call.IsFor(from, id)))
+            return;
+        from.Reply(ResponseEnvelope.Failed(
+            id, ErrorReason.CommunicationFailure, "The request or its answer was lost in a full inbox; whether it was executed is not known."));
+    }
+
     public void OnPresence(PresenceMessage message) => _roster.OnPresence(message);
 
     public void OnUndelivered(GatewayLink? to, in RequestEnvelope request, DeliveryFailure failure)

@@ -131,8 +131,10 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     /// <summary>Nobody waits any more: the handler's token is cancelled, and an answer that comes still is dropped.</summary>
     public void Abandon()
     {
-        if (TryAbandon())
-            _replyTo.Abandoned(Id);
+        if (!TryAbandon())
+            return;
+        _replyTo.Abandoned(Id);
+        _table?.Remove(this);
     }
 
     /// <summary>The session that should have answered is closed: the sender is told, and an answer that comes still is dropped.</summary>
@@ -164,7 +166,12 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         }
     }
 
-    protected void Send(in ResponseEnvelope response) => _replyTo.Reply(response);
+    /// <summary>Sends the answer and leaves the table, in this order: what is not in it is answered (<see cref="IFabricEvents.OnInquiry"/>).</summary>
+    protected void Send(in ResponseEnvelope response)
+    {
+        _replyTo.Reply(response);
+        _table?.Remove(this);
+    }
 
     /// <summary>Answers with an error if nothing was answered before.</summary>
     protected void Refuse(ErrorReason reason, string message)
@@ -175,8 +182,7 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         SendError(reason, message);
     }
 
-    protected void SendError(ErrorReason reason, string message) =>
-        _replyTo.Reply(ResponseEnvelope.Failed(Id, reason, message));
+    private void SendError(ErrorReason reason, string message) => Send(ResponseEnvelope.Failed(Id, reason, message));
 
     private bool TryAbandon()
     {
@@ -191,7 +197,6 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     private void End()
     {
         _wheel?.Remove(this);
-        _table?.Remove(this);
         Receiver.RequestEnded();
     }
 

@@ -27,6 +27,12 @@ internal sealed class IncomingRequests
         }
     }
 
+    public bool Contains(long id)
+    {
+        lock (_gate)
+            return _byId.ContainsKey(id);
+    }
+
     public void Cancel(long id)
     {
         IncomingRequest? request;

@@ -54,6 +54,9 @@ internal abstract class PendingCall(PendingCalls table, Session? session) : Expi
             table.CountLateResponse();
     }
 
+    /// <summary>Whether the call stands for a request of somebody else's, by the number that it has there.</summary>
+    public virtual bool IsFor(IReplySink origin, long id) => false;
+
     public void Abandoned(long id)
     {
         // This call gave the request up itself.

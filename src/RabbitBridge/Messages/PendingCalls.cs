@@ -74,6 +74,10 @@ internal sealed class PendingCalls
         return failed;
     }
 
+    /// <summary>Whether any call meets a condition. Looks at every slot.</summary>
+    public bool Any(Func<PendingCall, bool> condition) =>
+        Array.Exists(_slots, slot => slot is not null && condition(slot));
+
     public void CountLateResponse() => _telemetry.LateResponse();
 
     private ref PendingCall? Slot(long id) => ref _slots[id & (_slots.Length - 1)];

@@ -10,5 +10,7 @@ internal sealed class RelayCall(PendingCalls table, IReplySink origin, long orig
     public override IReadOnlyDictionary<string, string> SenderProperties =>
         properties ?? ReadOnlyDictionary<string, string>.Empty;
 
+    public override bool IsFor(IReplySink sender, long id) => sender == origin && id == originId;
+
     protected override void OnReply(in ResponseEnvelope response) => origin.Reply(response with { Id = originId });
 }

@@ -1,5 +1,4 @@
 using RabbitBridge.ContractTests;
-using RabbitBridge.Testing;
 using RabbitMQ.Client;
 
 namespace RabbitBridge.IntegrationTests.Failures;
@@ -47,11 +46,9 @@ public sealed class OperatorTests(BrokerFixture broker) : BrokerTest(broker)
             Assert.Equal("answer", await sender.AskAsync("a"));
     }
 
-    [Fact]
+    [OwnBrokerFact]
     public async Task An_inbox_that_is_deleted_is_replaced()
     {
-        if (Broker.Broker.Kind == TestBrokerKind.External)
-            return;
         var (a, b) = await StartTwoAsync();
         await a.OpenSession().AnswerAsync("a", "answer");
 
@@ -62,11 +59,9 @@ public sealed class OperatorTests(BrokerFixture broker) : BrokerTest(broker)
         await AssertWorksAsync(b);
     }
 
-    [Fact]
+    [OwnBrokerFact]
     public async Task Connections_that_are_closed_are_replaced()
     {
-        if (Broker.Broker.Kind == TestBrokerKind.External)
-            return;
         var (a, b) = await StartTwoAsync();
         await a.OpenSession().AnswerAsync("a", "answer");
 

@@ -38,9 +38,12 @@ public abstract class BrokerTest : FabricContract
     private protected async Task<PlainClient> ConnectAsync()
     {
         var client = await PlainClient.ConnectAsync(Rabbit.Options.Uri);
-        _clients.Add(client);
+        Own(client);
         return client;
     }
+
+    /// <summary>Disposes of something when the test is over.</summary>
+    private protected void Own(IAsyncDisposable client) => _clients.Add(client);
 
     private protected async Task<BrokerView> LookAsync()
     {

@@ -16,6 +16,8 @@ internal sealed class CollectingSink : IFrameSink
 
     public void OnPresence(PresenceMessage message) => Messages.Add(message);
 
+    public void OnInquiry(long id) => Messages.Add($"inquiry {id}");
+
     public void OnBadRequest(long id, ErrorReason reason, string problem) => Messages.Add((id, reason));
 
     public void OnUnknown(int type) => Messages.Add($"unknown {type}");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Frames;
@@ -48,6 +49,8 @@ internal static class FrameMessages
 
     private static readonly Gen<object> Cancel = Gen.Long.Select(id => (object)id);
 
+    private static readonly Gen<object> Inquiry = Gen.Long.Select(id => (object)$"inquiry {id}");
+
     private static readonly Gen<BranchAnnouncement> Branch = Gen.Select(Gen.OneOf(Path, Gen.Const(MessagePath.Root)), Text.Array[0, 3], Gen.Bool)
         .Select((path, keys, redelivery) => new BranchAnnouncement(path, keys, redelivery));
 
@@ -69,7 +72,7 @@ internal static class FrameMessages
             Known = all.Item3.Item3,
         });
 
-    public static Gen<object> Any { get; } = Gen.OneOf(Request, Response, Error, Cancel, Presence);
+    public static Gen<object> Any { get; } = Gen.OneOf(Request, Response, Error, Cancel, Presence, Inquiry);
 
     public static byte[] Write(IEnumerable<object> messages)
     {
@@ -86,6 +89,9 @@ internal static class FrameMessages
                     break;
                 case long id:
                     FrameWriter.WriteCancel(frame, id);
+                    break;
+                case string inquiry:
+                    FrameWriter.WriteInquiry(frame, long.Parse(inquiry.Split(' ')[1], CultureInfo.InvariantCulture));
                     break;
                 default:
                     FrameWriter.Write(frame, (PresenceMessage)message);

@@ -1,0 +1,32 @@
+using RabbitBridge.RabbitMq.Connections;
+using RabbitBridge.RabbitMq.Frames;
+using RabbitMQ.Client;
+
+namespace RabbitBridge.RabbitMq.Publishing;
+
+/// <summary>
+/// A frame with the only request that is under way on its link, or with the answer to such a one. Two confirms would make it a
+/// fifth slower; instead the requester asks when the answer stays away (<see cref="RabbitMqLink.Inquire"/>).
+/// </summary>
+internal sealed class LoneFrame(RabbitMqLink link, Epoch epoch, FrameBuffer frame) : LoneOutbound
+{
+    public override string Exchange => epoch.Names.Gateway;
+
+    public override string RoutingKey => link.Address;
+
+    public override ReadOnlyMemory<byte> Body => frame.Bytes;
+
+    public override void Describe(BasicProperties properties)
+    {
+        properties.ContentType = FrameFormat.ContentType;
+        properties.ReplyTo = epoch.Address;
+    }
+
+    public override void OnWritten() => frame.Return();
+
+    public override void OnLost()
+    {
+        if (frame.Responses > 0)
+            epoch.ResponsesLost(frame.Responses, "the connection was lost before they were written");
+    }
+}

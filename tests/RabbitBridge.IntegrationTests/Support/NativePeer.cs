@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Topology;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace RabbitBridge.IntegrationTests;
+
+/// <summary>
+/// A gateway as the native page of the wire contract describes it, played by a test: it answers nothing but probes, and publishes
+/// without confirms.
+/// </summary>
+internal sealed class NativePeer : IFrameSink, IAsyncDisposable
+{
+    private readonly IConnection _connection;
+    private readonly IChannel _channel;
+    private readonly Names _names;
+    private string? _from;
+    private bool _isConfirmed;
+
+    private NativePeer(IConnection connection, IChannel channel, Names names) => (_connection, _channel, _names) = (connection, channel, names);
+
+    public ulong Instance { get; } = (ulong)Random.Shared.NextInt64();
+
+    public string Address => _names.Inbox("peer", Instance, 1);
+
+    /// <summary>The requests that came, the inbox of each one's sender, and whether it was published with a confirm.</summary>
+    public ConcurrentQueue<(RequestEnvelope Request, string From, bool IsConfirmed)> Requests { get; } = new();
+
+    public ConcurrentQueue<(ResponseEnvelope Response, bool IsConfirmed)> Responses { get; } = new();
+
+    public ConcurrentQueue<long> Inquiries { get; } = new();
+
+    /// <summary>Opens the inbox; nobody knows of it yet.</summary>
+    public static async Task<NativePeer> OpenAsync(Uri uri, Names names)
+    {
+        var connection = await new ConnectionFactory { Uri = uri, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        var channel = await connection.CreateChannelAsync();
+        var peer = new NativePeer(connection, channel, names);
+        await channel.QueueDeclareAsync(peer.Address, exclusive: true);
+        await channel.QueueBindAsync(peer.Address, names.Gateway, peer.Address);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += peer.OnReceivedAsync;
+        await channel.BasicConsumeAsync(peer.Address, autoAck: true, consumer);
+        return peer;
+    }
+
+    /// <summary>Tells a gateway that this one handles a path.</summary>
+    public Task AnnounceAsync(string to, string path) => SendAsync(to, frame => FrameWriter.Write(frame, Presence(PresenceKind.Snapshot) with
+    {
+        Version = 1,
+        Added = [new BranchAnnouncement(MessagePath.Parse(path), [], false)],
+    }));
+
+    /// <summary>Sends a frame to a gateway.</summary>
+    public async Task SendAsync(string to, Action<FrameBuffer> write)
+    {
+        var frame = FrameBuffer.Take();
+        write(frame);
+        var properties = new BasicProperties { ContentType = FrameFormat.ContentType, ReplyTo = Address };
+        await _channel.BasicPublishAsync(_names.Gateway, to, mandatory: true, properties, frame.Bytes);
+    }
+
+    public void OnRequest(in RequestEnvelope request) => Requests.Enqueue((request, _from!, _isConfirmed));
+
+    public void OnResponse(in ResponseEnvelope response) => Responses.Enqueue((response, _isConfirmed));
+
+    public void OnCancel(long id)
+    {
+        // The tests look at answers only.
+    }
+
+    public void OnPresence(PresenceMessage message)
+    {
+        if (message.Kind == PresenceKind.Probe)
+            _ = SendAsync(message.Address, frame => FrameWriter.Write(frame, Presence(PresenceKind.ProbeAnswer)));
+    }
+
+    public void OnInquiry(long id) => Inquiries.Enqueue(id);
+
+    public void OnBadRequest(long id, ErrorReason reason, string problem) => Assert.Fail(problem);
+
+    public void OnUnknown(int type) => Assert.Fail($"Unknown message type {type}.");
+
+    public async ValueTask DisposeAsync() => await _connection.DisposeAsync();
+
+    private PresenceMessage Presence(PresenceKind kind) =>
+        new() { Kind = kind, Instance = Instance, Name = "peer", Address = Address, HeartbeatMilliseconds = 60_000 };
+
+    private Task OnReceivedAsync(object sender, BasicDeliverEventArgs message)
+    {
+        (_from, _isConfirmed) = (message.BasicProperties.ReplyTo, message.BasicProperties.MessageId is not null);
+        FrameReader.Read(message.Body.ToArray(), this);
+        return Task.CompletedTask;
+    }
+}
