@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 
 namespace RabbitBridge.UnitTests.Publishing;
 
-internal sealed class FakeOutbound(ulong tag) : Outbound
+internal sealed class FakeOutbound(ulong tag) : ConfirmedOutbound
 {
     public ulong Tag => tag;
 
