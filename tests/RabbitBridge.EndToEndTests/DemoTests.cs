@@ -33,7 +33,7 @@ public sealed class DemoTests(BrokerFixture broker)
         var death = report.RootElement.GetProperty("steps").EnumerateArray().Single(step => step.TryGetProperty("death", out _)).GetProperty("death");
         Assert.Equal(200, death.GetProperty("outcomes").GetProperty("COMMUNICATION_FAILURE").GetInt32());
         Assert.Empty(demo.Remaining());
-        Assert.Equal(before, await TracesAsync());
+        Assert.Empty((await TracesAsync()).Except(before));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class DemoTests(BrokerFixture broker)
         var failed = Assert.Single(report.RootElement.GetProperty("steps").EnumerateArray(), step => !step.GetProperty("passed").GetBoolean());
         Assert.Contains("killed", failed.GetProperty("title").GetString(), StringComparison.Ordinal);
         Assert.Empty(demo.Remaining());
-        Assert.Equal(before, await TracesAsync());
+        Assert.Empty((await TracesAsync()).Except(before));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class DemoTests(BrokerFixture broker)
 
         Assert.Equal(130, exitCode);
         Assert.Empty(demo.Remaining());
-        Assert.Equal(before, await TracesAsync());
+        Assert.Empty((await TracesAsync()).Except(before));
     }
 
     [Fact]
@@ -89,13 +89,14 @@ public sealed class DemoTests(BrokerFixture broker)
         await Until.TrueAsync(() => demo.Remaining().Count == 0, "no process is left");
     }
 
-    // A demo that is killed cannot remove its exchanges, so other tests may have left some.
-    private async Task<string> TracesAsync()
+    // A demo that is killed cannot remove its exchanges, and the broker removes what is left of others when it gets to it: what
+    // counts is that nothing is new.
+    private async Task<string[]> TracesAsync()
     {
         if (broker.Broker.Kind == TestBrokerKind.External)
-            return "";
+            return [];
         var queues = await broker.Broker.RunControlCommandAsync("list_queues", "name");
         var exchanges = await broker.Broker.RunControlCommandAsync("list_exchanges", "name");
-        return string.Join('\n', $"{queues}\n{exchanges}".Split('\n').Where(line => line.Contains("demo-", StringComparison.Ordinal)).Order());
+        return [.. $"{queues}\n{exchanges}".Split('\n').Where(line => line.Contains("demo-", StringComparison.Ordinal))];
     }
 }

@@ -59,4 +59,7 @@ public enum ErrorReason
 
     /// <summary>The gateway holds as many unanswered requests as it may. The request was not executed.</summary>
     Overloaded = 20001,
+
+    /// <summary>The session filter could not be parsed.</summary>
+    InvalidFilter = 20005,
 }

@@ -33,6 +33,7 @@ public abstract class MessagingException : Exception
         ErrorReason.InvalidPath => new InvalidPathException(message),
         ErrorReason.RejectedRequest => new RejectedRequestException(message),
         ErrorReason.Overloaded => new OverloadedException(message),
+        ErrorReason.InvalidFilter => new InvalidFilterException(message),
         _ => new CommunicationFailureException($"{message} (error reason {(int)reason}, which this version does not know)"),
     };
 }

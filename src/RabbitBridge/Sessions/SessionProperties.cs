@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
+using RabbitBridge.Filters;
 
 namespace RabbitBridge.Sessions;
 
@@ -21,21 +22,13 @@ internal static class SessionProperties
 
         properties[SessionProperty.SessionIdentifier] = id.ToString();
         properties[SessionProperty.Principal] = options.Principal;
-        properties[SessionProperty.Roles] = FormatRoles(options.Roles);
+        properties[SessionProperty.Roles] = RoleSet.Format(options.Roles);
         properties[SessionProperty.ServerName] = serverName;
         properties[SessionProperty.StartTime] = startTime.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         properties[SessionProperty.ClientType] = "DOTNET";
         properties[SessionProperty.Transport] = "OTHER";
         return properties.ToFrozenDictionary(StringComparer.Ordinal);
     }
-
-    /// <summary>The canonical text of a set of roles: each in double quotes, escaped, joined by commas, in ordinal order.</summary>
-    public static string FormatRoles(IEnumerable<string> roles) => string.Join(
-        ',',
-        roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(role => $"\"{Escape(role)}\""));
-
-    private static string Escape(string role) =>
-        role.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
 
     private static void CheckUserKey(string key)
     {

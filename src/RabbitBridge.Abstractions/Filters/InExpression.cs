@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace RabbitBridge.Filters;
+
+/// <summary><c>KEY in ["a", "b"]</c>: the property is set, and is one of these.</summary>
+internal sealed class InExpression(string key, IReadOnlyList<string> values) : FilterExpression
+{
+    private readonly FrozenSet<string> _set = values.ToFrozenSet(StringComparer.Ordinal);
+
+    public string Key => key;
+
+    public IReadOnlyList<string> Values => values;
+
+    public override bool Matches(IReadOnlyDictionary<string, string> properties) =>
+        properties.TryGetValue(key, out var actual)
+        && (_set.Contains(actual) || (key == SessionProperty.Roles && values.Any(value => EqualExpression.AreEqual(key, actual, value))));
+
+    public override void Print(StringBuilder text) => FilterText.AppendList(text.Append(key).Append(" in "), values);
+}
