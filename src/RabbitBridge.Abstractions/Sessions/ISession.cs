@@ -18,6 +18,9 @@ public interface ISession : IAsyncDisposable
     /// <summary>Requests, their handlers and their streams.</summary>
     IMessages Messages { get; }
 
+    /// <summary>Other sessions' properties and roles.</summary>
+    ISessions Sessions { get; }
+
     /// <summary>Cancelled once the session is closed, whoever closed it.</summary>
     CancellationToken Closed { get; }
 

@@ -18,6 +18,18 @@ public static class SessionProperty
     /// <summary>The kind of client, such as <c>DOTNET</c> or <c>JAVASCRIPT_BROWSER</c>.</summary>
     public const string ClientType = "$ClientType";
 
+    /// <summary>The country of the client, in upper case. Absent unless it was set.</summary>
+    public const string Country = "$Country";
+
+    /// <summary>The language of the client, in lower case. Absent unless it was set.</summary>
+    public const string Language = "$Language";
+
+    /// <summary>The latitude of the client, or <c>NaN</c>. Absent unless it was set.</summary>
+    public const string Latitude = "$Latitude";
+
+    /// <summary>The longitude of the client, or <c>NaN</c>. Absent unless it was set.</summary>
+    public const string Longitude = "$Longitude";
+
     /// <summary>The principal on whose behalf the session acts; empty for an anonymous session.</summary>
     public const string Principal = "$Principal";
 

@@ -143,7 +143,7 @@ internal static class FrameReader
 
     private static int ReadFilterRequest(ref MessagePackReader reader, int fields, IFrameSink sink)
     {
-        Demand(fields, 9, "filter request");
+        Demand(fields, 10, "filter request");
         var id = reader.ReadInt64();
         var filter = ReadText(ref reader, "filter");
         var text = reader.ReadString();
@@ -152,7 +152,10 @@ internal static class FrameReader
         var contentType = ReadContentType(ref reader);
         var payload = ReadBytes(ref reader);
         var trace = reader.ReadString();
-        if (!MessagePath.TryParse(text, out var path, out var problem) || path.IsRoot)
+        var change = reader.TryReadNil() ? null : ReadChange(ref reader);
+        string? problem = null;
+        var path = MessagePath.Root;
+        if (change is null && (!MessagePath.TryParse(text, out path, out problem) || path.IsRoot))
         {
             sink.OnBadRequest(id, ErrorReason.InvalidPath, problem ?? "A request cannot be sent to the root.");
         }
@@ -172,15 +175,36 @@ internal static class FrameReader
                 ContentType = contentType,
                 Payload = payload,
                 TraceParent = trace,
+                Change = change,
             });
         }
 
-        return 9;
+        return 10;
+    }
+
+    private static SessionChange ReadChange(ref MessagePackReader reader)
+    {
+        var fields = reader.ReadArrayHeader();
+        Demand(fields, 4, "change of sessions");
+        var count = reader.ReadMapHeader();
+        var properties = new Dictionary<string, string?>(StringComparer.Ordinal);
+        for (var i = 0; i < count; i++)
+        {
+            var key = ReadText(ref reader, "property key");
+            properties[key] = reader.ReadString();
+        }
+
+        var removed = ReadList(ref reader, static (ref MessagePackReader role) => ReadText(ref role, "role"));
+        var added = ReadList(ref reader, static (ref MessagePackReader role) => ReadText(ref role, "role"));
+        var change = new SessionChange(properties, removed, added, reader.ReadBoolean());
+        for (var read = 4; read < fields; read++)
+            Skip(ref reader, 0);
+        return change;
     }
 
     private static int ReadFilterCount(ref MessagePackReader reader, int fields, IFrameSink sink)
     {
-        Demand(fields, 6, "filter count");
+        Demand(fields, 7, "filter count");
         var id = reader.ReadInt64();
         var gateway = reader.ReadUInt64();
         var bytes = ReadBytes(ref reader).Span;
@@ -189,9 +213,10 @@ internal static class FrameReader
         var sessions = new ulong[bytes.Length / sizeof(ulong)];
         for (var i = 0; i < sessions.Length; i++)
             sessions[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes[(i * sizeof(ulong))..]);
+        var hasAnswers = reader.ReadBoolean();
         ErrorReason? error = reader.TryReadNil() ? null : (ErrorReason)reader.ReadInt32();
-        sink.OnCount(new FilterCount(id, gateway, sessions, error, reader.ReadString()));
-        return 6;
+        sink.OnCount(new FilterCount(id, gateway, sessions, hasAnswers, error, reader.ReadString()));
+        return 7;
     }
 
     private static int ReadSessionResponse(ref MessagePackReader reader, int fields, IFrameSink sink)

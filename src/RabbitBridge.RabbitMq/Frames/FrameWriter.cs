@@ -77,7 +77,7 @@ internal static class FrameWriter
     public static void Write(FrameBuffer frame, FilterCount count)
     {
         var writer = Begin(frame);
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(7);
         writer.Write(FrameFormat.FilterCount);
         writer.Write(count.Id);
         writer.Write(count.Gateway);
@@ -88,6 +88,7 @@ internal static class FrameWriter
             writer.Advance(sizeof(ulong));
         }
 
+        writer.Write(count.HasAnswers);
         if (count.Error is { } error)
             writer.Write((int)error);
         else
@@ -166,7 +167,7 @@ internal static class FrameWriter
 
     private static void WriteFilterRequest(ref MessagePackWriter writer, in RequestEnvelope request)
     {
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(10);
         writer.Write(FrameFormat.FilterRequest);
         writer.Write(request.Id);
         writer.Write(request.Filter);
@@ -176,6 +177,30 @@ internal static class FrameWriter
         WriteContentType(ref writer, request.ContentType);
         writer.Write(request.Payload.Span);
         writer.Write(request.TraceParent);
+        if (request.Change is { } change)
+            WriteChange(ref writer, change);
+        else
+            writer.WriteNil();
+    }
+
+    private static void WriteChange(ref MessagePackWriter writer, SessionChange change)
+    {
+        writer.WriteArrayHeader(4);
+        writer.WriteMapHeader(change.Properties.Count);
+        foreach (var (key, value) in change.Properties)
+        {
+            writer.Write(key);
+            writer.Write(value);
+        }
+
+        foreach (var roles in new[] { change.RemovedRoles, change.AddedRoles })
+        {
+            writer.WriteArrayHeader(roles.Count);
+            foreach (var role in roles)
+                writer.Write(role);
+        }
+
+        writer.Write(change.WantsPrevious);
     }
 
     private static MessagePackWriter Begin(FrameBuffer frame)

@@ -29,7 +29,7 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
             if (request.Filter is null)
                 link.Reply(ResponseEnvelope.Failed(request.Id, ErrorReason.InvalidData, problem));
             else
-                link.Count(new FilterCount(request.Id, epoch.Instance, [], ErrorReason.InvalidData, problem));
+                link.Count(new FilterCount(request.Id, epoch.Instance, [], Error: ErrorReason.InvalidData, ErrorMessage: problem));
             return;
         }
 

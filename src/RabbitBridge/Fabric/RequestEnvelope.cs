@@ -15,6 +15,9 @@ internal readonly record struct RequestEnvelope
     /// <summary>The filter that selects the sessions that shall answer; <see langword="null"/> for a request to one.</summary>
     public string? Filter { get; init; }
 
+    /// <summary>What shall be changed of the selected sessions, in place of a request to them.</summary>
+    public SessionChange? Change { get; init; }
+
     /// <summary>The session that sent the request; default for a plain AMQP caller.</summary>
     public SessionId Sender { get; init; }
 

@@ -58,7 +58,7 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
             var part = Part(count.Gateway);
             if (part.IsCounted)
                 return;
-            part.Count(count.Sessions);
+            part.Count(count);
             _count += count.Sessions.Count;
             if (count.Error is { } error)
                 _countError ??= MessagingException.For(error, count.ErrorMessage ?? error.ToString());

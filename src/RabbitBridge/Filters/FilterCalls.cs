@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Messages;
 using RabbitBridge.Routing;
+using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Filters;
 
@@ -20,10 +22,36 @@ internal sealed class FilterCalls(
 
     public int Count => _calls.Count;
 
-    public long NextId() => calls.NextId();
-
     /// <summary>Sends a request on its way: to this gateway's own sessions, and to every gateway that may have others.</summary>
-    public void Start(FilterCall call, SessionFilter filter)
+    /// <param name="session">The sender.</param>
+    /// <param name="filter">Selects the recipients.</param>
+    /// <param name="request">The request, without what is said by the other parameters.</param>
+    /// <param name="timeout">Its time in milliseconds; 0 for no limit.</param>
+    /// <param name="responseType">How answers are read.</param>
+    public FilterCall<TResponse> Start<TResponse>(
+        Session session, SessionFilter filter, in RequestEnvelope request, int timeout, DataType<TResponse> responseType)
+    {
+        var id = calls.NextId();
+        var call = new FilterCall<TResponse>(this, session, timeout == 0 ? 0 : clock.Now + timeout, responseType)
+        {
+            Id = id,
+            Request = request.Persist() with
+            {
+                Id = id,
+                Filter = filter.ToString(),
+                Sender = session.Id,
+                RemainingMilliseconds = timeout,
+                TraceParent = Activity.Current?.Id,
+            },
+        };
+        Start(call, filter);
+        // A session that closes now may have looked at its calls before this one was among them.
+        if (session.IsClosed)
+            FailWhere(each => each == call, ErrorReason.SessionClosed, $"Session {session.Id} was closed.");
+        return call;
+    }
+
+    private void Start(FilterCall call, SessionFilter filter)
     {
         _calls[call.Id] = call;
         if (call.Deadline != 0)
@@ -94,13 +122,15 @@ internal sealed class FilterCalls(
 
         var peers = roster.Peers;
         var headers = new FilterCover(each => peers.Count(peer => each.Any(peer.Headers.Contains))).Headers(filter);
-        var expected = peers.Where(peer => headers.Any(peer.Headers.Contains)).ToArray();
+        var named = peers.Where(peer => headers.Contains(FilterHeaders.Gateway(peer.Instance))).ToArray();
+        var namesAll = headers.All(FilterHeaders.IsGateway);
+        var expected = namesAll ? named : [.. peers.Where(peer => headers.Any(peer.Headers.Contains))];
         foreach (var peer in expected)
             call.Expect(peer.Instance, peer.Link, clock.Now);
-        if (expected.Length == 1 && headers.Count == 1 && headers.First() == FilterHeaders.Gateway(expected[0].Instance))
-            expected[0].Link.TryRequest(call.Request);
+        // Should the epoch end now, its links are lost, and the call's parts with them.
+        if (namesAll)
+            Array.ForEach(named, peer => peer.Link.TryRequest(call.Request));
         else if (expected.Length > 0)
-            // Should the epoch end now, its links are lost, and the call's parts with them.
             fabric.TryPublishToSessions(call.Request, headers);
         call.Routed();
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using RabbitBridge.Fabric;
 using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
@@ -53,6 +54,12 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
         try
         {
             var selected = table.Select(filter);
+            if (request.Change is { } change)
+            {
+                Change(selected, change);
+                return;
+            }
+
             lock (_gate)
             {
                 if (_isOver)
@@ -203,11 +210,48 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
     {
         lock (_gate)
         {
-            _count = new FilterCount(Id, table.Instance, [], ErrorReason.InvalidFilter, exception.Message);
+            _count = new FilterCount(Id, table.Instance, [], Error: ErrorReason.InvalidFilter, ErrorMessage: exception.Message);
             End();
         }
 
         sink.Count(_count);
+    }
+
+    // async void on purpose: nothing escapes it, and the requester waits for the count.
+    private async void Change(List<Session> selected, SessionChange change)
+    {
+        var changed = new List<(Session Session, Dictionary<string, string?> Previous)>();
+        foreach (var session in selected)
+        {
+            if (table.Apply(session, change) is { } previous)
+                changed.Add((session, previous));
+        }
+
+        var count = new FilterCount(Id, table.Instance, [.. changed.Select(each => each.Session.Id.Session)], change.WantsPrevious);
+        try
+        {
+            await table.SettledAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            count = count with { Error = ErrorReason.CommunicationFailure, ErrorMessage = "The gateway stops; the change was made, but not told to all gateways." };
+        }
+
+        lock (_gate)
+        {
+            _count = count;
+            End();
+        }
+
+        sink.Count(count);
+        if (!change.WantsPrevious)
+            return;
+        foreach (var (session, previous) in changed)
+        {
+            var body = new ArrayBufferWriter<byte>();
+            PreviousProperties.DataType.Write(previous, body);
+            sink.Reply(new ResponseEnvelope { Id = Id, Session = session.Id, ContentType = ContentTypes.Json, Payload = body.WrittenMemory });
+        }
     }
 
     private void End()

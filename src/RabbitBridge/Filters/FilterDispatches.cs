@@ -6,7 +6,7 @@ using RabbitBridge.Sessions;
 namespace RabbitBridge.Filters;
 
 /// <summary>The filter requests that this gateway's sessions answer at the moment, whoever sent them.</summary>
-internal sealed class FilterDispatches(ulong instance, SessionIndex index, TimeoutWheel wheel, Clock clock)
+internal sealed class FilterDispatches(ulong instance, SessionIndex index, SessionBindings bindings, TimeoutWheel wheel, Clock clock)
 {
     // Longer than a requester waits before it asks again.
     private const int RememberedMilliseconds = 5000;
@@ -66,6 +66,21 @@ internal sealed class FilterDispatches(ulong instance, SessionIndex index, Timeo
         while (_over.TryPeek(out var oldest) && clock.Now - oldest.At > RememberedMilliseconds && _over.TryDequeue(out oldest))
             _dispatches.TryRemove((oldest.Dispatch.Sink, oldest.Dispatch.Id), out _);
     }
+
+    /// <summary>Changes properties or roles of a session.</summary>
+    /// <returns>The values before of what has changed; <see langword="null"/> if the session is closed.</returns>
+    public Dictionary<string, string?>? Apply(Session session, SessionChange change)
+    {
+        var previous = new Dictionary<string, string?>(StringComparer.Ordinal);
+        if (!index.Change(session, properties => SessionProperties.Apply(properties, change, previous), out var valuesChanged))
+            return null;
+        if (valuesChanged)
+            bindings.Changed();
+        return previous;
+    }
+
+    /// <summary>Waits until every gateway's filter requests find the sessions by their present properties.</summary>
+    public Task SettledAsync() => bindings.SettledAsync();
 
     public List<Session> Select(SessionFilter filter) => index.Select(filter);
 

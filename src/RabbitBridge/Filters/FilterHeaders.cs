@@ -16,11 +16,16 @@ internal static class FilterHeaders
     /// <summary>On every request that is narrowed by properties; bound by gateways whose bindings do not cover all of theirs.</summary>
     public const string Narrowed = "rb-narrowed";
 
+    private const string GatewayPrefix = "rb-gateway-";
+
     // AMQP's limit for the name of a header.
     private const int MaxBytes = 255;
 
     /// <summary>On a request that names a session of this gateway.</summary>
-    public static string Gateway(ulong instance) => string.Create(CultureInfo.InvariantCulture, $"rb-gateway-{instance:x16}");
+    public static string Gateway(ulong instance) => string.Create(CultureInfo.InvariantCulture, $"{GatewayPrefix}{instance:x16}");
+
+    /// <summary>Whether a header names a gateway, which needs no broker to be found.</summary>
+    public static bool IsGateway(string header) => header.StartsWith(GatewayPrefix, StringComparison.Ordinal);
 
     /// <summary>On a request for sessions with a property, whatever its value.</summary>
     public static string Has(string key) => Name($"{key}?");

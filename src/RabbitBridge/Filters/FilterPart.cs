@@ -26,9 +26,9 @@ internal sealed class FilterPart(GatewayLink? link)
     public IReadOnlyCollection<ulong> Awaited => _awaited ?? [];
 
     /// <summary>Takes the gateway's sessions, some of which may have answered already.</summary>
-    public void Count(IReadOnlyList<ulong> sessions)
+    public void Count(FilterCount count)
     {
-        _awaited = [.. sessions];
+        _awaited = count.HasAnswers ? [.. count.Sessions] : [];
         _awaited.ExceptWith(_early!);
         _early = null;
     }

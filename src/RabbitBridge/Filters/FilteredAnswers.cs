@@ -33,7 +33,8 @@ internal sealed class FilteredAnswers<TResponse>(FilterCall<TResponse> call, ILo
         }
     }
 
-    private async Task<int> CountAsync(CancellationToken cancellationToken)
+    /// <summary>The number of sessions. Who cancels abandons the call.</summary>
+    public async Task<int> CountAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -40,7 +40,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         _index = new SessionIndex(Sessions);
         var plan = new BindingPlan(Instance, options.HeaderBindings);
         _bindings = new SessionBindings(plan, options.HeaderBindings, _index, Sessions, fabric, _roster, Clock, logger);
-        _dispatches = new FilterDispatches(Instance, _index, _wheel, Clock);
+        _dispatches = new FilterDispatches(Instance, _index, _bindings, _wheel, Clock);
         FilterCalls = new FilterCalls(Instance, Calls, _dispatches, fabric, _roster, _wheel, Clock, telemetry);
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
@@ -140,27 +139,8 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         if (gateway.PendingRequests >= gateway.Options.MaxOutstandingRequests)
             throw new OverloadedException($"The gateway holds {gateway.PendingRequests} unanswered requests, as many as it may.");
 
-        var id = gateway.FilterCalls.NextId();
-        var call = new FilterCall<TResponse>(gateway.FilterCalls, session, timeout == 0 ? 0 : gateway.Clock.Now + timeout, responseType)
-        {
-            Id = id,
-            Request = new RequestEnvelope
-            {
-                Id = id,
-                Path = to,
-                Filter = filter.ToString(),
-                Sender = session.Id,
-                RemainingMilliseconds = timeout,
-                ContentType = requestType.ContentType,
-                Payload = payload.WrittenMemory,
-                TraceParent = Activity.Current?.Id,
-            },
-        };
-        gateway.FilterCalls.Start(call, filter);
-        // A session that closes now may have looked at its calls before this one was among them.
-        if (session.IsClosed)
-            gateway.FilterCalls.FailWhere(each => each == call, ErrorReason.SessionClosed, $"Session {session.Id} was closed.");
-        return call;
+        return gateway.FilterCalls.Start(
+            session, filter, new RequestEnvelope { Path = to, ContentType = requestType.ContentType, Payload = payload.WrittenMemory }, timeout, responseType);
     }
 
     private Task<TResponse> Send<TRequest, TResponse>(

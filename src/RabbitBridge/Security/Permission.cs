@@ -9,6 +9,9 @@ public enum Permission
     /// <summary>VIEW_SESSION, global: see the properties of other sessions.</summary>
     ViewSession,
 
+    /// <summary>MODIFY_SESSION, global: change properties and roles of sessions.</summary>
+    ModifySession,
+
     /// <summary>SEND_TO_MESSAGE_HANDLER, by path: send requests to handlers.</summary>
     SendToMessageHandler,
 

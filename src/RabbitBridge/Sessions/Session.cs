@@ -24,6 +24,7 @@ internal sealed class Session : ISession
         Principal = principal;
         _properties = properties;
         Messages = new SessionMessages(gateway, this);
+        Sessions = new SessionsFeature(gateway, this);
     }
 
     public SessionId Id { get; }
@@ -38,6 +39,8 @@ internal sealed class Session : ISession
     }
 
     public IMessages Messages { get; }
+
+    public ISessions Sessions { get; }
 
     public CancellationToken Closed => _closed.Token;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
+using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
 
 namespace RabbitBridge.Sessions;
@@ -29,6 +30,64 @@ internal static class SessionProperties
         properties[SessionProperty.Transport] = "OTHER";
         return properties.ToFrozenDictionary(StringComparer.Ordinal);
     }
+
+    /// <summary>Checks new values and puts those of fixed properties into their form; fixed ones that nobody may set are dropped.</summary>
+    /// <exception cref="ArgumentException">A user property's key breaks the rules.</exception>
+    public static Dictionary<string, string?> Normalise(IReadOnlyDictionary<string, string?> properties)
+    {
+        var normal = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var (key, value) in properties)
+        {
+            if (!key.StartsWith('$'))
+                CheckUserKey(key);
+            else if (key is not (SessionProperty.Country or SessionProperty.Language or SessionProperty.Latitude or SessionProperty.Longitude))
+                continue;
+            normal[key] = value is null ? null : Normalise(key, value);
+        }
+
+        return normal;
+    }
+
+    /// <summary>Makes the properties of a session after a change.</summary>
+    /// <param name="properties">The properties before.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="previous">Takes the values before of what is changed; <see langword="null"/> where there was none.</param>
+    public static FrozenDictionary<string, string> Apply(
+        IReadOnlyDictionary<string, string> properties, SessionChange change, Dictionary<string, string?> previous)
+    {
+        var after = properties.ToDictionary(StringComparer.Ordinal);
+        foreach (var (key, value) in change.Properties)
+            Set(key, value);
+        if (change.AddedRoles.Count > 0 || change.RemovedRoles.Count > 0)
+        {
+            var roles = RoleSet.Parse(properties[SessionProperty.Roles]);
+            Set(SessionProperty.Roles, RoleSet.Format(roles.Except(change.RemovedRoles, StringComparer.Ordinal).Union(change.AddedRoles, StringComparer.Ordinal)));
+        }
+
+        return after.ToFrozenDictionary(StringComparer.Ordinal);
+
+        void Set(string key, string? value)
+        {
+            var before = after.GetValueOrDefault(key);
+            if (before == value)
+                return;
+            previous[key] = before;
+            if (value is null)
+                after.Remove(key);
+            else
+                after[key] = value;
+        }
+    }
+
+    // An invalid number is kept as one that is none, as Diffusion does.
+    private static string Normalise(string key, string value) => key switch
+    {
+        SessionProperty.Country => value.ToUpperInvariant(),
+        SessionProperty.Language => value.ToLowerInvariant(),
+        SessionProperty.Latitude or SessionProperty.Longitude =>
+            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? value : "NaN",
+        _ => value,
+    };
 
     private static void CheckUserKey(string key)
     {

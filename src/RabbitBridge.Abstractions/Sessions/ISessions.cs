@@ -1,0 +1,57 @@
+namespace RabbitBridge;
+
+/// <summary>The Sessions feature of a session: other sessions' properties and roles, wherever in the fabric they are.</summary>
+/// <remarks>When a task completes, filter requests from every gateway select the sessions by their new properties.</remarks>
+public interface ISessions
+{
+    /// <summary>Changes properties of one session.</summary>
+    /// <param name="session">The session, which may be the own one.</param>
+    /// <param name="properties">
+    /// The new values by key; <see langword="null"/> removes a property. User properties, and of the fixed ones <c>$Country</c> (put into upper case),
+    /// <c>$Language</c> (into lower case), <c>$Latitude</c> and <c>$Longitude</c> (<c>NaN</c> if they are no numbers); other fixed ones are ignored.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
+    /// <returns>The properties that were changed, with their values before; <see langword="null"/> for one that is new.</returns>
+    /// <exception cref="ArgumentException">A user property's key is not allowed.</exception>
+    /// <exception cref="NoSuchSessionException">No such session is open.</exception>
+    /// <exception cref="AccessDeniedException">The own session lacks VIEW_SESSION or MODIFY_SESSION.</exception>
+    /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
+    Task<IReadOnlyDictionary<string, string?>> SetPropertiesAsync(
+        SessionId session, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes properties of every session that satisfies a filter.</summary>
+    /// <param name="filter">Selects the sessions by their properties before the change.</param>
+    /// <param name="properties">The new values, as for one session.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
+    /// <returns>The number of sessions that were selected.</returns>
+    /// <exception cref="ArgumentException">A user property's key is not allowed.</exception>
+    /// <exception cref="AccessDeniedException">The own session lacks VIEW_SESSION or MODIFY_SESSION.</exception>
+    /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
+    Task<int> SetPropertiesAsync(
+        SessionFilter filter, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes the roles of one session.</summary>
+    /// <param name="session">The session, which may be the own one.</param>
+    /// <param name="remove">The roles to take away; those that it has not are ignored.</param>
+    /// <param name="add">The roles to give.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
+    /// <returns>A task that completes when the roles are changed.</returns>
+    /// <exception cref="ArgumentException">Both sets are empty, or a role is in both.</exception>
+    /// <exception cref="NoSuchSessionException">No such session is open.</exception>
+    /// <exception cref="AccessDeniedException">The own session lacks MODIFY_SESSION.</exception>
+    /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
+    Task ChangeRolesAsync(
+        SessionId session, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes the roles of every session that satisfies a filter.</summary>
+    /// <param name="filter">Selects the sessions by their properties before the change.</param>
+    /// <param name="remove">The roles to take away; those that a session has not are ignored.</param>
+    /// <param name="add">The roles to give.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
+    /// <returns>The number of sessions that were selected.</returns>
+    /// <exception cref="ArgumentException">Both sets are empty, or a role is in both.</exception>
+    /// <exception cref="AccessDeniedException">The own session lacks MODIFY_SESSION.</exception>
+    /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
+    Task<int> ChangeRolesAsync(
+        SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,79 @@
+using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
+using RabbitBridge.Gateways;
+
+namespace RabbitBridge.Sessions;
+
+/// <summary>The Sessions feature of a session in this gateway. A change goes to the sessions as a filter request does.</summary>
+internal sealed class SessionsFeature(GatewayEngine gateway, Session session) : ISessions
+{
+    private static readonly Dictionary<string, string?> NoProperties = [];
+
+    public async Task<IReadOnlyDictionary<string, string?>> SetPropertiesAsync(
+        SessionId session, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default) =>
+        await ChangeOneAsync(session, PropertyChange(properties, wantsPrevious: true), cancellationToken).ConfigureAwait(false);
+
+    public Task<int> SetPropertiesAsync(
+        SessionFilter filter, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default) =>
+        ChangeAllAsync(filter, PropertyChange(properties, wantsPrevious: false), cancellationToken);
+
+    public async Task ChangeRolesAsync(
+        SessionId session, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default) =>
+        await ChangeOneAsync(session, RoleChange(remove, add, wantsPrevious: true), cancellationToken).ConfigureAwait(false);
+
+    public Task<int> ChangeRolesAsync(
+        SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default) =>
+        ChangeAllAsync(filter, RoleChange(remove, add, wantsPrevious: false), cancellationToken);
+
+    private SessionChange PropertyChange(IReadOnlyDictionary<string, string?> properties, bool wantsPrevious)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        Demand(Permission.ViewSession, Permission.ModifySession);
+        return new SessionChange(SessionProperties.Normalise(properties), [], [], wantsPrevious);
+    }
+
+    private SessionChange RoleChange(IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, bool wantsPrevious)
+    {
+        ArgumentNullException.ThrowIfNull(remove);
+        ArgumentNullException.ThrowIfNull(add);
+        if (remove.Count == 0 && add.Count == 0)
+            throw new ArgumentException("There is no role to remove and none to add.", nameof(add));
+        if (remove.Intersect(add, StringComparer.Ordinal).FirstOrDefault() is { } both)
+            throw new ArgumentException($"The role '{both}' is both to be removed and to be added.", nameof(add));
+        Demand(Permission.ModifySession);
+        return new SessionChange(NoProperties, [.. remove], [.. add], wantsPrevious);
+    }
+
+    private async Task<IReadOnlyDictionary<string, string?>> ChangeOneAsync(SessionId target, SessionChange change, CancellationToken cancellationToken)
+    {
+        var filter = new SessionFilter(new EqualExpression(SessionProperty.SessionIdentifier, target.ToString()));
+        await foreach (var answer in Send(filter, change).ReadAsync(cancellationToken).ConfigureAwait(false))
+            return answer.Response;
+        throw new NoSuchSessionException($"No session {target} is open.");
+    }
+
+    private async Task<int> ChangeAllAsync(SessionFilter filter, SessionChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return await Send(filter, change).CountAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private FilteredAnswers<Dictionary<string, string?>> Send(SessionFilter filter, SessionChange change) => new(
+        gateway.FilterCalls.Start(
+            session,
+            filter,
+            new RequestEnvelope { Path = MessagePath.Root, Change = change, ContentType = ContentTypes.Json, Payload = default },
+            (int)gateway.Options.RequestTimeout.TotalMilliseconds,
+            PreviousProperties.DataType),
+        gateway.Logger);
+
+    private void Demand(params ReadOnlySpan<Permission> permissions)
+    {
+        session.ThrowIfClosed();
+        foreach (var permission in permissions)
+        {
+            if (!gateway.Authorizer.IsPermitted(session, permission, MessagePath.Root))
+                throw new AccessDeniedException($"Session {session.Id} lacks the permission {permission}.");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+namespace RabbitBridge.ContractTests;
+
+/// <summary>Properties and roles of sessions, changed from anywhere in the fabric.</summary>
+public abstract class SessionChangesContract(IFabricWorld world) : FabricContract(world)
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Properties_of_one_session_are_changed_and_the_values_before_told(bool local)
+    {
+        var (target, sender) = await StartPairAsync(local);
+
+        var first = await sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { ["Department"] = "Accounts", ["$Country"] = "de", ["$Principal"] = "x" });
+        var second = await sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { ["Department"] = null, ["$Country"] = "DE", ["$Latitude"] = "north" });
+
+        Assert.Equal(new Dictionary<string, string?> { ["Department"] = null, ["$Country"] = null }, first);
+        Assert.Equal(new Dictionary<string, string?> { ["Department"] = "Accounts", ["$Latitude"] = null }, second);
+        Assert.Equal(("DE", "NaN", ""), (target.Properties["$Country"], target.Properties["$Latitude"], target.Properties["$Principal"]));
+        Assert.False(target.Properties.ContainsKey("Department"));
+    }
+
+    [Fact]
+    public async Task Properties_of_all_that_a_filter_selects_are_changed_and_found_by_it()
+    {
+        var (a, b) = await StartTwoAsync();
+        var sessions = new[] { a, a, b }.Select(gateway => gateway.OpenSession(new SessionOptions { Principal = "p" })).ToArray();
+        foreach (var gateway in new[] { a, b })
+            await gateway.OpenSessionAsync();
+        var sender = a.OpenSession();
+
+        Assert.Equal(3, await sender.Sessions.SetPropertiesAsync(SessionFilter.Parse("$Principal is 'p'"), new Dictionary<string, string?> { ["Floor"] = "2" }));
+
+        Assert.Equal(3, await sender.Messages.SendRequestToFilterAsync("Floor is '2'", "path", "", new CollectingCallback()));
+        Assert.All(sessions, session => Assert.Equal("2", session.Properties["Floor"]));
+    }
+
+    [Fact]
+    public async Task Roles_are_changed_by_session_and_by_filter()
+    {
+        var (a, b) = await StartTwoAsync();
+        var target = await b.OpenSessionAsync(new SessionOptions { Roles = ["x", "y"] });
+        var sender = a.OpenSession();
+
+        await sender.Sessions.ChangeRolesAsync(target.Id, ["x", "unknown"], ["z"]);
+        Assert.Equal("\"y\",\"z\"", target.Properties["$Roles"]);
+
+        Assert.Equal(1, await sender.Sessions.ChangeRolesAsync(SessionFilter.Parse("hasRoles 'z'"), ["z"], []));
+        Assert.Equal("\"y\"", target.Properties["$Roles"]);
+        Assert.Equal(0, await sender.Sessions.ChangeRolesAsync(SessionFilter.Parse("hasRoles 'z'"), ["y"], []));
+    }
+
+    [Fact]
+    public async Task A_session_that_is_not_open_cannot_be_changed()
+    {
+        var (a, b) = await StartTwoAsync();
+        var gone = b.OpenSession();
+        await gone.CloseAsync();
+        var sender = a.OpenSession();
+
+        await Assert.ThrowsAsync<NoSuchSessionException>(() => sender.Sessions.SetPropertiesAsync(gone.Id, new Dictionary<string, string?> { ["a"] = "b" }));
+        await Assert.ThrowsAsync<NoSuchSessionException>(() => sender.Sessions.ChangeRolesAsync(gone.Id, [], ["r"]));
+    }
+
+    [Fact]
+    public async Task What_is_not_allowed_is_refused_before_anything_is_sent()
+    {
+        var session = (await StartGatewayAsync("a")).OpenSession();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => session.Sessions.SetPropertiesAsync(session.Id, new Dictionary<string, string?> { ["a b"] = "c" }));
+        await Assert.ThrowsAsync<ArgumentException>(() => session.Sessions.ChangeRolesAsync(session.Id, [], []));
+        await Assert.ThrowsAsync<ArgumentException>(() => session.Sessions.ChangeRolesAsync(session.Id, ["r"], ["r"]));
+        Assert.Equal("", session.Properties["$Roles"]);
+    }
+}

@@ -1,0 +1,6 @@
+using RabbitBridge.ContractTests;
+
+namespace RabbitBridge.IntegrationTests.Contracts;
+
+[Collection(BrokerGroup.Name)]
+public sealed class RabbitMqSessionChangesTests(BrokerFixture broker) : SessionChangesContract(new RabbitMqWorld(broker));
