@@ -19,6 +19,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _badInput;
     private readonly Counter<long> _undelivered;
     private readonly Histogram<int> _frameMessages;
+    private readonly Counter<long> _filterRequests;
     private long _lateCount;
 
     public Telemetry()
@@ -31,6 +32,8 @@ internal sealed class Telemetry : IDisposable
             "rabbitbridge.input.malformed", "{message}", "Messages from the broker that could not be read, by kind.");
         _undelivered = _meter.CreateCounter<long>(
             "rabbitbridge.responses.undelivered", "{response}", "Responses whose requester was gone or refused them.");
+        _filterRequests = _meter.CreateCounter<long>(
+            "rabbitbridge.filter.requests", "{request}", "Filter requests of other gateways that reached this one.");
         _frameMessages = _meter.CreateHistogram<int>(
             "rabbitbridge.frame.messages", "{message}", "Messages in each frame that was sent to a gateway.");
     }
@@ -66,6 +69,8 @@ internal sealed class Telemetry : IDisposable
         Interlocked.Increment(ref _lateCount);
         _late.Add(1);
     }
+
+    public void FilterRequestReceived() => _filterRequests.Add(1);
 
     public void FrameSent(int messages) => _frameMessages.Record(messages);
 

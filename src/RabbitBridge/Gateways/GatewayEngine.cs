@@ -198,9 +198,13 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     public void OnRequest(GatewayLink from, in RequestEnvelope request)
     {
         if (request.Filter is null)
+        {
             Router.Deliver(new RequestArrival(request, from, from.Incoming, Wheel: null), deadline: 0);
-        else
-            _dispatches.Start(from, request);
+            return;
+        }
+
+        Telemetry.FilterRequestReceived();
+        _dispatches.Start(from, request);
     }
 
     public void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request)

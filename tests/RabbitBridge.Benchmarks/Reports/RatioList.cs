@@ -4,7 +4,7 @@ using RabbitBridge.Benchmarks.Scenarios;
 
 namespace RabbitBridge.Benchmarks.Reports;
 
-/// <summary>The proportions that are of interest, with the targets of issue 2.</summary>
+/// <summary>The proportions that are of interest, with the targets of issues 2 and 3.</summary>
 internal static class RatioList
 {
     private const double LocalTarget = 500_000;
@@ -15,6 +15,7 @@ internal static class RatioList
         .. Throughput(results, Names.ByPath, "by-path-128-throughput", atLeast: 6),
         .. Latency(results, Names.ByPath, Names.RawFast, "by-path-1-p50", atMost: 1.25),
         .. Latency(results, Names.NoHandler, Names.RawPing, "no-handler-p50", atMost: 2),
+        .. Speedup(results, Names.Filter, Names.RawBatch, "filter-10000", atLeast: 20),
         .. Local(results, Names.LocalBinary, "local-binary-throughput", isAsked: true),
         .. Local(results, Names.LocalJson, "local-json-throughput", isAsked: false),
         .. Throughput(results, Names.BySession, "by-session-128-throughput", atLeast: null),
@@ -36,6 +37,14 @@ internal static class RatioList
             yield break;
         var value = subject.P50Microseconds / twin.P50Microseconds;
         yield return new Ratio(name, $"p50, {Names.RabbitBridge} / {twinName}", value, Text("≤", atMost), value <= atMost);
+    }
+
+    private static IEnumerable<Ratio> Speedup(IReadOnlyList<Result> results, string scenario, string twinName, string name, double atLeast)
+    {
+        if (Find(results, scenario, Names.RabbitBridge, 1) is not { } subject || Find(results, scenario, twinName, 1) is not { } twin)
+            yield break;
+        var value = twin.P50Microseconds / subject.P50Microseconds;
+        yield return new Ratio(name, $"p50, {twinName} / {Names.RabbitBridge}", value, Text("≥", atLeast), value >= atLeast);
     }
 
     private static IEnumerable<Ratio> Local(IReadOnlyList<Result> results, string subjectName, string name, bool isAsked)

@@ -5,6 +5,7 @@ namespace RabbitBridge.Benchmarks.Scenarios;
 internal static class Subjects
 {
     private const string Path = "echo";
+    private const int FilterSessions = 10_000;
 
     /// <summary>Two gateways, and a handler on as many paths.</summary>
     public static Subject ByPath(int paths) => new(
@@ -35,6 +36,18 @@ internal static class Subjects
         Names.RawFast,
         site => new AnswerRaw(site),
         (site, queue) => new CallRaw(site, Exchange: string.Empty, queue));
+
+    /// <summary>Four gateways with ten thousand sessions, and a fifth that asks them all by a filter.</summary>
+    public static Subject ByFilter { get; } = new(
+        Names.RabbitBridge,
+        site => new AnswerFilters(site, Path, Gateways: 4, FilterSessions),
+        (site, _) => new CallByFilter(site, Path, FilterSessions));
+
+    /// <summary>As many requests by hand.</summary>
+    public static Subject RawBatch { get; } = new(
+        Names.RawBatch,
+        site => new AnswerRaw(site),
+        (site, queue) => new CallRawBatch(site, queue, FilterSessions));
 
     /// <summary>A handler elsewhere, and requests to a path without one.</summary>
     public static Subject Unhandled { get; } = new(

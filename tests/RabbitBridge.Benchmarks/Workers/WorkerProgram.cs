@@ -59,12 +59,15 @@ internal sealed class WorkerProgram : IAsyncDisposable
 
     private async Task<IAsyncDisposable> TakeAsync(WorkerCommand? command) => command switch
     {
+        AnswerFilters order => await FilterEchoServer.StartAsync(order, _gone).ConfigureAwait(false),
         AnswerInGateway order => await GatewayEchoServer.StartAsync(order, _gone).ConfigureAwait(false),
         AnswerRaw order => await RawEchoServer.StartAsync(order, _gone).ConfigureAwait(false),
+        CallByFilter order => await FilterCaller.StartAsync(order, _gone).ConfigureAwait(false),
         CallByPath order => await PathCaller.StartAsync(order, _gone).ConfigureAwait(false),
         CallBySession order => await SessionCaller.StartAsync(order, _gone).ConfigureAwait(false),
         CallLocally order => await LocalCallers.StartAsync(order, _gone).ConfigureAwait(false),
         CallRaw order => await RawCaller.StartAsync(order, _gone).ConfigureAwait(false),
+        CallRawBatch order => await RawBatchCaller.StartAsync(order, _gone).ConfigureAwait(false),
         CallUnhandled order => await UnhandledCaller.StartAsync(order, _gone).ConfigureAwait(false),
         PingRaw order => await PingCaller.StartAsync(order, _gone).ConfigureAwait(false),
         _ => throw new InvalidDataException($"A worker cannot be a '{command?.GetType().Name}'."),
