@@ -18,7 +18,6 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private readonly TimeoutWheel _wheel;
     private readonly RouteTable _routes = new();
     private readonly Roster _roster;
-    private readonly SessionIndex _index;
     private readonly SessionBindings _bindings;
     private readonly FilterDispatches _dispatches;
     private readonly List<ITimer> _timers = [];
@@ -37,10 +36,10 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         _roster = new Roster(identity, fabric, _routes, times, logger, OnLost);
         Router = new Router(Instance, fabric, _routes, _roster, Sessions, Calls, Clock, options.Routing);
         Handlers = new HandlerDirectory(_routes, fabric, _roster, options);
-        _index = new SessionIndex(Sessions);
+        Index = new SessionIndex(Sessions);
         var plan = new BindingPlan(Instance, options.HeaderBindings);
-        _bindings = new SessionBindings(plan, options.HeaderBindings, _index, Sessions, fabric, _roster, Clock, logger);
-        _dispatches = new FilterDispatches(Instance, _index, _bindings, _wheel, Clock);
+        _bindings = new SessionBindings(plan, options.HeaderBindings, Index, Sessions, fabric, _roster, Clock, logger);
+        _dispatches = new FilterDispatches(Instance, Index, _bindings, _wheel, Clock);
         FilterCalls = new FilterCalls(Instance, Calls, _dispatches, fabric, _roster, _wheel, Clock, telemetry);
     }
 
@@ -60,6 +59,8 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     public ulong Instance { get; }
 
     public SessionTable Sessions { get; } = new();
+
+    public SessionIndex Index { get; }
 
     public PendingCalls Calls { get; }
 
@@ -100,7 +101,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         var session = new Session(this, id, options.Principal, properties);
         if (!Sessions.TryAdd(session))
             return OpenSession(options);
-        if (_index.Add(session))
+        if (Index.Add(session))
             _bindings.Changed();
         return session;
     }
@@ -116,7 +117,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     public void RemoveSession(Session session)
     {
         Sessions.Remove(session);
-        if (_index.Remove(session))
+        if (Index.Remove(session))
             _bindings.Changed();
     }
 

@@ -108,5 +108,37 @@ public sealed class FilterBindingsTests(BrokerFixture broker) : BrokerTest(broke
         await Eventually.TrueAsync(() => Bindings(a) == 0, "no session, no binding");
     }
 
+    [Fact]
+    public async Task Ten_thousand_answers_from_four_gateways_take_less_than_three_hundred_messages()
+    {
+        var gateways = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => StartGatewayAsync($"g{number}")));
+        foreach (var gateway in gateways)
+        {
+            for (var i = 0; i < 2500; i++)
+                (await gateway.OpenSessionAsync(new SessionOptions { Principal = "p" })).AnswerOnStream("path", "answer");
+        }
+
+        var sender = (await StartGatewayAsync("sender")).OpenSession();
+        // Every frame is a message, and one more carries the request to all; the heartbeats of the moment are counted as well.
+        var messages = 1;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "rabbitbridge.frame.messages")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => Interlocked.Increment(ref messages));
+        listener.Start();
+
+        var answers = 0;
+        await foreach (var answer in sender.Messages.SendRequestToFilterAsync<string, string>("$Principal is 'p'", "path", ""))
+            answers += answer.Response == "answer" ? 1 : 0;
+
+        Assert.Equal(10_000, answers);
+        Assert.InRange(messages, 10, 299);
+    }
+
     private static int Bindings(IGateway gateway) => ((GatewayEngine)gateway).HeaderBindings.Count;
 }
