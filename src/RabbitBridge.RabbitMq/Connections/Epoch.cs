@@ -59,6 +59,9 @@ internal sealed class Epoch : IAsyncDisposable
 
     public Clock Clock => _context.Identity.Clock;
 
+    /// <summary>The gateway's name.</summary>
+    public string Name => _context.Identity.Name;
+
     /// <summary>The gateway's number.</summary>
     public ulong Instance => _context.Identity.Instance;
 

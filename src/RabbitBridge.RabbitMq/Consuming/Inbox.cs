@@ -8,7 +8,7 @@ using RabbitMQ.Client.Events;
 
 namespace RabbitBridge.RabbitMq.Consuming;
 
-/// <summary>The gateway's own queue: frames from other gateways, presence, and answers from plain AMQP services.</summary>
+/// <summary>The gateway's own queue: frames from other gateways, presence, answers from plain AMQP services, and plain clients' requests to sessions.</summary>
 internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
 {
     private const ushort Prefetch = 256;
@@ -50,7 +50,7 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken = default)
     {
-        Receive(exchange, properties, body);
+        Receive(exchange, routingKey, properties, body);
         if (++_unacknowledged < AckEvery)
             return;
         _unacknowledged = 0;
@@ -69,7 +69,7 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
 
-    private void Receive(string exchange, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    private void Receive(string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
         try
         {
@@ -87,6 +87,9 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
                     break;
                 case ProbeMessage.ContentType:
                     // A newcomer has asked the broker whether anybody is there.
+                    break;
+                case var _ when exchange == epoch.Names.Session:
+                    PublicFilterReply.Receive(routingKey, properties, body, epoch);
                     break;
                 default:
                     PublicResponse.Receive(properties, body, epoch);

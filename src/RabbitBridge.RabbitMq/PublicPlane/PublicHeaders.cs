@@ -1,4 +1,5 @@
 using System.Text;
+using RabbitBridge.Filters;
 using RabbitMQ.Client;
 
 namespace RabbitBridge.RabbitMq.PublicPlane;
@@ -9,7 +10,16 @@ internal static class PublicHeaders
     /// <summary>The full path of a request whose routing key had to be cut.</summary>
     public const string Path = "rb-path";
 
-    /// <summary>The session that sent the request.</summary>
+    /// <summary>The filter of a request to sessions.</summary>
+    public const string Filter = FilterHeaders.Filter;
+
+    /// <summary>How many sessions of a gateway a filter has selected, where the status is <see cref="Counted"/>.</summary>
+    public const string Count = "rb-count";
+
+    /// <summary>The name of the gateway that tells it.</summary>
+    public const string Gateway = "rb-gateway";
+
+    /// <summary>The session that sent the request; in an answer to a filter request, the session that answers.</summary>
     public const string Session = "rb-session";
 
     /// <summary><see cref="Ok"/> or <see cref="Failed"/>; a response without it is taken as ok.</summary>
@@ -27,6 +37,8 @@ internal static class PublicHeaders
     public const string Ok = "ok";
 
     public const string Failed = "error";
+
+    public const string Counted = "count";
 
     /// <summary>Reads a small number; 0 if there is none, the largest one if it is not a number.</summary>
     public static int Number(IReadOnlyBasicProperties properties, string name) =>

@@ -77,6 +77,8 @@ internal sealed class PublicResponse : ConfirmedOutbound, IOutboundSource
         {
             [PublicHeaders.Status] = _response.Error is null ? PublicHeaders.Ok : PublicHeaders.Failed,
         };
+        if (_response.Session is { } session)
+            properties.Headers[PublicHeaders.Session] = session.ToString();
         if (_response.Error is { } error)
             properties.Headers[PublicHeaders.Error] = ErrorNames.Of(error);
     }

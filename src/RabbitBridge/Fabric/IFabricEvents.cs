@@ -17,6 +17,9 @@ internal interface IFabricEvents
     /// <summary>A request from elsewhere, by path; the answer goes to the sink with the envelope's number.</summary>
     void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request);
 
+    /// <summary>A filter request from elsewhere, for the sessions of this gateway.</summary>
+    void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request);
+
     void OnResponse(in ResponseEnvelope response);
 
     void OnCount(FilterCount count);

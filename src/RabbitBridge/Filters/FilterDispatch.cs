@@ -129,6 +129,21 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
             each?.Abandon();
     }
 
+    // Gateways look at the clock themselves; a plain client may still wait.
+    private void TimeOut()
+    {
+        if (!sink.GrantsCredit)
+        {
+            int[] silent;
+            lock (_gate)
+                silent = _isOver ? [] : [.. Enumerable.Range(0, _requests.Length).Where(index => _requests[index] is not null)];
+            foreach (var index in silent)
+                sink.Reply(ResponseEnvelope.Failed(Id, ErrorReason.RequestTimeOut, "The session did not answer within the request's time.") with { Session = _sessions[index].Id });
+        }
+
+        Cancel();
+    }
+
     /// <summary>A session of this gateway is closed: its request is answered with that.</summary>
     public void SessionClosed(Session session)
     {
@@ -143,7 +158,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
     {
         if (deadline != 0 && table.Clock.Now >= deadline)
         {
-            Cancel();
+            TimeOut();
             return;
         }
 
@@ -167,7 +182,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
                 return;
             from = _next;
             var ahead = Math.Max(0, _next - _credited - _slow);
-            to = Math.Min(_sessions.Length, from + Math.Max(0, Window - ahead));
+            to = sink.GrantsCredit ? Math.Min(_sessions.Length, from + Math.Max(0, Window - ahead)) : _sessions.Length;
             _next = to;
             if (_sessions.Length == 0)
                 End();

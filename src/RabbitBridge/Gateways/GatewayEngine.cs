@@ -215,6 +215,9 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         Router.Deliver(new RequestArrival(request, replyTo, Table: null, _wheel), deadline);
     }
 
+    public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => _dispatches.Start(
+        replyTo, request.RemainingMilliseconds > 0 ? request : request with { RemainingMilliseconds = (int)Options.RequestTimeout.TotalMilliseconds });
+
     public void OnResponse(in ResponseEnvelope response)
     {
         if (response.Session is not null && FilterCalls.Find(response.Id) is { } filter)

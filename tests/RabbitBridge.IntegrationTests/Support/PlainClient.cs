@@ -94,7 +94,11 @@ internal sealed class PlainClient : IAsyncDisposable
     {
         var reply = new PlainReply(
             Header(message, "rb-status"), Header(message, "rb-error"), message.BasicProperties.ContentType,
-            Encoding.UTF8.GetString(message.Body.Span), message.BasicProperties.CorrelationId);
+            Encoding.UTF8.GetString(message.Body.Span), message.BasicProperties.CorrelationId)
+        {
+            Session = Header(message, "rb-session"),
+            Count = (Header(message, "rb-gateway"), message.BasicProperties.Headers?.TryGetValue("rb-count", out var count) == true ? count as int? : null),
+        };
         _replies.Enqueue(reply);
         if (reply.CorrelationId is { } correlation && _calls.TryRemove(correlation, out var call))
             call.SetResult(reply);

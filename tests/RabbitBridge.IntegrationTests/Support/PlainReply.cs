@@ -1,4 +1,11 @@
 namespace RabbitBridge.IntegrationTests;
 
 /// <summary>An answer as a plain AMQP client reads it.</summary>
-internal sealed record PlainReply(string? Status, string? Error, string? ContentType, string Text, string? CorrelationId);
+internal sealed record PlainReply(string? Status, string? Error, string? ContentType, string Text, string? CorrelationId)
+{
+    /// <summary>The session that answers a filter request.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>The gateway that tells its number of sessions, and the number.</summary>
+    public (string? Gateway, int? Sessions) Count { get; init; }
+}

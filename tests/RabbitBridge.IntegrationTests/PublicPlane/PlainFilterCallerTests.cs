@@ -1,0 +1,91 @@
+using RabbitBridge.ContractTests;
+
+namespace RabbitBridge.IntegrationTests.PublicPlane;
+
+/// <summary>Services that know only AMQP ask sessions by a filter.</summary>
+[Collection(BrokerGroup.Name)]
+public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(broker)
+{
+    [Fact]
+    public async Task A_plain_client_gets_the_count_of_each_gateway_and_the_answer_of_each_session()
+    {
+        var (a, b, c) = await StartThreeAsync();
+        var sessions = new List<ISession>();
+        foreach (var gateway in new[] { a, a, b })
+        {
+            var session = await gateway.OpenSessionAsync(new SessionOptions { Principal = "p" });
+            session.Messages.SetRequestStream<string, string>("say/it", (_, text, _) => new($"{text}, {session.Id}"));
+            sessions.Add(session);
+        }
+
+        await c.OpenSessionAsync();
+        var client = await ConnectAsync();
+        await SendAsync(client, "$Principal is 'p'", "say.it");
+
+        await Eventually.TrueAsync(() => client.Replies.Count == 6, "three counts and three answers have come");
+        Assert.All(client.Replies, reply => Assert.Equal("mine", reply.CorrelationId));
+        var counts = client.Replies.Where(reply => reply.Status == "count").Select(reply => reply.Count);
+        Assert.Equal([("a", 2), ("b", 1), ("c", 0)], counts.Order());
+        Assert.Equal(
+            sessions.Select(session => ((string?)session.Id.ToString(), $"hello, {session.Id}")).Order(),
+            client.Replies.Where(reply => reply.Status == "ok").Select(reply => (reply.Session, reply.Text)).Order());
+    }
+
+    [Fact]
+    public async Task Errors_are_told_by_session()
+    {
+        var a = await StartGatewayAsync("a");
+        var without = await a.OpenSessionAsync();
+        var client = await ConnectAsync();
+        await SendAsync(client, "all", "path");
+
+        await Eventually.TrueAsync(() => client.Replies.Count == 2, "the count and the error have come");
+        var error = client.Replies.Single(reply => reply.Status == "error");
+        Assert.Equal((without.Id.ToString(), "UNHANDLED_MESSAGE"), (error.Session, error.Error));
+    }
+
+    [Fact]
+    public async Task A_session_that_does_not_answer_in_time_is_told()
+    {
+        var a = await StartGatewayAsync("a");
+        var silent = await a.OpenSessionAsync();
+        silent.Messages.SetRequestStream("path", new HoldingHandler(), DataTypes.Text, DataTypes.Text);
+        var client = await ConnectAsync();
+        await SendAsync(client, "all", "path", expiration: "200");
+
+        await Eventually.TrueAsync(() => client.Replies.Count == 2, "the count and the error have come");
+        Assert.Equal((silent.Id.ToString(), "REQUEST_TIME_OUT"), client.Replies.Where(reply => reply.Status == "error").Select(reply => (reply.Session, reply.Error)).Single());
+    }
+
+    [Fact]
+    public async Task A_filter_that_cannot_be_parsed_is_answered_with_what_is_wrong()
+    {
+        var a = await StartGatewayAsync("a");
+        await a.OpenSessionAsync();
+        var client = await ConnectAsync();
+        await SendAsync(client, "Department is Accounts", "path");
+
+        await Eventually.TrueAsync(() => client.Replies.Count == 1, "the error has come");
+        Assert.Equal(("error", "INVALID_FILTER"), (client.Replies[0].Status, client.Replies[0].Error));
+        Assert.Contains("line 1, column 15", client.Replies[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_any_session_the_request_comes_back()
+    {
+        await StartGatewayAsync("a");
+        var client = await ConnectAsync();
+
+        Assert.False(await client.PublishAsync(Names.Session, "path", default, properties => properties.Headers = new Dictionary<string, object?> { ["rb-filter"] = "all" }));
+    }
+
+    private async Task SendAsync(PlainClient client, string filter, string key, string? expiration = null) =>
+        Assert.True(await client.PublishAsync(Names.Session, key, Utf8("hello"), properties =>
+        {
+            properties.Headers = new Dictionary<string, object?> { ["rb-filter"] = filter };
+            properties.ReplyTo = client.ReplyQueue;
+            properties.CorrelationId = "mine";
+            properties.ContentType = ContentTypes.Text;
+            properties.Expiration = expiration;
+        }));
+}
