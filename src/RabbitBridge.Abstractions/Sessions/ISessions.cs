@@ -1,6 +1,6 @@
 namespace RabbitBridge;
 
-/// <summary>The Sessions feature of a session: other sessions' properties and roles, wherever in the fabric they are.</summary>
+/// <summary>The Sessions feature of a session: sessions' properties, roles, coming and going, wherever in the fabric they are.</summary>
 /// <remarks>When a task completes, filter requests from every gateway select the sessions by their new properties.</remarks>
 public interface ISessions
 {
@@ -54,4 +54,14 @@ public interface ISessions
     /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
     Task<int> ChangeRolesAsync(
         SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds a listener to the sessions of the whole fabric. It is told of every open session first.</summary>
+    /// <param name="listener">The listener; it stays until it is disposed of, or the own session is closed.</param>
+    /// <param name="options">What it wants to be told; <see langword="null"/> for everything.</param>
+    /// <param name="cancellationToken">Ends the wait, and removes the listener.</param>
+    /// <returns>Disposing of it removes the listener. The task completes when every gateway has told its open sessions.</returns>
+    /// <exception cref="AccessDeniedException">The own session lacks VIEW_SESSION or REGISTER_HANDLER.</exception>
+    /// <exception cref="SessionClosedException">The own session is closed.</exception>
+    Task<IAsyncDisposable> AddListenerAsync(
+        ISessionListener listener, SessionListenerOptions? options = null, CancellationToken cancellationToken = default);
 }

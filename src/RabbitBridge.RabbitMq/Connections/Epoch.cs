@@ -131,6 +131,7 @@ internal sealed class Epoch : IAsyncDisposable
         {
             link.OfferRefused();
             link.Inquire(now);
+            link.TellRefused();
         }
 
         if (Volatile.Read(ref _isBlocked) != 0)

@@ -37,6 +37,10 @@ internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool ma
 
     public void OnCredit(long id, int answers) => Refuse("credit");
 
+    public void OnListen(bool isOn) => Refuse("wish to listen");
+
+    public void OnSessionEvent(SessionEvent what) => Refuse("session event");
+
     public void OnInquiry(long id) => Refuse("inquiry");
 
     public void OnBadRequest(long id, ErrorReason reason, string problem) => link.Inbound.OnBadRequest(id, reason, problem);

@@ -19,6 +19,8 @@ internal static class FrameFormat
     public const int SessionResponse = 9;
     public const int SessionError = 10;
     public const int Credit = 11;
+    public const int Listen = 12;
+    public const int SessionEvent = 13;
 
     // Content types that travel as their index here.
     private static readonly string[] ContentTypeCodes =

@@ -59,6 +59,8 @@ internal static class FrameReader
             FrameFormat.SessionResponse => ReadSessionResponse(ref reader, fields, sink),
             FrameFormat.SessionError => ReadSessionError(ref reader, fields, sink),
             FrameFormat.Credit => ReadCredit(ref reader, fields, sink),
+            FrameFormat.Listen => ReadListen(ref reader, fields, sink),
+            FrameFormat.SessionEvent => ReadSessionEvent(ref reader, fields, sink),
             _ => Unknown(type, sink),
         };
         // A later version may add fields at the end.
@@ -186,14 +188,7 @@ internal static class FrameReader
     {
         var fields = reader.ReadArrayHeader();
         Demand(fields, 4, "change of sessions");
-        var count = reader.ReadMapHeader();
-        var properties = new Dictionary<string, string?>(StringComparer.Ordinal);
-        for (var i = 0; i < count; i++)
-        {
-            var key = ReadText(ref reader, "property key");
-            properties[key] = reader.ReadString();
-        }
-
+        var properties = ReadValues(ref reader);
         var removed = ReadList(ref reader, static (ref MessagePackReader role) => ReadText(ref role, "role"));
         var added = ReadList(ref reader, static (ref MessagePackReader role) => ReadText(ref role, "role"));
         var change = new SessionChange(properties, removed, added, reader.ReadBoolean());
@@ -248,6 +243,45 @@ internal static class FrameReader
             throw new FrameException(FrameDefect.Malformed, $"A credit of {answers} answers.");
         sink.OnCredit(id, answers);
         return 3;
+    }
+
+    private static int ReadListen(ref MessagePackReader reader, int fields, IFrameSink sink)
+    {
+        Demand(fields, 2, "listen");
+        sink.OnListen(reader.ReadBoolean());
+        return 2;
+    }
+
+    private static int ReadSessionEvent(ref MessagePackReader reader, int fields, IFrameSink sink)
+    {
+        Demand(fields, 6, "session event");
+        var kind = reader.ReadInt32();
+        var what = new SessionEvent
+        {
+            Kind = (SessionEventKind)kind,
+            Session = ReadSession(ref reader),
+            Properties = ReadProperties(ref reader) ?? [],
+            Previous = ReadValues(ref reader),
+            CloseReason = (SessionCloseReason)reader.ReadInt32(),
+        };
+        if (Enum.IsDefined(what.Kind))
+            sink.OnSessionEvent(what);
+        else
+            sink.OnUnknown((FrameFormat.SessionEvent * 1000) + kind);
+        return 6;
+    }
+
+    private static Dictionary<string, string?> ReadValues(ref MessagePackReader reader)
+    {
+        var count = reader.ReadMapHeader();
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal);
+        for (var i = 0; i < count; i++)
+        {
+            var key = ReadText(ref reader, "property key");
+            values[key] = reader.ReadString();
+        }
+
+        return values;
     }
 
     private static int ReadPresence(ref MessagePackReader reader, int fields, IFrameSink sink)

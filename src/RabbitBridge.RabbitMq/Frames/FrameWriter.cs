@@ -107,6 +107,28 @@ internal static class FrameWriter
         End(frame, ref writer);
     }
 
+    public static void WriteListen(FrameBuffer frame, bool isOn)
+    {
+        var writer = Begin(frame);
+        writer.WriteArrayHeader(2);
+        writer.Write(FrameFormat.Listen);
+        writer.Write(isOn);
+        End(frame, ref writer);
+    }
+
+    public static void Write(FrameBuffer frame, SessionEvent what)
+    {
+        var writer = Begin(frame);
+        writer.WriteArrayHeader(6);
+        writer.Write(FrameFormat.SessionEvent);
+        writer.Write((int)what.Kind);
+        WriteSession(ref writer, what.Session);
+        WriteProperties(ref writer, what.Properties);
+        WriteValues(ref writer, what.Previous);
+        writer.Write((int)what.CloseReason);
+        End(frame, ref writer);
+    }
+
     public static void WriteInquiry(FrameBuffer frame, long id)
     {
         var writer = Begin(frame);
@@ -186,13 +208,7 @@ internal static class FrameWriter
     private static void WriteChange(ref MessagePackWriter writer, SessionChange change)
     {
         writer.WriteArrayHeader(4);
-        writer.WriteMapHeader(change.Properties.Count);
-        foreach (var (key, value) in change.Properties)
-        {
-            writer.Write(key);
-            writer.Write(value);
-        }
-
+        WriteValues(ref writer, change.Properties);
         foreach (var roles in new[] { change.RemovedRoles, change.AddedRoles })
         {
             writer.WriteArrayHeader(roles.Count);
@@ -201,6 +217,16 @@ internal static class FrameWriter
         }
 
         writer.Write(change.WantsPrevious);
+    }
+
+    private static void WriteValues(ref MessagePackWriter writer, IReadOnlyDictionary<string, string?> values)
+    {
+        writer.WriteMapHeader(values.Count);
+        foreach (var (key, value) in values)
+        {
+            writer.Write(key);
+            writer.Write(value);
+        }
     }
 
     private static MessagePackWriter Begin(FrameBuffer frame)

@@ -22,6 +22,11 @@ internal interface IFrameSink
     /// <summary>So many answers to a filter request have been taken up.</summary>
     void OnCredit(long id, int answers);
 
+    /// <summary>The sender wants to be told of this gateway's sessions, or not any more.</summary>
+    void OnListen(bool isOn);
+
+    void OnSessionEvent(SessionEvent what);
+
     /// <summary>A request that could be read but must not be routed; its sender is to be told.</summary>
     void OnBadRequest(long id, ErrorReason reason, string problem);
 

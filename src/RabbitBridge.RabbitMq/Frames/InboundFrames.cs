@@ -59,6 +59,10 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
 
     public void OnCredit(long id, int answers) => epoch.Events.OnCredit(link, id, answers);
 
+    public void OnListen(bool isOn) => epoch.Events.OnListen(link, isOn);
+
+    public void OnSessionEvent(SessionEvent what) => epoch.Events.OnSessionEvent(link, what);
+
     public void OnInquiry(long id) => epoch.Events.OnInquiry(link, id);
 
     public void OnBadRequest(long id, ErrorReason reason, string problem)

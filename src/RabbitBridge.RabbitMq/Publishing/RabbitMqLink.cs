@@ -29,6 +29,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     private long _loneRequest;
     private long _loneRequestAt;
     private long _loneArrival;
+    private bool _mustTellAgain;
     private bool _isScheduled;
     private bool _isClosed;
 
@@ -92,62 +93,21 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         _epoch.Publisher.Schedule(this, inline: Incoming.Count <= 1);
     }
 
-    public override void Count(FilterCount count)
-    {
-        lock (_gate)
-        {
-            if (_isClosed || IsGone)
-                return;
-            FrameWriter.Write(Filling(), count);
-            if (!ShouldSchedule())
-                return;
-        }
+    public override void Count(FilterCount count) => Write(frame => FrameWriter.Write(frame, count));
 
-        _epoch.Publisher.Schedule(this, inline: false);
-    }
+    public override void Credit(long id, int answers) => Write(frame => FrameWriter.WriteCredit(frame, id, answers));
 
-    public override void Credit(long id, int answers)
-    {
-        lock (_gate)
-        {
-            if (_isClosed || IsGone)
-                return;
-            FrameWriter.WriteCredit(Filling(), id, answers);
-            if (!ShouldSchedule())
-                return;
-        }
+    public override void Listen(bool isOn) => Write(frame => FrameWriter.WriteListen(frame, isOn));
 
-        _epoch.Publisher.Schedule(this, inline: false);
-    }
+    public override void Tell(SessionEvent what) => Write(frame => FrameWriter.Write(frame, what));
 
     public override void Cancel(long id)
     {
         LoneRequestEnded(id);
-        lock (_gate)
-        {
-            if (_isClosed || IsGone)
-                return;
-            FrameWriter.WriteCancel(Filling(), id);
-            if (!ShouldSchedule())
-                return;
-        }
-
-        _epoch.Publisher.Schedule(this, inline: false);
+        Write(frame => FrameWriter.WriteCancel(frame, id));
     }
 
-    public override void Send(PresenceMessage message)
-    {
-        lock (_gate)
-        {
-            if (_isClosed || IsGone)
-                return;
-            FrameWriter.Write(Filling(), message);
-            if (!ShouldSchedule())
-                return;
-        }
-
-        _epoch.Publisher.Schedule(this, inline: false);
-    }
+    public override void Send(PresenceMessage message) => Write(frame => FrameWriter.Write(frame, message));
 
     /// <summary>Takes nothing more: the epoch is over.</summary>
     public void Close()
@@ -177,6 +137,16 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         }
     }
 
+    /// <summary>The other side's inbox has refused session events: it is told of all sessions again, by and by.</summary>
+    public void TellAgain() => Volatile.Write(ref _mustTellAgain, true);
+
+    /// <summary>Tells of all sessions again if some of it was refused. Called at intervals.</summary>
+    public void TellRefused()
+    {
+        if (Interlocked.Exchange(ref _mustTellAgain, false) && !IsGone)
+            _epoch.Events.OnListen(this, true);
+    }
+
     /// <summary>A request has come that was published without a confirm: its answer may be, too.</summary>
     public void LoneRequestArrived(long id)
     {
@@ -190,18 +160,15 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     /// <summary>Asks after the lone request if its answer stays away: without a confirm, a full inbox drops it, or its answer, without a word.</summary>
     public void Inquire(long now)
     {
+        var id = Volatile.Read(ref _loneRequest);
         lock (_gate)
         {
-            var id = Volatile.Read(ref _loneRequest);
-            if (id == 0 || _isClosed || IsGone || now - _loneRequestAt < InquireAfterMilliseconds)
+            if (id == 0 || now - _loneRequestAt < InquireAfterMilliseconds)
                 return;
             _loneRequestAt = now;
-            FrameWriter.WriteInquiry(Filling(), id);
-            if (!ShouldSchedule())
-                return;
         }
 
-        _epoch.Publisher.Schedule(this, inline: false);
+        Write(frame => FrameWriter.WriteInquiry(frame, id));
     }
 
     /// <summary>The broker has returned a lone frame.</summary>
@@ -282,6 +249,20 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
 
         _epoch.Telemetry.FrameSent(frame.Items);
         return new LoneFrame(this, _epoch, frame);
+    }
+
+    private void Write(Action<FrameBuffer> write)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || IsGone)
+                return;
+            write(Filling());
+            if (!ShouldSchedule())
+                return;
+        }
+
+        _epoch.Publisher.Schedule(this, inline: false);
     }
 
     private FrameBuffer Filling()

@@ -49,6 +49,13 @@ internal sealed class UndeliveredFrame(RabbitMqLink link, Epoch epoch, PublishOu
         // Without it the other side goes on by its clock.
     }
 
+    public void OnListen(bool isOn)
+    {
+        // A gateway whose inbox is full is asked again when it connects anew; one that is gone has no sessions.
+    }
+
+    public void OnSessionEvent(SessionEvent what) => link.TellAgain();
+
     public void OnInquiry(long id)
     {
         // A full inbox is asked again; of one that is gone the gateway learns by the return.

@@ -60,6 +60,12 @@ internal abstract class GatewayLink(string address) : IReplySink, IFilterSink, I
     /// <summary>Tells the other side that so many answers to a filter request have been taken up, and as many more may come.</summary>
     public abstract void Credit(long id, int answers);
 
+    /// <summary>Asks the other side to tell of its sessions, or not any more.</summary>
+    public abstract void Listen(bool isOn);
+
+    /// <summary>Tells the other side of a session of this gateway.</summary>
+    public abstract void Tell(SessionEvent what);
+
     /// <summary>Sends a message of the presence protocol to this gateway alone.</summary>
     public abstract void Send(PresenceMessage message);
 }

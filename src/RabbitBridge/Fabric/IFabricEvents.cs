@@ -27,6 +27,11 @@ internal interface IFabricEvents
     /// <summary>The sender of a filter request has taken up so many answers.</summary>
     void OnCredit(GatewayLink from, long id, int answers);
 
+    /// <summary>The other side wants to be told of this gateway's sessions, or not any more.</summary>
+    void OnListen(GatewayLink from, bool isOn);
+
+    void OnSessionEvent(GatewayLink from, SessionEvent what);
+
     void OnCancel(GatewayLink from, long id);
 
     /// <summary>The sender of a request has no answer yet and asks whether this gateway still has it.</summary>

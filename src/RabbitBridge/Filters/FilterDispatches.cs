@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using RabbitBridge.Fabric;
+using RabbitBridge.Gateways;
 using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Filters;
 
 /// <summary>The filter requests that this gateway's sessions answer at the moment, whoever sent them.</summary>
-internal sealed class FilterDispatches(ulong instance, SessionIndex index, SessionBindings bindings, TimeoutWheel wheel, Clock clock)
+internal sealed class FilterDispatches(GatewayEngine gateway, SessionBindings bindings, TimeoutWheel wheel)
 {
     // Longer than a requester waits before it asks again.
     private const int RememberedMilliseconds = 5000;
@@ -14,9 +15,9 @@ internal sealed class FilterDispatches(ulong instance, SessionIndex index, Sessi
     private readonly ConcurrentDictionary<(IFilterSink Sink, long Id), FilterDispatch> _dispatches = new();
     private readonly ConcurrentQueue<(long At, FilterDispatch Dispatch)> _over = new();
 
-    public ulong Instance => instance;
+    public ulong Instance => gateway.Instance;
 
-    public Clock Clock => clock;
+    public Clock Clock => gateway.Clock;
 
     public int Count => _dispatches.Count;
 
@@ -24,7 +25,7 @@ internal sealed class FilterDispatches(ulong instance, SessionIndex index, Sessi
     public void Start(IFilterSink sink, in RequestEnvelope request)
     {
         var kept = request.Persist();
-        var deadline = kept.RemainingMilliseconds == 0 ? 0 : clock.Now + kept.RemainingMilliseconds;
+        var deadline = kept.RemainingMilliseconds == 0 ? 0 : Clock.Now + kept.RemainingMilliseconds;
         var dispatch = new FilterDispatch(this, kept, sink, deadline);
         if (_dispatches.TryAdd((sink, kept.Id), dispatch))
             ThreadPool.UnsafeQueueUserWorkItem(dispatch, preferLocal: false);
@@ -63,7 +64,7 @@ internal sealed class FilterDispatches(ulong instance, SessionIndex index, Sessi
     /// <summary>Forgets what is over for a while. Called at intervals.</summary>
     public void Tick()
     {
-        while (_over.TryPeek(out var oldest) && clock.Now - oldest.At > RememberedMilliseconds && _over.TryDequeue(out oldest))
+        while (_over.TryPeek(out var oldest) && Clock.Now - oldest.At > RememberedMilliseconds && _over.TryDequeue(out oldest))
             _dispatches.TryRemove((oldest.Dispatch.Sink, oldest.Dispatch.Id), out _);
     }
 
@@ -72,17 +73,18 @@ internal sealed class FilterDispatches(ulong instance, SessionIndex index, Sessi
     public Dictionary<string, string?>? Apply(Session session, SessionChange change)
     {
         var previous = new Dictionary<string, string?>(StringComparer.Ordinal);
-        if (!index.Change(session, properties => SessionProperties.Apply(properties, change, previous), out var valuesChanged))
+        if (!gateway.Index.Change(session, properties => SessionProperties.Apply(properties, change, previous), out var valuesChanged))
             return null;
         if (valuesChanged)
             bindings.Changed();
+        gateway.Events.Changed(session, previous);
         return previous;
     }
 
     /// <summary>Waits until every gateway's filter requests find the sessions by their present properties.</summary>
     public Task SettledAsync() => bindings.SettledAsync();
 
-    public List<Session> Select(SessionFilter filter) => index.Select(filter);
+    public List<Session> Select(SessionFilter filter) => gateway.Index.Select(filter);
 
     public void Wake(FilterDispatch dispatch, long at)
     {
@@ -93,6 +95,6 @@ internal sealed class FilterDispatches(ulong instance, SessionIndex index, Sessi
     public void Ended(FilterDispatch dispatch)
     {
         wheel.Remove(dispatch);
-        _over.Enqueue((clock.Now, dispatch));
+        _over.Enqueue((Clock.Now, dispatch));
     }
 }

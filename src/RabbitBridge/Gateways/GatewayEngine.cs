@@ -39,7 +39,9 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         Index = new SessionIndex(Sessions);
         var plan = new BindingPlan(Instance, options.HeaderBindings);
         _bindings = new SessionBindings(plan, options.HeaderBindings, Index, Sessions, fabric, _roster, Clock, logger);
-        _dispatches = new FilterDispatches(Instance, Index, _bindings, _wheel, Clock);
+        Listeners = new SessionListeners(Sessions, _roster);
+        Events = new SessionEvents(Sessions, Listeners);
+        _dispatches = new FilterDispatches(this, _bindings, _wheel);
         FilterCalls = new FilterCalls(Instance, Calls, _dispatches, fabric, _roster, _wheel, Clock, telemetry);
     }
 
@@ -69,6 +71,10 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     public HandlerDirectory Handlers { get; }
 
     public FilterCalls FilterCalls { get; }
+
+    public SessionListeners Listeners { get; }
+
+    public SessionEvents Events { get; }
 
     /// <summary>The bindings for filter requests, for tests that count them.</summary>
     public IReadOnlyList<SessionBinding> HeaderBindings => _bindings.Bound;
@@ -103,6 +109,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             return OpenSession(options);
         if (Index.Add(session))
             _bindings.Changed();
+        Events.Opened(session);
         return session;
     }
 
@@ -119,6 +126,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         Sessions.Remove(session);
         if (Index.Remove(session))
             _bindings.Changed();
+        Events.Closed(session);
     }
 
     public async Task StartAsync(CancellationToken cancellationToken = default)
@@ -147,7 +155,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     {
         if (Interlocked.Exchange(ref _state, 2) == 2)
             return;
-        await Task.WhenAll(Sessions.All.Select(session => session.CloseAsync())).ConfigureAwait(false);
+        await Task.WhenAll(Sessions.All.Select(session => session.CloseAsync(SessionCloseReason.ClosedByController))).ConfigureAwait(false);
         if (Fabric.IsUp)
             _roster.SayGoodbye();
         await _bindings.DisposeAsync().ConfigureAwait(false);
@@ -191,7 +199,11 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             $"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}");
         FilterCalls.ConnectionLost($"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}");
         foreach (var peer in _roster.Peers)
+        {
+            Events.Lost(peer.Link);
             _dispatches.CancelAll(peer.Link);
+        }
+
         _roster.OnDown();
         Log.FabricDown(Logger, Name, reason, failed);
     }
@@ -231,6 +243,10 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     public void OnCount(FilterCount count) => FilterCalls.Find(count.Id)?.Count(count);
 
     public void OnCredit(GatewayLink from, long id, int answers) => _dispatches.Credit(from, id, answers);
+
+    public void OnListen(GatewayLink from, bool isOn) => Events.Listen(from, isOn);
+
+    public void OnSessionEvent(GatewayLink from, SessionEvent what) => Listeners.OnOther(from, what);
 
     public void OnCancel(GatewayLink from, long id)
     {
@@ -279,12 +295,14 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private void LoseFilters(GatewayLink link, string why)
     {
         FilterCalls.Lost(link, why);
+        Events.Lost(link);
         _dispatches.CancelAll(link);
     }
 
     private void TickFilters()
     {
         _bindings.Tick();
+        Listeners.Tick();
         _dispatches.Tick();
         FilterCalls.Tick();
     }

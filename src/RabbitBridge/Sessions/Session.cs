@@ -15,6 +15,7 @@ internal sealed class Session : ISession
     private readonly Lock _gate = new();
     private IReadOnlyDictionary<string, string> _properties;
     private int _pendingCalls;
+    private SessionCloseReason _closeReason = SessionCloseReason.ClosedByClient;
     private Task? _closing;
 
     public Session(GatewayEngine gateway, SessionId id, string principal, FrozenDictionary<string, string> properties)
@@ -101,10 +102,20 @@ internal sealed class Session : ISession
         return stream.Stream;
     }
 
-    public Task CloseAsync()
+    /// <summary>Why the session is closed, once it is.</summary>
+    public SessionCloseReason CloseReason => _closeReason;
+
+    public Task CloseAsync() => CloseAsync(SessionCloseReason.ClosedByClient);
+
+    public Task CloseAsync(SessionCloseReason reason)
     {
         lock (_gate)
-            return _closing ??= CloseOnceAsync();
+        {
+            if (_closing is not null)
+                return _closing;
+            _closeReason = reason;
+            return _closing = CloseOnceAsync();
+        }
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);

@@ -25,6 +25,27 @@ internal sealed class SessionsFeature(GatewayEngine gateway, Session session) : 
         SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default) =>
         ChangeAllAsync(filter, RoleChange(remove, add, wantsPrevious: false), cancellationToken);
 
+    public async Task<IAsyncDisposable> AddListenerAsync(
+        ISessionListener listener, SessionListenerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        Demand(Permission.ViewSession, Permission.RegisterHandler);
+        var registration = new ListenerRegistration(session, listener, options ?? new SessionListenerOptions(), gateway.Listeners, gateway.Logger);
+        try
+        {
+            await gateway.Listeners.AddAsync(registration).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await registration.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        // A session that is closed already calls back at once.
+        session.Closed.UnsafeRegister(static state => _ = ((ListenerRegistration)state!).DisposeAsync().AsTask(), registration);
+        return registration;
+    }
+
     private SessionChange PropertyChange(IReadOnlyDictionary<string, string?> properties, bool wantsPrevious)
     {
         ArgumentNullException.ThrowIfNull(properties);

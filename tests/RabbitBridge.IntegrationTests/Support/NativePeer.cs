@@ -82,6 +82,16 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
         // The tests look at requests by path only.
     }
 
+    public void OnListen(bool isOn)
+    {
+        // The tests look at requests by path only.
+    }
+
+    public void OnSessionEvent(SessionEvent what)
+    {
+        // The tests look at requests by path only.
+    }
+
     public void OnCredit(long id, int answers)
     {
         // The tests look at requests by path only.

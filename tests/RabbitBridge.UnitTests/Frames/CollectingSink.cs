@@ -20,6 +20,10 @@ internal sealed class CollectingSink : IFrameSink
 
     public void OnCount(FilterCount count) => Messages.Add(count);
 
+    public void OnListen(bool isOn) => Messages.Add($"listen {isOn}");
+
+    public void OnSessionEvent(SessionEvent what) => Messages.Add(what);
+
     public void OnCredit(long id, int answers) => Messages.Add($"credit {id} {answers}");
 
     public void OnBadRequest(long id, ErrorReason reason, string problem) => Messages.Add((id, reason));

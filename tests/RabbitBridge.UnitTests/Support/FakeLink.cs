@@ -18,6 +18,14 @@ internal sealed class FakeLink(string address) : GatewayLink(address)
     {
     }
 
+    public override void Listen(bool isOn)
+    {
+    }
+
+    public override void Tell(SessionEvent what)
+    {
+    }
+
     public override void Credit(long id, int answers)
     {
     }

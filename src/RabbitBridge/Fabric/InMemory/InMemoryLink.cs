@@ -27,6 +27,18 @@ internal sealed class InMemoryLink(InMemoryFabric owner, string address) : Gatew
         SendOrLose((receiver, events) => events.OnCredit(receiver.LinkTo(from), id, answers));
     }
 
+    public override void Listen(bool isOn)
+    {
+        var from = owner.Address;
+        SendOrLose((receiver, events) => events.OnListen(receiver.LinkTo(from), isOn));
+    }
+
+    public override void Tell(SessionEvent what)
+    {
+        var from = owner.Address;
+        SendOrLose((receiver, events) => events.OnSessionEvent(receiver.LinkTo(from), what));
+    }
+
     public override void Cancel(long id)
     {
         var from = owner.Address;

@@ -1,0 +1,115 @@
+namespace RabbitBridge.ContractTests;
+
+/// <summary>Listeners are told of the sessions of the whole fabric.</summary>
+public abstract class SessionListenersContract(IFabricWorld world) : FabricContract(world)
+{
+    private static readonly SessionListenerOptions Named = new() { Filter = SessionFilter.Parse("$Principal ne ''") };
+
+    [Fact]
+    public async Task What_is_open_is_told_first_and_then_what_happens()
+    {
+        var (a, b) = await StartTwoAsync();
+        var early = Open(b, "early");
+        var own = Open(a, "own");
+        var listener = new RecordingListener();
+        var session = a.OpenSession();
+        await session.Sessions.AddListenerAsync(listener, Named);
+        await listener.ReceiveAsync("opened early", "opened own");
+
+        var late = Open(b, "late");
+        await session.Sessions.SetPropertiesAsync(late.Id, new Dictionary<string, string?> { ["Floor"] = "1" });
+        await session.Sessions.SetPropertiesAsync(late.Id, new Dictionary<string, string?> { ["Floor"] = "2" });
+        await session.Sessions.ChangeRolesAsync(own.Id, [], ["r"]);
+        await early.CloseAsync();
+        await own.CloseAsync();
+
+        await listener.ReceiveAsync(
+            "opened early", "opened own", "opened late", "changed late: Floor was nothing", "changed late: Floor was 1", "changed own: $Roles was ",
+            "closed early: ClosedByClient", "closed own: ClosedByClient");
+    }
+
+    [Fact]
+    public async Task A_filter_and_a_choice_of_properties_narrow_what_is_told()
+    {
+        var (a, b) = await StartTwoAsync();
+        var listener = new RecordingListener();
+        await a.OpenSession().Sessions.AddListenerAsync(
+            listener, new SessionListenerOptions { Filter = SessionFilter.Parse("Floor is '1'"), Properties = ["Floor"] });
+        var sender = a.OpenSession();
+
+        var session = Open(b, "x");
+        await sender.Sessions.SetPropertiesAsync(session.Id, new Dictionary<string, string?> { ["Floor"] = "1" });
+        await sender.Sessions.SetPropertiesAsync(session.Id, new Dictionary<string, string?> { ["Floor"] = "2" });
+        await sender.Sessions.SetPropertiesAsync(session.Id, new Dictionary<string, string?> { ["Floor"] = "3" });
+
+        await listener.ReceiveAsync("changed ?: Floor was nothing", "changed ?: Floor was 1");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_comes_later_is_listened_to_and_one_that_stops_closes_its_sessions()
+    {
+        var a = await StartGatewayAsync("a");
+        var listener = new RecordingListener();
+        await a.OpenSession().Sessions.AddListenerAsync(listener, Named);
+
+        var b = await StartGatewayAsync("b");
+        Open(b, "x");
+        await listener.ReceiveAsync("opened x");
+        await b.StopAsync();
+
+        await listener.ReceiveAsync("opened x", "closed x: ClosedByController");
+    }
+
+    [Fact]
+    public async Task Sessions_of_a_gateway_that_is_lost_are_closed()
+    {
+        var (a, b) = await StartTwoAsync();
+        Open(b, "x");
+        var listener = new RecordingListener();
+        await a.OpenSession().Sessions.AddListenerAsync(listener, Named);
+
+        await World.CrashAsync(b);
+
+        await listener.ReceiveAsync("opened x", "closed x: ConnectionLost");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_connects_anew_tells_only_what_has_changed_meanwhile()
+    {
+        var (a, b) = await StartTwoAsync();
+        Open(b, "stays");
+        var closes = Open(b, "closes");
+        var listener = new RecordingListener();
+        await a.OpenSession().Sessions.AddListenerAsync(listener, Named);
+        await listener.ReceiveAsync("opened stays", "opened closes");
+
+        await World.ReconnectAsync(b, () =>
+        {
+            _ = closes.CloseAsync();
+            Open(b, "comes");
+        });
+
+        await listener.ReceiveAsync("opened stays", "opened closes", "opened comes", "closed closes: ConnectionLost");
+    }
+
+    [Fact]
+    public async Task A_listener_that_is_removed_or_whose_session_is_closed_is_told_nothing_more()
+    {
+        var (a, b) = await StartTwoAsync();
+        var (removed, closed, stays) = (new RecordingListener(), new RecordingListener(), new RecordingListener());
+        var registration = await a.OpenSession().Sessions.AddListenerAsync(removed, Named);
+        var session = a.OpenSession();
+        await session.Sessions.AddListenerAsync(closed, Named);
+        await a.OpenSession().Sessions.AddListenerAsync(stays, Named);
+
+        await registration.DisposeAsync();
+        await session.CloseAsync();
+        Open(b, "x");
+
+        await stays.ReceiveAsync("opened x");
+        Assert.Empty(removed.Events);
+        Assert.Empty(closed.Events);
+    }
+
+    private static ISession Open(IGateway gateway, string principal) => gateway.OpenSession(new SessionOptions { Principal = principal });
+}
