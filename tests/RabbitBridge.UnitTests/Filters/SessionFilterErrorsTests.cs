@@ -1,0 +1,242 @@
+namespace RabbitBridge.UnitTests.Filters;
+
+public sealed class SessionFilterErrorsTests
+{
+    private const string Clause = "expected a property's key, 'has', 'hasRoles', 'all', 'not' or '(', found";
+    private const string AfterKey = "expected 'is', 'eq', 'ne', 'in' or 'matches' after the key";
+    private const string InList = "expected a list of values in quotes after";
+    private const string Backtracks =
+        "the regular expression has a look-around, a backreference or an atomic group; these need backtracking, which could hang a gateway";
+
+    [Theory]
+    [InlineData("", 1, "the filter is empty; 'all' matches every session")]
+    [InlineData(" \n ", 1, "the filter is empty; 'all' matches every session")]
+    public void A_filter_is_not_empty(string text, int column, string message) => AssertErrors(text, (1, column, message));
+
+    [Theory]
+    [InlineData("Department is Accounts", 15, "expected a value in quotes after 'is', found 'Accounts'")]
+    [InlineData("a EQ 5", 6, "expected a value in quotes after 'EQ', found '5'")]
+    [InlineData("a ne null", 6, "expected a value in quotes after 'ne', found 'null'")]
+    [InlineData("a matches x.*", 11, "expected a value in quotes after 'matches', found 'x.*'")]
+    [InlineData("a is “x”", 6, "expected a value in quotes after 'is', found '“x”'")]
+    [InlineData("a is", 5, "expected a value in quotes after 'is', found the end")]
+    [InlineData("a is ('x')", 6, "expected a value in quotes after 'is', found '('")]
+    [InlineData("a is not 'x'", 6, "expected a value in quotes after 'is', found 'not'")]
+    [InlineData("(a is) and has b", 6, "expected a value in quotes after 'is', found ')'")]
+    public void A_value_is_in_quotes(string text, int column, string message) => AssertErrors(text, (1, column, message));
+
+    [Theory]
+    [InlineData("a = 'x'", 3, "a", "'='; write 'is'")]
+    [InlineData("a == 'x'", 3, "a", "'=='; write 'is'")]
+    [InlineData("a != 'x'", 3, "a", "'!='; write 'ne'")]
+    [InlineData("a <> 'x'", 3, "a", "'<>'; write 'ne'")]
+    [InlineData("a 'x'", 3, "a", "the value \"x\"")]
+    [InlineData("a", 2, "a", "the end")]
+    [InlineData("a and has b", 3, "a", "'and'")]
+    [InlineData("(a)", 3, "a", "')'")]
+    [InlineData("a like 'x'", 3, "a", "'like'")]
+    [InlineData("a exists", 3, "a", "'exists'")]
+    [InlineData("has b and a 'x'", 13, "a", "the value \"x\"")]
+    public void A_key_is_followed_by_an_operator(string text, int column, string key, string found) =>
+        AssertErrors(text, (1, column, $"{AfterKey} '{key}', found {found}"));
+
+    [Theory]
+    [InlineData("is 'x'", 1, "'is'")]
+    [InlineData("has a and in ['x']", 11, "'in'")]
+    [InlineData("'x' is 'y'", 1, "the value \"x\"")]
+    [InlineData("has a and", 10, "the end")]
+    [InlineData("has a or", 9, "the end")]
+    [InlineData("has a and and has b", 11, "'and'")]
+    [InlineData("has a and or has b", 11, "'or'")]
+    [InlineData("and has a", 1, "'and'")]
+    [InlineData("not", 4, "the end")]
+    [InlineData("has a and not", 14, "the end")]
+    [InlineData("()", 2, "')'")]
+    [InlineData("has a and ()", 12, "')'")]
+    [InlineData("[", 1, "'['")]
+    public void Something_is_told_on_both_sides_of_an_operator(string text, int column, string found) =>
+        AssertErrors(text, (1, column, $"{Clause} {found}"));
+
+    [Theory]
+    [InlineData("has", 4, "the end")]
+    [InlineData("has 'a'", 5, "the value \"a\"")]
+    [InlineData("(has) and has b", 5, "')'")]
+    public void Has_is_followed_by_a_key(string text, int column, string found) =>
+        AssertErrors(text, (1, column, $"expected a property's key after 'has', found {found}"));
+
+    [Theory]
+    [InlineData("has a has b", 7, "'has'")]
+    [InlineData("a is 'x' 'y'", 10, "the value \"y\"")]
+    [InlineData("a is 'x', b is 'y'", 9, "','")]
+    [InlineData("has a xor has b", 7, "'xor'")]
+    [InlineData("has a not has b", 7, "'not'")]
+    [InlineData("has a ]", 7, "']'")]
+    public void Clauses_are_combined_by_operators(string text, int column, string found)
+    {
+        AssertErrors(text, (1, column, $"expected 'and' or 'or' or the end, found {found}"));
+        AssertErrors($"({text})", (1, column + 1, $"expected 'and', 'or' or ')', found {found}"));
+    }
+
+    [Theory]
+    [InlineData("a is \"x", 6, '"')]
+    [InlineData("a is 'x", 6, '\'')]
+    [InlineData("a is 'x\\'", 6, '\'')]
+    [InlineData("a is 'x\\", 6, '\'')]
+    [InlineData("a is \"x'", 6, '"')]
+    [InlineData("a is '", 6, '\'')]
+    public void A_value_is_closed(string text, int column, char quote) =>
+        AssertErrors(text, (1, column, $"the value that begins here has no closing {quote}"));
+
+    [Theory]
+    [InlineData("a is '\\d'", 7, 'd')]
+    [InlineData("a matches '.\\d+'", 13, 'd')]
+    [InlineData("a in ['x', '\\n']", 13, 'n')]
+    public void A_backslash_stands_before_a_quote_or_a_backslash(string text, int column, char character) => AssertErrors(
+        text,
+        (1, column, $@"'\{character}' is no escape; \ stands before a quote or another \ only, so write '\\{character}' for a backslash"));
+
+    [Fact]
+    public void Parentheses_are_in_pairs()
+    {
+        AssertErrors("(has a", (1, 1, "this '(' is not closed"));
+        AssertErrors("not (has a", (1, 5, "this '(' is not closed"));
+        AssertErrors("has a and (has b or (has c)", (1, 11, "this '(' is not closed"));
+        AssertErrors("has a)", (1, 6, "this ')' closes nothing"));
+        AssertErrors("has a) and has b", (1, 6, "this ')' closes nothing"));
+        AssertErrors("(has a)) or (has b))", (1, 8, "this ')' closes nothing"), (1, 20, "this ')' closes nothing"));
+        AssertErrors("a is x)", (1, 6, "expected a value in quotes after 'is', found 'x'"), (1, 7, "this ')' closes nothing"));
+    }
+
+    [Fact]
+    public void A_list_holds_values_in_quotes()
+    {
+        AssertErrors("a in", (1, 5, $"{InList} 'in', found the end"));
+        AssertErrors("a in []", (1, 7, $"{InList} 'in', found ']'"));
+        AssertErrors("a in [] and has b", (1, 7, $"{InList} 'in', found ']'"));
+        AssertErrors("a in ('x', 'y')", (1, 6, $"{InList} 'in', found '('"));
+        AssertErrors("a in [,'x']", (1, 7, $"{InList} 'in', found ','"));
+        AssertErrors("hasRoles", (1, 9, $"{InList} 'hasRoles', found the end"));
+        AssertErrors("hasRoles admin", (1, 10, $"{InList} 'hasRoles', found 'admin'"));
+        AssertErrors("a in ['x'", (1, 10, "expected a value in quotes or ']' in the list, found the end"));
+        AssertErrors("a in {'x'", (1, 10, "expected a value in quotes or '}' in the list, found the end"));
+        AssertErrors("a in ['x'}", (1, 10, "expected a value in quotes or ']' in the list, found '}'"));
+        AssertErrors("a in ['x' y ] and has b", (1, 11, "expected a value in quotes or ']' in the list, found 'y'"));
+        AssertErrors("a in ['x',]", (1, 10, "expected a value in quotes after ',', found ']'"));
+        AssertErrors("a in 'x', and has b", (1, 9, "expected a value in quotes after ',', found 'and'"));
+    }
+
+    [Theory]
+    [InlineData("(?=a)b")]
+    [InlineData("(?!a)b")]
+    [InlineData("(?<=a)b")]
+    [InlineData("(?<!a)b")]
+    [InlineData("(a)\\\\1")]
+    [InlineData("(?>a)")]
+    public void A_regular_expression_needs_no_backtracking(string pattern) => AssertErrors($"a matches '{pattern}'", (1, 11, Backtracks));
+
+    [Theory]
+    [InlineData("(")]
+    [InlineData(")")]
+    [InlineData("*")]
+    [InlineData("[a")]
+    [InlineData("a\\\\")]
+    [InlineData("(?<n")]
+    [InlineData("a{2,1}")]
+    public void A_regular_expression_is_one(string pattern)
+    {
+        var error = Assert.Single(Errors($"has b and a matches '{pattern}' and has c"));
+
+        Assert.Equal((1, 21), (error.Line, error.Column));
+        Assert.StartsWith("the regular expression is not valid: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_regular_expression_has_a_bounded_length()
+    {
+        Assert.True(SessionFilter.TryParse($"a matches '{new string('x', 1000)}'", out _, out _));
+        AssertErrors($"a matches '{new string('x', 1001)}'", (1, 11, "the regular expression has 1001 characters; 1000 are allowed"));
+    }
+
+    [Fact]
+    public void Every_problem_is_told_with_its_place()
+    {
+        AssertErrors(
+            "a = 'x' and\n  (b is 5 or\r\n   has) and\r\nc 'z' or\rd in []",
+            (1, 3, $"{AfterKey} 'a', found '='; write 'is'"),
+            (2, 9, "expected a value in quotes after 'is', found '5'"),
+            (3, 7, "expected a property's key after 'has', found ')'"),
+            (4, 3, $"{AfterKey} 'c', found the value \"z\""),
+            (5, 7, $"{InList} 'in', found ']'"));
+        AssertErrors(
+            "(a is 1\nor not (b != '2'\nand c is 3)",
+            (1, 7, "expected a value in quotes after 'is', found '1'"),
+            (2, 11, $"{AfterKey} 'b', found '!='; write 'ne'"),
+            (3, 10, "expected a value in quotes after 'is', found '3'"),
+            (1, 1, "this '(' is not closed"));
+    }
+
+    [Fact]
+    public void Columns_count_utf16_characters_and_lines_go_on_in_values()
+    {
+        AssertErrors("é😀 is 5", (1, 8, "expected a value in quotes after 'is', found '5'"));
+        AssertErrors("a is 'x\ny' b", (2, 4, "expected 'and' or 'or' or the end, found 'b'"));
+    }
+
+    [Fact]
+    public void At_most_twenty_problems_are_told()
+    {
+        var errors = Errors(string.Join(" and\n", Enumerable.Repeat("a is 5", 30)));
+
+        Assert.Equal(Enumerable.Range(1, 20).Select(line => new FilterError("expected a value in quotes after 'is', found '5'", line, 6)), errors);
+    }
+
+    [Fact]
+    public void What_nests_too_deep_is_told()
+    {
+        AssertErrors(new string('(', 201) + "all" + new string(')', 201), (1, 201, "parentheses nest deeper than 200 levels"));
+        Assert.True(SessionFilter.TryParse(new string('(', 200) + "all" + new string(')', 200), out _, out _));
+        AssertErrors(
+            string.Concat(Enumerable.Repeat("not (has a and ", 150)) + "has b" + new string(')', 150), (1, 1, "the filter nests deeper than 200 levels"));
+    }
+
+    [Fact]
+    public void What_nests_too_deep_is_not_combined()
+    {
+        var filter = SessionFilter.Parse("has a");
+        for (var i = 0; i < 99; i++)
+            filter = filter.And(SessionFilter.Parse("has b")).Or(SessionFilter.Parse("has c"));
+        filter = filter.And(filter);
+
+        Assert.Equal(filter, SessionFilter.Parse(filter.ToString()));
+        Assert.Throws<InvalidFilterException>(() => filter.Or(filter).Not());
+    }
+
+    [Fact]
+    public void A_long_text_is_shown_in_part() => AssertErrors(
+        $"has a {new string('x', 41)} and b is {new string('y', 40)}",
+        (1, 7, $"expected 'and' or 'or' or the end, found '{new string('x', 40)}…'"),
+        (1, 58, $"expected a value in quotes after 'is', found '{new string('y', 40)}'"));
+
+    [Fact]
+    public void The_exception_tells_every_problem()
+    {
+        var exception = Assert.Throws<InvalidFilterException>(() => SessionFilter.Parse("a is 1\nand b is 2"));
+
+        Assert.Equal(ErrorReason.InvalidFilter, exception.Reason);
+        Assert.Equal(2, exception.Errors.Count);
+        Assert.Equal(
+            "The session filter is not valid: line 1, column 6: expected a value in quotes after 'is', found '1'; "
+            + "line 2, column 10: expected a value in quotes after 'is', found '2'.",
+            exception.Message);
+    }
+
+    private static IReadOnlyList<FilterError> Errors(string text)
+    {
+        Assert.False(SessionFilter.TryParse(text, out var filter, out var errors), text);
+        Assert.Null(filter);
+        return errors;
+    }
+
+    private static void AssertErrors(string text, params (int Line, int Column, string Message)[] expected) =>
+        Assert.Equal(expected.Select(error => new FilterError(error.Message, error.Line, error.Column)), Errors(text));
+}
