@@ -100,6 +100,18 @@ public sealed class HostileFilterTests
         }
     }
 
+    [Theory]
+    [InlineData("a matches 'r{0}'", 2000)]
+    [InlineData("a matches '[a-z]*a[a-z]{{1{0}}}'", 60)]
+    [InlineData("$Roles is 'r{0}'", 10_000)]
+    [InlineData("hasRoles 'r{0}'", 10_000)]
+    public void Many_expensive_clauses_are_answered_soon(string clause, int count) => AssertAnsweredSoon(
+        string.Join(" or ", Enumerable.Range(0, count).Select(number => string.Format(System.Globalization.CultureInfo.InvariantCulture, clause, number))));
+
+    [Fact]
+    public void A_long_list_of_roles_is_answered_soon() =>
+        AssertAnsweredSoon($"$Roles in [{string.Join(',', Enumerable.Range(0, 28_000).Select(static number => $"'r{number}'"))}]");
+
     [Fact]
     public void The_deepest_filter_needs_little_stack()
     {
@@ -119,12 +131,30 @@ public sealed class HostileFilterTests
         Assert.True(isMatch);
     }
 
-    /// <summary>The best of ten after a warm-up: the machine may have other work.</summary>
+    private static void AssertAnsweredSoon(string text)
+    {
+        var session = new FilterSession(
+            new Dictionary<string, string> { ["a"] = new string('a', 400) + "!" },
+            Enumerable.Range(0, 600).Select(static number => $"role number {number}").ToHashSet());
+
+        AssertSoon(text[..40], () =>
+        {
+            try
+            {
+                SessionFilter.Parse(text).Matches(session.Properties);
+            }
+            catch (InvalidFilterException)
+            {
+            }
+        });
+    }
+
+    /// <summary>The best of five after a warm-up: the machine may have other work.</summary>
     private static void AssertSoon(string name, Action action)
     {
         action();
         var best = TimeSpan.MaxValue;
-        for (var i = 0; i < 10 && best >= Limit; i++)
+        for (var i = 0; i < 5 && (i == 0 || (best >= Limit && best < 5 * Limit)); i++)
         {
             var clock = Stopwatch.StartNew();
             action();

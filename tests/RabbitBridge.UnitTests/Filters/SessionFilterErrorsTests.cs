@@ -21,7 +21,6 @@ public sealed class SessionFilterErrorsTests
     [InlineData("a is “x”", 6, "expected a value in quotes after 'is', found '“x”'")]
     [InlineData("a is", 5, "expected a value in quotes after 'is', found the end")]
     [InlineData("a is ('x')", 6, "expected a value in quotes after 'is', found '('")]
-    [InlineData("a is not 'x'", 6, "expected a value in quotes after 'is', found 'not'")]
     [InlineData("(a is) and has b", 6, "expected a value in quotes after 'is', found ')'")]
     public void A_value_is_in_quotes(string text, int column, string message) => AssertErrors(text, (1, column, message));
 
@@ -53,7 +52,6 @@ public sealed class SessionFilterErrorsTests
     [InlineData("has a and not", 14, "the end")]
     [InlineData("()", 2, "')'")]
     [InlineData("has a and ()", 12, "')'")]
-    [InlineData("[", 1, "'['")]
     public void Something_is_told_on_both_sides_of_an_operator(string text, int column, string found) =>
         AssertErrors(text, (1, column, $"{Clause} {found}"));
 
@@ -169,10 +167,10 @@ public sealed class SessionFilterErrorsTests
             (5, 7, $"{InList} 'in', found ']'"));
         AssertErrors(
             "(a is 1\nor not (b != '2'\nand c is 3)",
+            (1, 1, "this '(' is not closed"),
             (1, 7, "expected a value in quotes after 'is', found '1'"),
             (2, 11, $"{AfterKey} 'b', found '!='; write 'ne'"),
-            (3, 10, "expected a value in quotes after 'is', found '3'"),
-            (1, 1, "this '(' is not closed"));
+            (3, 10, "expected a value in quotes after 'is', found '3'"));
     }
 
     [Fact]
@@ -228,6 +226,74 @@ public sealed class SessionFilterErrorsTests
             "The session filter is not valid: line 1, column 6: expected a value in quotes after 'is', found '1'; "
             + "line 2, column 10: expected a value in quotes after 'is', found '2'.",
             exception.Message);
+    }
+
+    [Theory]
+    [InlineData("has a (has b)", 7)]
+    [InlineData("(has a (has b))", 8)]
+    [InlineData("a in ['x', y ]", null)]
+    [InlineData("a in ['x',,'y']", null)]
+    [InlineData("a in 'x',,'y'", null)]
+    [InlineData(") and has a", 1)]
+    [InlineData("(a is 'x)", 7)]
+    public void One_mistake_is_told_once(string text, int? column)
+    {
+        var error = Assert.Single(Errors(text));
+
+        Assert.Equal(column ?? error.Column, error.Column);
+    }
+
+    [Theory]
+    [InlineData("(((has a", "1 2 3")]
+    [InlineData("a = 'x' and b is '\\d'", "3 19")]
+    [InlineData("a is 'O'Brien'", "9 14")]
+    [InlineData("(a is 1", "1 7")]
+    [InlineData("a is 'x' && b is 5", "10 18")]
+    [InlineData("a = 1 && b != 2", "3 12")]
+    public void Problems_are_told_in_the_order_of_the_text(string text, string columns) =>
+        Assert.Equal(columns, string.Join(' ', Errors(text).Select(error => error.Column)));
+
+    [Theory]
+    [InlineData("a is 'x' && has b", "'and'")]
+    [InlineData("a is 'x' || has b", "'or'")]
+    [InlineData("(a is 'x' && has b)", "'and'")]
+    [InlineData("! a is 'x'", "'not'")]
+    [InlineData("a='x'", "'is'")]
+    [InlineData("a!='x'", "'ne'")]
+    [InlineData("a is not 'x'", "'ne'")]
+    public void What_is_written_in_other_languages_gets_a_hint(string text, string hint) =>
+        Assert.Contains($"write {hint}", Errors(text)[0].Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("a)|(?:b")]
+    [InlineData("a)(b")]
+    [InlineData("a)|.*(?:")]
+    public void A_regular_expression_does_not_leave_its_place(string pattern) => Assert.NotEmpty(Errors($"a matches '{pattern}'"));
+
+    [Theory]
+    [InlineData("(")]
+    [InlineData("a\\\\")]
+    [InlineData("[a")]
+    public void The_message_about_a_regular_expression_shows_it_as_it_was_written(string pattern) =>
+        Assert.DoesNotContain("\\A(?:", Assert.Single(Errors($"a matches '{pattern}'")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_regular_expression_that_is_too_large_is_told_as_such() =>
+        Assert.DoesNotContain("look-around", Assert.Single(Errors("a matches '(a{1000}){1000}'")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("a is '\\😀'")]
+    [InlineData("a is '\\\n'")]
+    [InlineData("has a 'x\ny'")]
+    [InlineData("has a \u0007")]
+    [InlineData("has a 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx😀'")]
+    public void Messages_are_lines_of_well_formed_text(string text)
+    {
+        foreach (var error in Errors(text))
+        {
+            Assert.DoesNotContain(error.Message, char.IsControl);
+            Assert.DoesNotContain('\ufffd', System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(error.Message)));
+        }
     }
 
     private static IReadOnlyList<FilterError> Errors(string text)

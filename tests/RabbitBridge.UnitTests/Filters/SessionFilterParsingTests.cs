@@ -148,6 +148,12 @@ public sealed class SessionFilterParsingTests
     [InlineData("é😀")]
     [InlineData("\\")]
     [InlineData("*F")]
+    [InlineData("[a]")]
+    [InlineData("{a}")]
+    [InlineData(",a")]
+    [InlineData("]")]
+    [InlineData("in[0]")]
+    [InlineData("hasRoles{")]
     public void A_key_holds_anything_but_white_space_quotes_and_parentheses(string key)
     {
         AssertMatches(true, $"{key} is 'x' and has {key} and({key} in 'x')", (key, "x"));
@@ -213,6 +219,7 @@ public sealed class SessionFilterParsingTests
     [InlineData("\\\\d{3}", "123", true)]
     [InlineData("", "", true)]
     [InlineData("", "b", false)]
+    [InlineData("(?x)b # the letter", "b", true)]
     public void A_regular_expression_matches_the_whole_value(string pattern, string value, bool matches) =>
         AssertMatches(matches, $"a matches '{pattern}'", ("a", value));
 

@@ -80,6 +80,32 @@ public sealed class SessionFilterPrintingTests
     public void The_canonical_text_has_one_form(string text, string canonical) => Assert.Equal(canonical, SessionFilter.Parse(text).ToString());
 
     [Fact]
+    public void The_canonical_text_of_a_long_filter_parses()
+    {
+        var filter = SessionFilter.Parse($"a is '{new string('"', 200_000)}'");
+
+        Assert.True(SessionFilter.TryParse(filter.ToString(), out var again, out _), $"{filter.ToString().Length} characters");
+        Assert.Equal(filter, again);
+    }
+
+    [Fact]
+    public void The_canonical_text_of_combined_long_filters_parses()
+    {
+        var one = SessionFilter.Parse($"a is '{new string('x', 200_000)}'");
+        var two = SessionFilter.Parse($"a is '{new string('y', 200_000)}'");
+
+        // Either the combination is refused, or its text is a filter.
+        try
+        {
+            var both = one.And(two);
+            Assert.True(SessionFilter.TryParse(both.ToString(), out _, out _));
+        }
+        catch (InvalidFilterException)
+        {
+        }
+    }
+
+    [Fact]
     public void Filters_are_equal_by_their_canonical_texts()
     {
         var filter = SessionFilter.Parse("a EQ 'x'");
