@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.PublicPlane;
@@ -20,6 +21,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<MessagePath, BranchAnnouncement> _branches = new();
+    private readonly ConcurrentDictionary<SessionBinding, bool> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private EpochContext? _context;
@@ -50,20 +52,21 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     public async Task BindAsync(BranchAnnouncement branch, CancellationToken cancellationToken)
     {
         _branches[branch.Path] = branch;
-        while (true)
-        {
-            var epoch = await NextEpochAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await epoch.Branches.AttachAsync(branch, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception exception) when (exception is not CommunicationFailureException && epoch.Ended.IsCompleted && !_stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                // The epoch ended under it; the next one attaches every branch, this one included.
-                Log.BindFailed(logger, branch.Path.ToString(), Connector.Explain(exception));
-            }
-        }
+        await InAnEpochAsync(epoch => epoch.Branches.AttachAsync(branch, cancellationToken), branch.Path.ToString(), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task BindAsync(SessionBinding binding, CancellationToken cancellationToken)
+    {
+        _sessions[binding] = true;
+        await InAnEpochAsync(epoch => epoch.Sessions.BindAsync(binding, cancellationToken), binding.Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task UnbindAsync(SessionBinding binding, CancellationToken cancellationToken)
+    {
+        _sessions.TryRemove(binding, out _);
+        // Without an epoch there is nothing to undo: the bindings go with the inbox.
+        if (Volatile.Read(ref _epoch) is { } epoch)
+            await epoch.Sessions.UnbindAsync(binding, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task UnbindAsync(MessagePath branch, CancellationToken cancellationToken)
@@ -85,6 +88,14 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
             return false;
         epoch.Publisher.Schedule(
             branch is { } queue ? new QueuedRequest(request, queue, epoch) : new PublicRequest(request, epoch), inline: true);
+        return true;
+    }
+
+    public bool TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers)
+    {
+        if (Volatile.Read(ref _epoch) is not { } epoch)
+            return false;
+        epoch.Publisher.Schedule(new FilterRequest(request, headers, epoch), inline: true);
         return true;
     }
 
@@ -124,6 +135,25 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         return await OpenAsync(exception => Connector.ExplainFatal(exception, options), both.Token).ConfigureAwait(false);
     }
 
+    /// <summary>Does something at the broker, in this epoch or, if that ends under it, in a later one.</summary>
+    private async Task InAnEpochAsync(Func<Epoch, Task> action, string what, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var epoch = await NextEpochAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await action(epoch).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (exception is not CommunicationFailureException && epoch.Ended.IsCompleted && !_stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                // The next epoch begins with every binding, this one included.
+                Log.BindFailed(logger, what, Connector.Explain(exception));
+            }
+        }
+    }
+
     /// <summary>Opens the next epoch, however many attempts it takes.</summary>
     /// <param name="explainFatal">Tells which failures end the attempts.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -134,7 +164,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         {
             try
             {
-                return await Epoch.OpenAsync(_context!, ++_epochs, _branches.Values, cancellationToken).ConfigureAwait(false);
+                return await Epoch.OpenAsync(_context!, ++_epochs, _branches.Values, _sessions.Keys, cancellationToken).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // Whatever prevents an epoch is logged, and tried again until it goes away.
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -82,6 +82,60 @@ public interface IMessages
         CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Sends a request to every session of the fabric that satisfies a filter, the sender included. Each answers with the stream that it has
+    /// set for exactly this path.
+    /// </summary>
+    /// <typeparam name="TRequest">The type of the request.</typeparam>
+    /// <typeparam name="TResponse">The type of the responses.</typeparam>
+    /// <param name="filter">Selects the sessions.</param>
+    /// <param name="path">The message path.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="callback">Takes each session's response or error, perhaps before the task has completed, until all have come or the time is over.</param>
+    /// <param name="requestType">How the request is written.</param>
+    /// <param name="responseType">How responses are read.</param>
+    /// <param name="options">Limits of this call; <see langword="null"/> for the gateway's defaults.</param>
+    /// <param name="cancellationToken">Ends the wait for what has not come, and cancels the tokens of the responders; the callback is not called any more.</param>
+    /// <returns>The number of sessions to which the request was sent, when every gateway has sent it; 0 is a success.</returns>
+    /// <exception cref="AccessDeniedException">The session lacks SEND_TO_SESSION on the path, or VIEW_SESSION.</exception>
+    /// <exception cref="RequestTimeOutException">A gateway did not tell its part in time.</exception>
+    /// <exception cref="MessagingException">The request failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    Task<int> SendRequestToFilterAsync<TRequest, TResponse>(
+        SessionFilter filter,
+        string path,
+        TRequest request,
+        IFilteredRequestCallback<TResponse> callback,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Sends a request to every session of the fabric that satisfies a filter, the sender included, and gives the answers as they come. The
+    /// request is sent when the enumeration begins; leaving it early cancels the rest.
+    /// </summary>
+    /// <typeparam name="TRequest">The type of the request.</typeparam>
+    /// <typeparam name="TResponse">The type of the responses.</typeparam>
+    /// <param name="filter">Selects the sessions.</param>
+    /// <param name="path">The message path.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="requestType">How the request is written.</param>
+    /// <param name="responseType">How responses are read.</param>
+    /// <param name="options">Limits of this call; <see langword="null"/> for the gateway's defaults.</param>
+    /// <param name="cancellationToken">Ends the enumeration, and cancels the tokens of the responders.</param>
+    /// <returns>The response or error of each session. Who reads slowly slows the sending down, and nothing is dropped.</returns>
+    /// <exception cref="MessagingException">The request failed; the subclass and <see cref="MessagingException.Reason"/> tell why. What had come was given before.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IAsyncEnumerable<FilteredResponse<TResponse>> SendRequestToFilterAsync<TRequest, TResponse>(
+        SessionFilter filter,
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Sets the stream that answers requests sent to this session at exactly this path. Nothing is told to other sessions.
     /// </summary>
     /// <typeparam name="TRequest">The type of the requests.</typeparam>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
 using RabbitBridge.RabbitMq.Consuming;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Frames;
@@ -46,6 +47,8 @@ internal sealed class Epoch : IAsyncDisposable
 
     public BranchConsumers Branches { get; private set; } = null!;
 
+    public SessionBinder Sessions { get; private set; } = null!;
+
     public Names Names => _context.Names;
 
     public IFabricEvents Events => _context.Events;
@@ -56,6 +59,9 @@ internal sealed class Epoch : IAsyncDisposable
 
     public Clock Clock => _context.Identity.Clock;
 
+    /// <summary>The gateway's number.</summary>
+    public ulong Instance => _context.Identity.Instance;
+
     public ILogger Logger => _context.Logger;
 
     public int MaxMessageBytes => _context.MaxMessageBytes;
@@ -65,12 +71,12 @@ internal sealed class Epoch : IAsyncDisposable
 
     /// <summary>Connects, declares the topology and begins to consume.</summary>
     public static async Task<Epoch> OpenAsync(
-        EpochContext context, int number, IEnumerable<BranchAnnouncement> branches, CancellationToken cancellationToken)
+        EpochContext context, int number, IEnumerable<BranchAnnouncement> branches, IEnumerable<SessionBinding> sessions, CancellationToken cancellationToken)
     {
         var epoch = new Epoch(context, number);
         try
         {
-            await epoch.OpenAsync(branches, cancellationToken).ConfigureAwait(false);
+            await epoch.OpenAsync(branches, sessions, cancellationToken).ConfigureAwait(false);
             return epoch;
         }
         catch
@@ -172,10 +178,11 @@ internal sealed class Epoch : IAsyncDisposable
             Publisher.Dispose();
         if (Branches is not null)
             await Branches.DisposeAsync().ConfigureAwait(false);
+        Sessions?.Dispose();
         await Task.WhenAll(_connections.Select(each => CloseAsync(each.Role, each.Connection))).ConfigureAwait(false);
     }
 
-    private async Task OpenAsync(IEnumerable<BranchAnnouncement> branches, CancellationToken cancellationToken)
+    private async Task OpenAsync(IEnumerable<BranchAnnouncement> branches, IEnumerable<SessionBinding> sessions, CancellationToken cancellationToken)
     {
         var control = await ConnectAsync("control", cancellationToken).ConfigureAwait(false);
         var consume = await ConnectAsync("consume", cancellationToken).ConfigureAwait(false);
@@ -203,6 +210,12 @@ internal sealed class Epoch : IAsyncDisposable
         await Inbox.OpenAsync(inbox, this, _context.Options.InboxMaxBytes, cancellationToken).ConfigureAwait(false);
 
         Branches = new BranchConsumers(this, control, consume, _context.Options);
+        // Only the connection that owns an exclusive queue may bind it.
+        var binding = await consume.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        WatchChannel(binding, "binding");
+        Sessions = new SessionBinder(this, binding);
+        foreach (var session in sessions)
+            await Sessions.BindAsync(session, cancellationToken).ConfigureAwait(false);
         foreach (var branch in branches)
             await Branches.AttachAsync(branch, cancellationToken).ConfigureAwait(false);
     }

@@ -75,8 +75,8 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
         {
             switch (properties.ContentType)
             {
-                case FrameFormat.ContentType when exchange == epoch.Names.Presence && properties.ReplyTo == epoch.Address:
-                    // The own presence, which comes back as it goes to all.
+                case FrameFormat.ContentType when properties.ReplyTo == epoch.Address && exchange != epoch.Names.Gateway:
+                    // The own presence and filter requests, which come back as they go to all.
                     break;
                 case FrameFormat.ContentType:
                     // Frames that the broker confirms carry a number, to be known again when they are returned.

@@ -14,6 +14,12 @@ internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool ma
 
     public void OnRequest(in RequestEnvelope request)
     {
+        if (request.Filter is not null)
+        {
+            Refuse("filter request");
+            return;
+        }
+
         var replyTo = delivery.ReplyTo(link);
         if (mayHaveRun)
             replyTo.Reply(MayHaveRun(request.Id));
@@ -26,6 +32,10 @@ internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool ma
     public void OnCancel(long id) => Refuse("cancel");
 
     public void OnPresence(PresenceMessage message) => Refuse("presence message");
+
+    public void OnCount(FilterCount count) => Refuse("filter count");
+
+    public void OnCredit(long id, int answers) => Refuse("credit");
 
     public void OnInquiry(long id) => Refuse("inquiry");
 

@@ -14,6 +14,11 @@ internal static class FrameFormat
     public const int Cancel = 4;
     public const int Presence = 5;
     public const int Inquiry = 6;
+    public const int FilterRequest = 7;
+    public const int FilterCount = 8;
+    public const int SessionResponse = 9;
+    public const int SessionError = 10;
+    public const int Credit = 11;
 
     // Content types that travel as their index here.
     private static readonly string[] ContentTypeCodes =

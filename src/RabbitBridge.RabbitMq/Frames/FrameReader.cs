@@ -54,6 +54,11 @@ internal static class FrameReader
             FrameFormat.Cancel => ReadCancel(ref reader, fields, sink),
             FrameFormat.Presence => ReadPresence(ref reader, fields, sink),
             FrameFormat.Inquiry => ReadInquiry(ref reader, fields, sink),
+            FrameFormat.FilterRequest => ReadFilterRequest(ref reader, fields, sink),
+            FrameFormat.FilterCount => ReadFilterCount(ref reader, fields, sink),
+            FrameFormat.SessionResponse => ReadSessionResponse(ref reader, fields, sink),
+            FrameFormat.SessionError => ReadSessionError(ref reader, fields, sink),
+            FrameFormat.Credit => ReadCredit(ref reader, fields, sink),
             _ => Unknown(type, sink),
         };
         // A later version may add fields at the end.
@@ -136,9 +141,93 @@ internal static class FrameReader
         return 2;
     }
 
+    private static int ReadFilterRequest(ref MessagePackReader reader, int fields, IFrameSink sink)
+    {
+        Demand(fields, 9, "filter request");
+        var id = reader.ReadInt64();
+        var filter = ReadText(ref reader, "filter");
+        var text = reader.ReadString();
+        var sender = ReadSession(ref reader);
+        var remaining = reader.ReadInt32();
+        var contentType = ReadContentType(ref reader);
+        var payload = ReadBytes(ref reader);
+        var trace = reader.ReadString();
+        if (!MessagePath.TryParse(text, out var path, out var problem) || path.IsRoot)
+        {
+            sink.OnBadRequest(id, ErrorReason.InvalidPath, problem ?? "A request cannot be sent to the root.");
+        }
+        else if (remaining < 0)
+        {
+            sink.OnBadRequest(id, ErrorReason.InvalidData, "The request has a negative time.");
+        }
+        else
+        {
+            sink.OnRequest(new RequestEnvelope
+            {
+                Id = id,
+                Filter = filter,
+                Path = path,
+                Sender = sender,
+                RemainingMilliseconds = remaining,
+                ContentType = contentType,
+                Payload = payload,
+                TraceParent = trace,
+            });
+        }
+
+        return 9;
+    }
+
+    private static int ReadFilterCount(ref MessagePackReader reader, int fields, IFrameSink sink)
+    {
+        Demand(fields, 6, "filter count");
+        var id = reader.ReadInt64();
+        var gateway = reader.ReadUInt64();
+        var bytes = ReadBytes(ref reader).Span;
+        if (bytes.Length % sizeof(ulong) != 0)
+            throw new FrameException(FrameDefect.Malformed, "The session ids of a count do not have 8 bytes each.");
+        var sessions = new ulong[bytes.Length / sizeof(ulong)];
+        for (var i = 0; i < sessions.Length; i++)
+            sessions[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes[(i * sizeof(ulong))..]);
+        ErrorReason? error = reader.TryReadNil() ? null : (ErrorReason)reader.ReadInt32();
+        sink.OnCount(new FilterCount(id, gateway, sessions, error, reader.ReadString()));
+        return 6;
+    }
+
+    private static int ReadSessionResponse(ref MessagePackReader reader, int fields, IFrameSink sink)
+    {
+        Demand(fields, 5, "session's response");
+        var id = reader.ReadInt64();
+        var session = ReadSession(ref reader);
+        var contentType = ReadContentType(ref reader);
+        sink.OnResponse(new ResponseEnvelope { Id = id, Session = session, ContentType = contentType, Payload = ReadBytes(ref reader) });
+        return 5;
+    }
+
+    private static int ReadSessionError(ref MessagePackReader reader, int fields, IFrameSink sink)
+    {
+        Demand(fields, 5, "session's error");
+        var id = reader.ReadInt64();
+        var session = ReadSession(ref reader);
+        var reason = (ErrorReason)reader.ReadInt32();
+        sink.OnResponse(ResponseEnvelope.Failed(id, reason, reader.ReadString() ?? string.Empty) with { Session = session });
+        return 5;
+    }
+
+    private static int ReadCredit(ref MessagePackReader reader, int fields, IFrameSink sink)
+    {
+        Demand(fields, 3, "credit");
+        var id = reader.ReadInt64();
+        var answers = reader.ReadInt32();
+        if (answers <= 0)
+            throw new FrameException(FrameDefect.Malformed, $"A credit of {answers} answers.");
+        sink.OnCredit(id, answers);
+        return 3;
+    }
+
     private static int ReadPresence(ref MessagePackReader reader, int fields, IFrameSink sink)
     {
-        Demand(fields, 11, "presence");
+        Demand(fields, 12, "presence");
         var kind = reader.ReadInt32();
         var message = new PresenceMessage
         {
@@ -152,12 +241,13 @@ internal static class FrameReader
             Added = ReadList(ref reader, ReadBranch),
             Withdrawn = ReadList(ref reader, ReadPath),
             Known = ReadList(ref reader, ReadKnown),
+            Headers = reader.TryReadNil() ? null : ReadList(ref reader, static (ref MessagePackReader header) => ReadText(ref header, "header")),
         };
         if (Enum.IsDefined(message.Kind))
             sink.OnPresence(message);
         else
             sink.OnUnknown((FrameFormat.Presence * 1000) + kind);
-        return 11;
+        return 12;
     }
 
     private static int Unknown(int type, IFrameSink sink)

@@ -12,6 +12,13 @@ internal static class FrameWriter
     public static void Write(FrameBuffer frame, in RequestEnvelope request)
     {
         var writer = Begin(frame);
+        if (request.Filter is not null)
+        {
+            WriteFilterRequest(ref writer, request);
+            End(frame, ref writer);
+            return;
+        }
+
         writer.WriteArrayHeader(12);
         writer.Write(FrameFormat.Request);
         writer.Write(request.Id);
@@ -34,19 +41,22 @@ internal static class FrameWriter
     public static void Write(FrameBuffer frame, in ResponseEnvelope response)
     {
         var writer = Begin(frame);
+        writer.WriteArrayHeader(response.Session is null ? 4 : 5);
         if (response.Error is { } error)
         {
-            writer.WriteArrayHeader(4);
-            writer.Write(FrameFormat.Error);
+            writer.Write(response.Session is null ? FrameFormat.Error : FrameFormat.SessionError);
             writer.Write(response.Id);
+            if (response.Session is { } session)
+                WriteSession(ref writer, session);
             writer.Write((int)error);
             writer.Write(response.ErrorMessage);
         }
         else
         {
-            writer.WriteArrayHeader(4);
-            writer.Write(FrameFormat.Response);
+            writer.Write(response.Session is null ? FrameFormat.Response : FrameFormat.SessionResponse);
             writer.Write(response.Id);
+            if (response.Session is { } session)
+                WriteSession(ref writer, session);
             WriteContentType(ref writer, response.ContentType);
             writer.Write(response.Payload.Span);
         }
@@ -64,6 +74,38 @@ internal static class FrameWriter
         End(frame, ref writer);
     }
 
+    public static void Write(FrameBuffer frame, FilterCount count)
+    {
+        var writer = Begin(frame);
+        writer.WriteArrayHeader(6);
+        writer.Write(FrameFormat.FilterCount);
+        writer.Write(count.Id);
+        writer.Write(count.Gateway);
+        writer.WriteBinHeader(count.Sessions.Count * sizeof(ulong));
+        foreach (var session in count.Sessions)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(writer.GetSpan(sizeof(ulong)), session);
+            writer.Advance(sizeof(ulong));
+        }
+
+        if (count.Error is { } error)
+            writer.Write((int)error);
+        else
+            writer.WriteNil();
+        writer.Write(count.ErrorMessage);
+        End(frame, ref writer);
+    }
+
+    public static void WriteCredit(FrameBuffer frame, long id, int answers)
+    {
+        var writer = Begin(frame);
+        writer.WriteArrayHeader(3);
+        writer.Write(FrameFormat.Credit);
+        writer.Write(id);
+        writer.Write(answers);
+        End(frame, ref writer);
+    }
+
     public static void WriteInquiry(FrameBuffer frame, long id)
     {
         var writer = Begin(frame);
@@ -76,7 +118,7 @@ internal static class FrameWriter
     public static void Write(FrameBuffer frame, PresenceMessage message)
     {
         var writer = Begin(frame);
-        writer.WriteArrayHeader(11);
+        writer.WriteArrayHeader(12);
         writer.Write(FrameFormat.Presence);
         writer.Write((int)message.Kind);
         writer.Write(message.Instance);
@@ -108,7 +150,32 @@ internal static class FrameWriter
             writer.Write(known.Address);
         }
 
+        if (message.Headers is { } headers)
+        {
+            writer.WriteArrayHeader(headers.Count);
+            foreach (var header in headers)
+                writer.Write(header);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
+
         End(frame, ref writer);
+    }
+
+    private static void WriteFilterRequest(ref MessagePackWriter writer, in RequestEnvelope request)
+    {
+        writer.WriteArrayHeader(9);
+        writer.Write(FrameFormat.FilterRequest);
+        writer.Write(request.Id);
+        writer.Write(request.Filter);
+        writer.Write(request.Path.Value);
+        WriteSession(ref writer, request.Sender);
+        writer.Write(request.RemainingMilliseconds);
+        WriteContentType(ref writer, request.ContentType);
+        writer.Write(request.Payload.Span);
+        writer.Write(request.TraceParent);
     }
 
     private static MessagePackWriter Begin(FrameBuffer frame)

@@ -16,6 +16,12 @@ internal interface IFrameSink
     /// <summary>The sender of a request asks whether this gateway has it.</summary>
     void OnInquiry(long id);
 
+    /// <summary>To which sessions a filter request was sent.</summary>
+    void OnCount(FilterCount count);
+
+    /// <summary>So many answers to a filter request have been taken up.</summary>
+    void OnCredit(long id, int answers);
+
     /// <summary>A request that could be read but must not be routed; its sender is to be told.</summary>
     void OnBadRequest(long id, ErrorReason reason, string problem);
 

@@ -25,8 +25,11 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
         if (request.Payload.Length > epoch.MaxMessageBytes)
         {
             epoch.Faults.Report(InputFault.Oversized, $"A request of {request.Payload.Length} bytes from {link.Address}.");
-            link.Reply(ResponseEnvelope.Failed(
-                request.Id, ErrorReason.InvalidData, $"A request of {request.Payload.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes."));
+            var problem = $"A request of {request.Payload.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes.";
+            if (request.Filter is null)
+                link.Reply(ResponseEnvelope.Failed(request.Id, ErrorReason.InvalidData, problem));
+            else
+                link.Count(new FilterCount(request.Id, epoch.Instance, [], ErrorReason.InvalidData, problem));
             return;
         }
 
@@ -51,6 +54,10 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
         else
             epoch.Faults.Report(InputFault.InvalidRequest, $"Presence of {message.Address} came from {link.Address}.");
     }
+
+    public void OnCount(FilterCount count) => epoch.Events.OnCount(count);
+
+    public void OnCredit(long id, int answers) => epoch.Events.OnCredit(link, id, answers);
 
     public void OnInquiry(long id) => epoch.Events.OnInquiry(link, id);
 

@@ -60,7 +60,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 return false;
             var frame = Filling();
             FrameWriter.Write(frame, request);
-            frame.LoneId = request.Id;
+            frame.LoneId = request.Filter is null ? request.Id : 0;
             if (!ShouldSchedule())
                 return true;
         }
@@ -90,6 +90,34 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
 
         // With others in hand, the handlers that were called together get to answer before the frame goes.
         _epoch.Publisher.Schedule(this, inline: Incoming.Count <= 1);
+    }
+
+    public override void Count(FilterCount count)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || IsGone)
+                return;
+            FrameWriter.Write(Filling(), count);
+            if (!ShouldSchedule())
+                return;
+        }
+
+        _epoch.Publisher.Schedule(this, inline: false);
+    }
+
+    public override void Credit(long id, int answers)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || IsGone)
+                return;
+            FrameWriter.WriteCredit(Filling(), id, answers);
+            if (!ShouldSchedule())
+                return;
+        }
+
+        _epoch.Publisher.Schedule(this, inline: false);
     }
 
     public override void Cancel(long id)

@@ -39,6 +39,16 @@ internal sealed class UndeliveredFrame(RabbitMqLink link, Epoch epoch, PublishOu
         // The protocol heals itself: the next heartbeat shows what is missing.
     }
 
+    public void OnCount(FilterCount count)
+    {
+        // The requester asks again.
+    }
+
+    public void OnCredit(long id, int answers)
+    {
+        // Without it the other side goes on by its clock.
+    }
+
     public void OnInquiry(long id)
     {
         // A full inbox is asked again; of one that is gone the gateway learns by the return.

@@ -6,7 +6,7 @@ namespace RabbitBridge.Fabric;
 /// The way from this gateway to the inbox of another one, for one epoch of each. What is handed over here is
 /// delivered, or reported through <see cref="IFabricEvents"/>; in order, but for a request that was alone on the link, which later ones may overtake.
 /// </summary>
-internal abstract class GatewayLink(string address) : IReplySink, ICallCarrier
+internal abstract class GatewayLink(string address) : IReplySink, IFilterSink, ICallCarrier
 {
     private long _lastHeard;
     private int _outstanding;
@@ -53,6 +53,12 @@ internal abstract class GatewayLink(string address) : IReplySink, ICallCarrier
 
     /// <summary>Tells the other side that nobody waits for the answer to a request any more.</summary>
     public abstract void Cancel(long id);
+
+    /// <summary>Tells to which sessions of this gateway a filter request of the other side was sent.</summary>
+    public abstract void Count(FilterCount count);
+
+    /// <summary>Tells the other side that so many answers to a filter request have been taken up, and as many more may come.</summary>
+    public abstract void Credit(long id, int answers);
 
     /// <summary>Sends a message of the presence protocol to this gateway alone.</summary>
     public abstract void Send(PresenceMessage message);

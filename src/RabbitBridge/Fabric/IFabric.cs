@@ -1,8 +1,10 @@
+using RabbitBridge.Filters;
+
 namespace RabbitBridge.Fabric;
 
 /// <summary>
 /// The port between a gateway and what connects it with others. It knows gateways, branches and messages, and nothing of
-/// sessions, handlers or filters.
+/// sessions or handlers, and of filters only the headers that stand for them.
 /// </summary>
 internal interface IFabric : IAsyncDisposable
 {
@@ -23,6 +25,11 @@ internal interface IFabric : IAsyncDisposable
 
     Task UnbindAsync(MessagePath branch, CancellationToken cancellationToken);
 
+    /// <summary>Has requests that come through <see cref="TryPublishToSessions"/> with one of the binding's headers delivered to this gateway; in every epoch until it is unbound.</summary>
+    Task BindAsync(SessionBinding binding, CancellationToken cancellationToken);
+
+    Task UnbindAsync(SessionBinding binding, CancellationToken cancellationToken);
+
     /// <summary>The link to an inbox; the same one each time until it is gone.</summary>
     GatewayLink Link(string address);
 
@@ -36,6 +43,10 @@ internal interface IFabric : IAsyncDisposable
     /// <param name="branch">The branch to which it is sent, where its gateways have announced that requests shall go through its queue; else <see langword="null"/>: the broker decides.</param>
     /// <returns>Whether the fabric took it; <see langword="false"/> when no epoch is running.</returns>
     bool TryPublish(in RequestEnvelope request, MessagePath? branch);
+
+    /// <summary>Sends a filter request to every gateway that is bound with one of the headers, this one perhaps among them.</summary>
+    /// <returns>Whether the fabric took it; <see langword="false"/> when no epoch is running.</returns>
+    bool TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers);
 
     /// <summary>Sends presence to all gateways.</summary>
     void Broadcast(PresenceMessage message);

@@ -19,6 +19,11 @@ internal interface IFabricEvents
 
     void OnResponse(in ResponseEnvelope response);
 
+    void OnCount(FilterCount count);
+
+    /// <summary>The sender of a filter request has taken up so many answers.</summary>
+    void OnCredit(GatewayLink from, long id, int answers);
+
     void OnCancel(GatewayLink from, long id);
 
     /// <summary>The sender of a request has no answer yet and asks whether this gateway still has it.</summary>

@@ -29,6 +29,12 @@ internal sealed record PresenceMessage
     /// <summary>The branches that a change withdraws.</summary>
     public IReadOnlyList<MessagePath> Withdrawn { get; init; } = [];
 
+    /// <summary>
+    /// In a snapshot, and in a change of them, the headers by which filter requests reach the sender; <see langword="null"/> if the message does
+    /// not tell.
+    /// </summary>
+    public IReadOnlyList<string>? Headers { get; init; }
+
     /// <summary>The gateways that the sender of a snapshot knows, so that a newcomer knows whom to ask.</summary>
     public IReadOnlyList<KnownGateway> Known { get; init; } = [];
 }

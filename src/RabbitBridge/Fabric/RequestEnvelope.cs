@@ -12,6 +12,9 @@ internal readonly record struct RequestEnvelope
     /// <summary>The one session that shall answer; <see langword="null"/> when the path decides.</summary>
     public SessionId? Target { get; init; }
 
+    /// <summary>The filter that selects the sessions that shall answer; <see langword="null"/> for a request to one.</summary>
+    public string? Filter { get; init; }
+
     /// <summary>The session that sent the request; default for a plain AMQP caller.</summary>
     public SessionId Sender { get; init; }
 

@@ -6,6 +6,9 @@ internal readonly record struct ResponseEnvelope
     /// <summary>The number that the sending gateway gave the request.</summary>
     public long Id { get; init; }
 
+    /// <summary>The session that answers a request sent by a filter; <see langword="null"/> for a request to one.</summary>
+    public SessionId? Session { get; init; }
+
     /// <summary>Why the request failed; <see langword="null"/> if it did not.</summary>
     public ErrorReason? Error { get; init; }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
 using RabbitBridge.Messages;
 using RabbitBridge.Routing;
 using RabbitBridge.Sessions;
@@ -17,6 +18,9 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private readonly TimeoutWheel _wheel;
     private readonly RouteTable _routes = new();
     private readonly Roster _roster;
+    private readonly SessionIndex _index;
+    private readonly SessionBindings _bindings;
+    private readonly FilterDispatches _dispatches;
     private readonly List<ITimer> _timers = [];
     private int _state;
 
@@ -33,6 +37,11 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         _roster = new Roster(identity, fabric, _routes, times, logger, OnLost);
         Router = new Router(Instance, fabric, _routes, _roster, Sessions, Calls, Clock, options.Routing);
         Handlers = new HandlerDirectory(_routes, fabric, _roster, options);
+        _index = new SessionIndex(Sessions);
+        var plan = new BindingPlan(Instance, options.HeaderBindings);
+        _bindings = new SessionBindings(plan, options.HeaderBindings, _index, Sessions, fabric, _roster, Clock, logger);
+        _dispatches = new FilterDispatches(Instance, _index, _wheel, Clock);
+        FilterCalls = new FilterCalls(Instance, Calls, _dispatches, fabric, _roster, _wheel, Clock, telemetry);
     }
 
     /// <summary>The port to the fabric, for tests that cut it.</summary>
@@ -58,13 +67,18 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public HandlerDirectory Handlers { get; }
 
+    public FilterCalls FilterCalls { get; }
+
+    /// <summary>The bindings for filter requests, for tests that count them.</summary>
+    public IReadOnlyList<SessionBinding> HeaderBindings => _bindings.Bound;
+
     public string Name => Options.Name;
 
     public bool IsConnected => Fabric.IsUp;
 
     public int SessionCount => Sessions.Count;
 
-    public int PendingRequests => Calls.Count;
+    public int PendingRequests => Calls.Count + FilterCalls.Count;
 
     public IReadOnlyList<GatewayInfo> Gateways =>
         [.. _roster.Peers.Select(peer => new GatewayInfo(peer.Name, peer.Instance, peer.BranchCount))];
@@ -84,7 +98,26 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         var id = new SessionId(Instance, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
         var properties = SessionProperties.Create(id, Name, Options.TimeProvider.GetUtcNow(), options);
         var session = new Session(this, id, options.Principal, properties);
-        return Sessions.TryAdd(session) ? session : OpenSession(options);
+        if (!Sessions.TryAdd(session))
+            return OpenSession(options);
+        if (_index.Add(session))
+            _bindings.Changed();
+        return session;
+    }
+
+    public async Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var session = OpenSession(options);
+        await _bindings.SettledAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return session;
+    }
+
+    /// <summary>Takes a session that is being closed out of the gateway.</summary>
+    public void RemoveSession(Session session)
+    {
+        Sessions.Remove(session);
+        if (_index.Remove(session))
+            _bindings.Changed();
     }
 
     public async Task StartAsync(CancellationToken cancellationToken = default)
@@ -105,6 +138,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         }
 
         StartTimer(RosterTickMilliseconds, _roster.Tick);
+        StartTimer(RosterTickMilliseconds, TickFilters);
         await _roster.SynchroniseAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -115,6 +149,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         await Task.WhenAll(Sessions.All.Select(session => session.CloseAsync())).ConfigureAwait(false);
         if (Fabric.IsUp)
             _roster.SayGoodbye();
+        await _bindings.DisposeAsync().ConfigureAwait(false);
         // The goodbye and the last answers must not be cut off with the connection.
         await Fabric.DrainAsync().ConfigureAwait(false);
         foreach (var timer in _timers)
@@ -136,6 +171,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             $"Session {session.Id}, which had the request, was closed.");
         foreach (var request in _roster.Peers.SelectMany(peer => peer.Link.Incoming.All()).Where(request => request.Receiver.Session == session))
             request.SessionClosed();
+        _dispatches.SessionClosed(session);
     }
 
     public void OnUp(string address)
@@ -143,6 +179,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         Log.FabricUp(Logger, Name, address);
         _roster.OnUp(address);
         Router.RouteWaiting();
+        FilterCalls.RouteWaiting();
     }
 
     public void OnDown(string reason)
@@ -151,12 +188,20 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             static call => call.Carrier is GatewayLink or PublishedRequest,
             ErrorReason.CommunicationFailure,
             $"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}");
+        FilterCalls.ConnectionLost($"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}");
+        foreach (var peer in _roster.Peers)
+            _dispatches.CancelAll(peer.Link);
         _roster.OnDown();
         Log.FabricDown(Logger, Name, reason, failed);
     }
 
-    public void OnRequest(GatewayLink from, in RequestEnvelope request) =>
-        Router.Deliver(new RequestArrival(request, from, from.Incoming, Wheel: null), deadline: 0);
+    public void OnRequest(GatewayLink from, in RequestEnvelope request)
+    {
+        if (request.Filter is null)
+            Router.Deliver(new RequestArrival(request, from, from.Incoming, Wheel: null), deadline: 0);
+        else
+            _dispatches.Start(from, request);
+    }
 
     public void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request)
     {
@@ -167,13 +212,23 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public void OnResponse(in ResponseEnvelope response)
     {
-        if (Calls.Find(response.Id) is { } call)
+        if (response.Session is not null && FilterCalls.Find(response.Id) is { } filter)
+            filter.Reply(response);
+        else if (response.Session is null && Calls.Find(response.Id) is { } call)
             call.Reply(response);
         else
             Telemetry.LateResponse();
     }
 
-    public void OnCancel(GatewayLink from, long id) => from.Incoming.Cancel(id);
+    public void OnCount(FilterCount count) => FilterCalls.Find(count.Id)?.Count(count);
+
+    public void OnCredit(GatewayLink from, long id, int answers) => _dispatches.Credit(from, id, answers);
+
+    public void OnCancel(GatewayLink from, long id)
+    {
+        from.Incoming.Cancel(id);
+        _dispatches.Cancel(from, id);
+    }
 
     public void OnInquiry(GatewayLink from, long id)
     {
@@ -187,7 +242,8 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public void OnUndelivered(GatewayLink? to, in RequestEnvelope request, DeliveryFailure failure)
     {
-        if (Calls.Find(request.Id) is not { } call)
+        // A filter request is asked for again until every gateway has told its part, or is lost.
+        if (request.Filter is not null || Calls.Find(request.Id) is not { } call)
             return;
         if (failure == DeliveryFailure.ConnectionLost)
             call.Fail(ErrorReason.CommunicationFailure, "The connection to the broker was lost while the request was under way; whether it was executed is not known.");
@@ -209,6 +265,20 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             ErrorReason.CommunicationFailure,
             $"The gateway that had the request is lost ({why}); whether it was executed is not known.");
         link.Incoming.CancelAll();
+        LoseFilters(link, why);
+    }
+
+    private void LoseFilters(GatewayLink link, string why)
+    {
+        FilterCalls.Lost(link, why);
+        _dispatches.CancelAll(link);
+    }
+
+    private void TickFilters()
+    {
+        _bindings.Tick();
+        _dispatches.Tick();
+        FilterCalls.Tick();
     }
 
     private void StartTimer(int milliseconds, Action action)

@@ -26,6 +26,13 @@ public sealed class GatewayOptions
     /// <value>The default is <see cref="RoutingPreference.MostSpecific"/>.</value>
     public RoutingPreference Routing { get; set; } = RoutingPreference.MostSpecific;
 
+    /// <summary>
+    /// How many bindings the gateway may have on the exchange of session filters. With few, filters reach gateways that have no session for
+    /// them; the broker looks at every binding of every gateway for every filter request.
+    /// </summary>
+    /// <value>The default is 32. From 3 to 1,000.</value>
+    public int HeaderBindings { get; set; } = 32;
+
     /// <summary>The time between two heartbeats to the other gateways. It grows by itself with the roster.</summary>
     /// <value>The default is 1 s. From 100 ms to 1 min.</value>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -20,6 +20,7 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
             problems.Add($"RequestTimeout {options.RequestTimeout}: at least 1 ms and at most 24 days, or infinite.");
         CheckRange(problems, nameof(options.MaxMessageBytes), options.MaxMessageBytes, 1024, 15 * 1024 * 1024);
         CheckRange(problems, nameof(options.MaxOutstandingRequests), options.MaxOutstandingRequests, 1, 4_194_304);
+        CheckRange(problems, nameof(options.HeaderBindings), options.HeaderBindings, 3, 1000);
         CheckRange(problems, nameof(options.HeartbeatInterval), options.HeartbeatInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         CheckRange(problems, nameof(options.PresenceLimit), options.PresenceLimit, TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(5));
         if (options.StartTimeout != Timeout.InfiniteTimeSpan && options.StartTimeout <= TimeSpan.Zero)

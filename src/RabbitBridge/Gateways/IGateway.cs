@@ -31,6 +31,14 @@ public interface IGateway : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The gateway is not started, or stopped.</exception>
     ISession OpenSession(SessionOptions? options = null);
 
+    /// <summary>Opens a session inside this process, and waits until every gateway's filter requests reach it by all its properties.</summary>
+    /// <param name="options">Who opens it; <see langword="null"/> for an anonymous session.</param>
+    /// <param name="cancellationToken">Ends the wait; the session stays open.</param>
+    /// <returns>The session.</returns>
+    /// <exception cref="ArgumentException">A property's key is not allowed.</exception>
+    /// <exception cref="InvalidOperationException">The gateway is not started, or stopped.</exception>
+    Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Connects the gateway. When the task completes, the routes of all other gateways are known.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A task that completes when the gateway is connected.</returns>

@@ -39,7 +39,7 @@ internal sealed class PendingCalls
         }
 
         do
-            call.Id = Interlocked.Increment(ref _lastId);
+            call.Id = NextId();
         while (Interlocked.CompareExchange(ref Slot(call.Id), call, null) is not null);
 
         call.Session?.CallStarted();
@@ -47,6 +47,9 @@ internal sealed class PendingCalls
             _wheel.Add(call, call.Deadline);
         return true;
     }
+
+    /// <summary>A number that no other call of the gateway has.</summary>
+    public long NextId() => Interlocked.Increment(ref _lastId);
 
     public PendingCall? Find(long id) => Volatile.Read(ref Slot(id)) is { } call && call.Id == id ? call : null;
 

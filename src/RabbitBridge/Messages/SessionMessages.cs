@@ -1,5 +1,9 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
 using RabbitBridge.Gateways;
 using RabbitBridge.Sessions;
 
@@ -64,6 +68,45 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         CancellationToken cancellationToken = default) =>
         Send(session, path, request, requestType, responseType, options, cancellationToken);
 
+    public Task<int> SendRequestToFilterAsync<TRequest, TResponse>(
+        SessionFilter filter,
+        string path,
+        TRequest request,
+        IFilteredRequestCallback<TResponse> callback,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<int>(cancellationToken);
+        try
+        {
+            var call = SendToFilter(filter, path, request, requestType, responseType, options);
+            return new FilteredAnswers<TResponse>(call, gateway.Logger).PassTo(callback, cancellationToken);
+        }
+        catch (MessagingException exception)
+        {
+            return Task.FromException<int>(exception);
+        }
+    }
+
+    public async IAsyncEnumerable<FilteredResponse<TResponse>> SendRequestToFilterAsync<TRequest, TResponse>(
+        SessionFilter filter,
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var call = SendToFilter(filter, path, request, requestType, responseType, options);
+        await foreach (var answer in new FilteredAnswers<TResponse>(call, gateway.Logger).ReadAsync(cancellationToken).ConfigureAwait(false))
+            yield return answer;
+    }
+
     public IRequestStream? SetRequestStream<TRequest, TResponse>(
         string path,
         IRequestStream<TRequest, TResponse> stream,
@@ -79,6 +122,46 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
     }
 
     public IRequestStream? RemoveRequestStream(string path) => session.RemoveStream(MessagePath.ParseTarget(path));
+
+    private FilterCall<TResponse> SendToFilter<TRequest, TResponse>(
+        SessionFilter filter, string path, TRequest request, DataType<TRequest> requestType, DataType<TResponse> responseType, RequestOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(requestType);
+        ArgumentNullException.ThrowIfNull(responseType);
+        var to = MessagePath.ParseTarget(path);
+        session.ThrowIfClosed();
+        Demand(Permission.SendToSession, to);
+        Demand(Permission.ViewSession, MessagePath.Root);
+        var timeout = Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
+        var payload = new ArrayBufferWriter<byte>();
+        requestType.Write(request, payload);
+        CheckSize(payload.WrittenCount);
+        if (gateway.PendingRequests >= gateway.Options.MaxOutstandingRequests)
+            throw new OverloadedException($"The gateway holds {gateway.PendingRequests} unanswered requests, as many as it may.");
+
+        var id = gateway.FilterCalls.NextId();
+        var call = new FilterCall<TResponse>(gateway.FilterCalls, session, timeout == 0 ? 0 : gateway.Clock.Now + timeout, responseType)
+        {
+            Id = id,
+            Request = new RequestEnvelope
+            {
+                Id = id,
+                Path = to,
+                Filter = filter.ToString(),
+                Sender = session.Id,
+                RemainingMilliseconds = timeout,
+                ContentType = requestType.ContentType,
+                Payload = payload.WrittenMemory,
+                TraceParent = Activity.Current?.Id,
+            },
+        };
+        gateway.FilterCalls.Start(call, filter);
+        // A session that closes now may have looked at its calls before this one was among them.
+        if (session.IsClosed)
+            gateway.FilterCalls.FailWhere(each => each == call, ErrorReason.SessionClosed, $"Session {session.Id} was closed.");
+        return call;
+    }
 
     private Task<TResponse> Send<TRequest, TResponse>(
         SessionId? target,

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Routing;
@@ -7,6 +8,7 @@ internal sealed class Peer(ulong instance, string name, GatewayLink link, RouteT
 {
     private readonly Dictionary<MessagePath, BranchAnnouncement> _branches = [];
     private GatewayLink _link = link;
+    private FrozenSet<string> _headers = [];
 
     public ulong Instance { get; } = instance;
 
@@ -27,6 +29,9 @@ internal sealed class Peer(ulong instance, string name, GatewayLink link, RouteT
 
     /// <summary>How long its heartbeat may be late before it is probed, in milliseconds.</summary>
     public int SilenceLimit { get; set; }
+
+    /// <summary>The headers of which a filter request must carry one to reach the peer.</summary>
+    public FrozenSet<string> Headers => Volatile.Read(ref _headers);
 
     public int BranchCount => _branches.Count;
 
@@ -55,6 +60,13 @@ internal sealed class Peer(ulong instance, string name, GatewayLink link, RouteT
         }
 
         Version = version;
+    }
+
+    /// <summary>Takes over the headers by which it is reached, if a message tells them.</summary>
+    public void Reached(IReadOnlyList<string>? headers)
+    {
+        if (headers is not null)
+            Volatile.Write(ref _headers, headers.ToFrozenSet(StringComparer.Ordinal));
     }
 
     /// <summary>Takes its routes out of the table.</summary>

@@ -31,6 +31,7 @@ internal sealed class Roster
     private readonly AcknowledgementWaits _waits = new();
     private readonly PeerWatch _watch;
     private Peer[] _snapshot = [];
+    private IReadOnlyList<string> _headers = [];
     private string _address = string.Empty;
     private long _version;
     private long _nextHeartbeat;
@@ -91,6 +92,10 @@ internal sealed class Roster
     public Task WithdrawAsync(MessagePath branch, CancellationToken cancellationToken) =>
         ChangeAsync(Message(PresenceKind.Change) with { Withdrawn = [branch] }, () => _own.Remove(branch), cancellationToken);
 
+    /// <summary>Announces the headers by which filter requests reach this gateway, and waits until every gateway knows.</summary>
+    public Task AnnounceAsync(IReadOnlyList<string> headers, CancellationToken cancellationToken) =>
+        ChangeAsync(Message(PresenceKind.Change) with { Headers = headers }, () => _headers = headers, cancellationToken);
+
     public void SayGoodbye()
     {
         lock (_gate)
@@ -121,16 +126,18 @@ internal sealed class Roster
                     AskIfBehind(peer, message.Version);
                     break;
                 case PresenceKind.SnapshotRequest:
-                    peer.Link.Send(Message(PresenceKind.Snapshot) with { Added = [.. _own.Values], Known = [.. _peers.Values.Select(known => new KnownGateway(known.Instance, known.Name, known.Link.Address))] });
+                    peer.Link.Send(Message(PresenceKind.Snapshot) with { Added = [.. _own.Values], Headers = _headers, Known = [.. _peers.Values.Select(known => new KnownGateway(known.Instance, known.Name, known.Link.Address))] });
                     AskIfBehind(peer, message.Version);
                     break;
                 case PresenceKind.Snapshot:
                     peer.Replace(message.Added, message.Version);
+                    peer.Reached(message.Headers ?? []);
                     Acknowledge(peer);
                     AskUnknown(message.Known);
                     break;
                 case PresenceKind.Change when message.BaseVersion == peer.Version:
                     peer.Change(message.Withdrawn, message.Added, message.Version);
+                    peer.Reached(message.Headers);
                     Acknowledge(peer);
                     break;
                 case PresenceKind.Change when message.Version > peer.Version:

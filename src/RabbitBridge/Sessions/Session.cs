@@ -13,6 +13,7 @@ internal sealed class Session : ISession
     private readonly ConcurrentDictionary<MessagePath, IStreamReceiver> _streams = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _gate = new();
+    private IReadOnlyDictionary<string, string> _properties;
     private int _pendingCalls;
     private Task? _closing;
 
@@ -21,7 +22,7 @@ internal sealed class Session : ISession
         _gateway = gateway;
         Id = id;
         Principal = principal;
-        Properties = properties;
+        _properties = properties;
         Messages = new SessionMessages(gateway, this);
     }
 
@@ -29,7 +30,12 @@ internal sealed class Session : ISession
 
     public string Principal { get; }
 
-    public IReadOnlyDictionary<string, string> Properties { get; }
+    /// <summary>Changed by the <see cref="SessionIndex"/> alone.</summary>
+    public IReadOnlyDictionary<string, string> Properties
+    {
+        get => Volatile.Read(ref _properties);
+        set => Volatile.Write(ref _properties, value);
+    }
 
     public IMessages Messages { get; }
 
@@ -104,7 +110,7 @@ internal sealed class Session : ISession
     {
         // The callers of CloseAsync hold the lock until here.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        _gateway.Sessions.Remove(this);
+        _gateway.RemoveSession(this);
         foreach (var path in _streams.Keys)
             RemoveStream(path);
         await Task.WhenAll(_handlers.Values.Select(handler => handler.CloseAsync())).ConfigureAwait(false);
@@ -112,6 +118,7 @@ internal sealed class Session : ISession
         // Most sessions close with nothing under way, and need not search the gateway's calls.
         if (Volatile.Read(ref _pendingCalls) > 0)
             _gateway.Calls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");
+        _gateway.FilterCalls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");
         await _closed.CancelAsync().ConfigureAwait(false);
     }
 }

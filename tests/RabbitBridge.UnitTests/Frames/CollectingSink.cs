@@ -18,6 +18,10 @@ internal sealed class CollectingSink : IFrameSink
 
     public void OnInquiry(long id) => Messages.Add($"inquiry {id}");
 
+    public void OnCount(FilterCount count) => Messages.Add(count);
+
+    public void OnCredit(long id, int answers) => Messages.Add($"credit {id} {answers}");
+
     public void OnBadRequest(long id, ErrorReason reason, string problem) => Messages.Add((id, reason));
 
     public void OnUnknown(int type) => Messages.Add($"unknown {type}");

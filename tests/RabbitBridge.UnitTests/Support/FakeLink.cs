@@ -14,6 +14,14 @@ internal sealed class FakeLink(string address) : GatewayLink(address)
     {
     }
 
+    public override void Count(FilterCount count)
+    {
+    }
+
+    public override void Credit(long id, int answers)
+    {
+    }
+
     public override void Cancel(long id) => Cancelled.Enqueue(id);
 
     public override void Send(PresenceMessage message)

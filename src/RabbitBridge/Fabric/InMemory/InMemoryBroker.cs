@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RabbitBridge.Fabric.InMemory;
+using RabbitBridge.Filters;
 
 namespace RabbitBridge;
 
@@ -11,6 +12,7 @@ public sealed class InMemoryBroker
 {
     private readonly ConcurrentDictionary<string, InMemoryFabric> _inboxes = new(StringComparer.Ordinal);
     private readonly Dictionary<MessagePath, List<InMemoryFabric>> _bindings = [];
+    private readonly HashSet<(InMemoryFabric Fabric, SessionBinding Binding)> _sessions = [];
     private readonly Lock _gate = new();
     private int _turn;
 
@@ -23,6 +25,7 @@ public sealed class InMemoryBroker
         {
             foreach (var takers in _bindings.Values)
                 takers.Remove(fabric);
+            _sessions.RemoveWhere(bound => bound.Fabric == fabric);
         }
     }
 
@@ -44,6 +47,25 @@ public sealed class InMemoryBroker
             if (_bindings.TryGetValue(branch, out var takers) && takers.Remove(fabric) && takers.Count == 0)
                 _bindings.Remove(branch);
         }
+    }
+
+    internal void Bind(InMemoryFabric fabric, SessionBinding binding)
+    {
+        lock (_gate)
+            _sessions.Add((fabric, binding));
+    }
+
+    internal void Unbind(InMemoryFabric fabric, SessionBinding binding)
+    {
+        lock (_gate)
+            _sessions.Remove((fabric, binding));
+    }
+
+    /// <summary>The gateways that are bound with one of the headers.</summary>
+    internal InMemoryFabric[] Route(IReadOnlyCollection<string> headers)
+    {
+        lock (_gate)
+            return [.. _sessions.Where(bound => bound.Binding.Headers.Any(headers.Contains)).Select(bound => bound.Fabric).Distinct()];
     }
 
     internal InMemoryFabric? Find(string address) => _inboxes.GetValueOrDefault(address);

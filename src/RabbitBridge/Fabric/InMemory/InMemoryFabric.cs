@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using RabbitBridge.Filters;
 
 namespace RabbitBridge.Fabric.InMemory;
 
@@ -8,6 +9,7 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
 {
     private readonly ConcurrentDictionary<string, InMemoryLink> _links = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<MessagePath, bool> _branches = new();
+    private readonly ConcurrentDictionary<SessionBinding, bool> _sessions = new();
     private readonly Channel<Action<IFabricEvents>> _inbox =
         Channel.CreateUnbounded<Action<IFabricEvents>>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -48,6 +50,21 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
         return Task.CompletedTask;
     }
 
+    public Task BindAsync(SessionBinding binding, CancellationToken cancellationToken)
+    {
+        _sessions[binding] = true;
+        if (_isUp)
+            broker.Bind(this, binding);
+        return Task.CompletedTask;
+    }
+
+    public Task UnbindAsync(SessionBinding binding, CancellationToken cancellationToken)
+    {
+        _sessions.TryRemove(binding, out _);
+        broker.Unbind(this, binding);
+        return Task.CompletedTask;
+    }
+
     public GatewayLink Link(string address) => LinkTo(address);
 
     public void Drop(GatewayLink link) =>
@@ -62,6 +79,17 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
             taker.Post(events => events.OnPublicRequest(new InMemoryReply(this), kept with { Depth = depth }));
         else
             Post(events => events.OnUndelivered(null, kept, DeliveryFailure.Unroutable));
+        return true;
+    }
+
+    public bool TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers)
+    {
+        if (!_isUp)
+            return false;
+        var kept = request.Persist();
+        var from = Address;
+        foreach (var taker in broker.Route(headers))
+            taker.Post(events => events.OnRequest(taker.LinkTo(from), kept));
         return true;
     }
 
@@ -109,6 +137,8 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
         broker.Open(this);
         foreach (var branch in _branches.Keys)
             broker.Bind(this, branch);
+        foreach (var binding in _sessions.Keys)
+            broker.Bind(this, binding);
         _isUp = true;
         _events!.OnUp(Address);
     }

@@ -19,6 +19,14 @@ internal sealed class InMemoryLink(InMemoryFabric owner, string address) : Gatew
         SendOrLose((_, events) => events.OnResponse(kept));
     }
 
+    public override void Count(FilterCount count) => SendOrLose((_, events) => events.OnCount(count));
+
+    public override void Credit(long id, int answers)
+    {
+        var from = owner.Address;
+        SendOrLose((receiver, events) => events.OnCredit(receiver.LinkTo(from), id, answers));
+    }
+
     public override void Cancel(long id)
     {
         var from = owner.Address;

@@ -1,0 +1,246 @@
+using RabbitBridge.Fabric;
+using RabbitBridge.Messages;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Filters;
+
+/// <summary>
+/// A filter request that a session of this gateway has sent. Every gateway concerned tells its sessions once; each session's outcome
+/// is delivered once; then, or when the time is over, the call ends.
+/// </summary>
+internal abstract class FilterCall(FilterCalls table, Session session, long deadline) : Expiring, IFilterSink
+{
+    // Answers are acknowledged to the gateway they came from so many at a time.
+    private const int CreditStep = FilterDispatch.Window / 4;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, FilterPart> _parts = [];
+    private int _count;
+    private bool _isRouted;
+    private bool _isCountKnown;
+    private bool _isEnded;
+    private MessagingException? _countError;
+
+    public required long Id { get; init; }
+
+    public Session Session => session;
+
+    /// <summary>When the call ends, in milliseconds of the gateway's clock; 0 for never.</summary>
+    public long Deadline => deadline;
+
+    /// <summary>The request as it goes to other gateways.</summary>
+    public required RequestEnvelope Request { get; init; }
+
+    /// <summary>Notes a gateway that will tell its sessions. All are noted before <see cref="Routed"/>.</summary>
+    public void Expect(ulong gateway, GatewayLink? link, long now)
+    {
+        lock (_gate)
+            _parts.TryAdd(gateway, new FilterPart(link) { AskedAt = now });
+    }
+
+    /// <summary>No more gateways are expected.</summary>
+    public void Routed()
+    {
+        lock (_gate)
+        {
+            _isRouted = true;
+            EndIfComplete();
+        }
+    }
+
+    public void Count(FilterCount count)
+    {
+        lock (_gate)
+        {
+            if (_isEnded)
+                return;
+            // One that was not expected has had sessions with the properties for a moment only, and counts as well.
+            var part = Part(count.Gateway);
+            if (part.IsCounted)
+                return;
+            part.Count(count.Sessions);
+            _count += count.Sessions.Count;
+            if (count.Error is { } error)
+                _countError ??= MessagingException.For(error, count.ErrorMessage ?? error.ToString());
+            EndIfComplete();
+        }
+    }
+
+    public void Reply(in ResponseEnvelope response)
+    {
+        if (response.Session is not { } session)
+            return;
+        lock (_gate)
+        {
+            if (_isEnded || !Part(session.Gateway).Answered(session.Session))
+            {
+                table.CountLateResponse();
+                return;
+            }
+
+            Deliver(session, response);
+            EndIfComplete();
+        }
+    }
+
+    /// <summary>The consumer has taken up an answer of a session.</summary>
+    public void Taken(SessionId session)
+    {
+        GatewayLink? link;
+        lock (_gate)
+        {
+            var part = Part(session.Gateway);
+            if (++part.Taken < CreditStep)
+                return;
+            part.Taken = 0;
+            link = part.Link;
+        }
+
+        if (link is null)
+            table.CreditHere(this, CreditStep);
+        else
+            link.Credit(Id, CreditStep);
+    }
+
+    /// <summary>Asks gateways that have not told their sessions for too long.</summary>
+    public void AskAgain(long now, int after)
+    {
+        List<GatewayLink> links = [];
+        lock (_gate)
+        {
+            foreach (var part in _parts.Values)
+            {
+                if (_isEnded || part.IsCounted || part.Link is null || now - part.AskedAt < after)
+                    continue;
+                part.AskedAt = now;
+                links.Add(part.Link);
+            }
+        }
+
+        foreach (var link in links)
+            link.TryRequest(Request with { RemainingMilliseconds = deadline == 0 ? 0 : (int)Math.Max(1, deadline - now) });
+    }
+
+    /// <summary>The gateway at the other end is lost, and its sessions with it.</summary>
+    public void Lost(GatewayLink link, string why)
+    {
+        lock (_gate)
+        {
+            foreach (var (gateway, part) in _parts)
+            {
+                if (part.Link != link || part.IsComplete || _isEnded)
+                    continue;
+                FailAwaited(gateway, part, ErrorReason.CommunicationFailure, $"The gateway of the session is lost ({why}); whether the request was executed is not known.");
+                part.Clear();
+            }
+
+            EndIfComplete();
+        }
+    }
+
+    /// <summary>The own connection is lost: what other gateways do with the request is not known any more.</summary>
+    public void ConnectionLost(string message)
+    {
+        lock (_gate)
+        {
+            if (_isEnded || _parts.Values.All(static part => part.Link is null || part.IsComplete))
+                return;
+        }
+
+        Fail(ErrorReason.CommunicationFailure, message, message);
+    }
+
+    public override void OnExpired() => Fail(
+        ErrorReason.RequestTimeOut, "No response arrived within the request's time.", "A gateway did not tell to which sessions it sent the request within the request's time.");
+
+    /// <summary>Ends the call: every session without an answer gets the error, and so does the count if it is not known.</summary>
+    public void Fail(ErrorReason reason, string sessionMessage, string countMessage)
+    {
+        lock (_gate)
+        {
+            if (_isEnded)
+                return;
+            foreach (var (gateway, part) in _parts)
+                FailAwaited(gateway, part, reason, sessionMessage);
+            End(MessagingException.For(reason, countMessage));
+        }
+
+        CancelElsewhere();
+    }
+
+    /// <summary>Ends the call without a word to the consumer of the answers.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            if (_isEnded)
+                return;
+            _isEnded = true;
+            table.Remove(this);
+            Abandoned();
+        }
+
+        CancelElsewhere();
+    }
+
+    /// <summary>Gives a session's outcome to the consumer. Must not wait.</summary>
+    protected abstract void Deliver(SessionId session, in ResponseEnvelope response);
+
+    /// <summary>The number of sessions is known.</summary>
+    protected abstract void Counted(int count, MessagingException? error);
+
+    /// <summary>Nothing more is delivered.</summary>
+    protected abstract void Ended(MessagingException? error);
+
+    protected abstract void Abandoned();
+
+    private FilterPart Part(ulong gateway)
+    {
+        if (!_parts.TryGetValue(gateway, out var part))
+            _parts.Add(gateway, part = new FilterPart(table.FindLink(gateway)));
+        return part;
+    }
+
+    private void FailAwaited(ulong gateway, FilterPart part, ErrorReason reason, string message)
+    {
+        foreach (var session in part.Awaited)
+            Deliver(new SessionId(gateway, session), ResponseEnvelope.Failed(Id, reason, message));
+    }
+
+    private void EndIfComplete()
+    {
+        if (_isEnded || !_isRouted)
+            return;
+        if (!_isCountKnown && _parts.Values.All(static part => part.IsCounted))
+        {
+            _isCountKnown = true;
+            Counted(_count, _countError);
+        }
+
+        if (_isCountKnown && _parts.Values.All(static part => part.IsComplete))
+            End(_countError);
+    }
+
+    private void End(MessagingException? error)
+    {
+        _isEnded = true;
+        table.Remove(this);
+        if (!_isCountKnown)
+            Counted(_count, error);
+        Ended(_isCountKnown ? _countError : error);
+    }
+
+    private void CancelElsewhere()
+    {
+        GatewayLink?[] links;
+        lock (_gate)
+            links = [.. _parts.Values.Select(part => part.Link)];
+        foreach (var link in links)
+        {
+            if (link is null)
+                table.CancelHere(this);
+            else
+                link.Cancel(Id);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using RabbitBridge.Fabric;
+using RabbitBridge.Messages;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Filters;
+
+/// <summary>
+/// A filter request at a gateway that has sessions for it: it evaluates the filter, tells the sessions, and sends the request to
+/// each, no more than a window ahead of what the requester has taken up.
+/// </summary>
+internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope request, IFilterSink sink, long deadline)
+    : Expiring, IReplySink, IThreadPoolWorkItem
+{
+    /// <summary>How many answers of a gateway may be on their way or wait to be taken up.</summary>
+    public const int Window = 1024;
+
+    // A session that has not answered for so long does not hold up the others.
+    private const int PatienceMilliseconds = 100;
+
+    private readonly Lock _gate = new();
+    private Session[] _sessions = [];
+    private IncomingRequest?[] _requests = [];
+    private FilterCount? _count;
+    private int _next;
+    private int _answered;
+    private int _credited;
+    private int _slow;
+    private bool _isOver;
+
+    public long Id => request.Id;
+
+    public IFilterSink Sink => sink;
+
+    /// <summary>Whether nothing more happens; it is kept for a while, in case its requester asks again.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+                return _isOver;
+        }
+    }
+
+    /// <summary>Evaluates the filter and begins.</summary>
+    public void Execute()
+    {
+        if (!SessionFilter.TryParse(request.Filter, out var filter, out var errors))
+        {
+            Refuse(new InvalidFilterException(errors));
+            return;
+        }
+
+        try
+        {
+            var selected = table.Select(filter);
+            lock (_gate)
+            {
+                if (_isOver)
+                    return;
+                _sessions = [.. selected];
+                _requests = new IncomingRequest?[_sessions.Length];
+                _count = new FilterCount(Id, table.Instance, [.. _sessions.Select(session => session.Id.Session)]);
+            }
+        }
+        catch (InvalidFilterException exception)
+        {
+            Refuse(exception);
+            return;
+        }
+
+        sink.Count(_count);
+        Advance();
+    }
+
+    /// <summary>The requester asks again: what it was told may have been lost.</summary>
+    public void CountAgain()
+    {
+        if (Volatile.Read(ref _count) is { } count)
+            sink.Count(count);
+    }
+
+    /// <summary>The requester has taken up so many answers.</summary>
+    public void Credit(int answers)
+    {
+        lock (_gate)
+            _credited += answers;
+        Advance();
+    }
+
+    public void Reply(in ResponseEnvelope response)
+    {
+        var index = (int)response.Id;
+        sink.Reply(response with { Id = Id, Session = _sessions[index].Id });
+        lock (_gate)
+        {
+            _requests[index] = null;
+            _answered++;
+            if (_answered == _sessions.Length)
+                End();
+        }
+    }
+
+    public void Abandoned(long id)
+    {
+        lock (_gate)
+            _requests[(int)id] = null;
+    }
+
+    /// <summary>Nobody waits any more.</summary>
+    public void Cancel()
+    {
+        IncomingRequest?[] open;
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            End();
+            open = [.. _requests];
+        }
+
+        foreach (var each in open)
+            each?.Abandon();
+    }
+
+    /// <summary>A session of this gateway is closed: its request is answered with that.</summary>
+    public void SessionClosed(Session session)
+    {
+        IncomingRequest?[] open;
+        lock (_gate)
+            open = [.. _requests.Where(each => each?.Receiver.Session == session)];
+        foreach (var each in open)
+            each?.SessionClosed();
+    }
+
+    public override void OnExpired()
+    {
+        if (deadline != 0 && table.Clock.Now >= deadline)
+        {
+            Cancel();
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            _slow = _next - _answered;
+        }
+
+        Advance();
+    }
+
+    /// <summary>Sends the request to as many more sessions as the window has room for.</summary>
+    private void Advance()
+    {
+        int from, to;
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            from = _next;
+            var ahead = Math.Max(0, _next - _credited - _slow);
+            to = Math.Min(_sessions.Length, from + Math.Max(0, Window - ahead));
+            _next = to;
+            if (_sessions.Length == 0)
+                End();
+            else if (to < _sessions.Length)
+                table.Wake(this, table.Clock.Now + PatienceMilliseconds);
+            else if (deadline != 0)
+                table.Wake(this, deadline);
+        }
+
+        for (var i = from; i < to; i++)
+            Send(i);
+    }
+
+    private void Send(int index)
+    {
+        var session = _sessions[index];
+        if (session.FindStream(request.Path) is not { } stream)
+        {
+            Reply(session.IsClosed
+                ? ResponseEnvelope.Failed(index, ErrorReason.SessionClosed, $"Session {session.Id} was closed.")
+                : ResponseEnvelope.Failed(index, ErrorReason.UnhandledMessage, $"Session {session.Id} has no registered streams for message sent to path '{request.Path}'"));
+            return;
+        }
+
+        var incoming = stream.Accept(new RequestArrival(request with { Id = index }, this, Table: null, Wheel: null));
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            _requests[index] = incoming;
+        }
+
+        incoming.Start(preferLocal: false, deadline: 0);
+        // Its session may have closed, and looked for it, before it was noted.
+        if (session.IsClosed)
+            incoming.SessionClosed();
+    }
+
+    private void Refuse(InvalidFilterException exception)
+    {
+        lock (_gate)
+        {
+            _count = new FilterCount(Id, table.Instance, [], ErrorReason.InvalidFilter, exception.Message);
+            End();
+        }
+
+        sink.Count(_count);
+    }
+
+    private void End()
+    {
+        _isOver = true;
+        table.Ended(this);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
+
+namespace RabbitBridge.Filters;
+
+/// <summary>Hands the answers to a filter request to whoever sent it, and tells the gateways that answer how far that has come.</summary>
+internal sealed class FilteredAnswers<TResponse>(FilterCall<TResponse> call, ILogger logger)
+{
+    /// <summary>Passes the answers to a callback, one after the other.</summary>
+    /// <returns>The number of sessions.</returns>
+    public Task<int> PassTo(IFilteredRequestCallback<TResponse> callback, CancellationToken cancellationToken)
+    {
+        // Nobody waits for the last answer, but nothing escapes the loop either.
+        _ = Task.Run(() => PassAllAsync(callback, cancellationToken), CancellationToken.None);
+        return call.Sessions.IsCompleted ? call.Sessions : CountAsync(cancellationToken);
+    }
+
+    /// <summary>Gives the answers as they come. Whoever leaves early abandons the rest.</summary>
+    public async IAsyncEnumerable<FilteredResponse<TResponse>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var answer in call.Answers.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return answer;
+                call.Taken(answer.Session);
+            }
+        }
+        finally
+        {
+            call.Abandon();
+        }
+    }
+
+    private async Task<int> CountAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call.Sessions.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            call.Abandon();
+            throw;
+        }
+    }
+
+    private async Task PassAllAsync(IFilteredRequestCallback<TResponse> callback, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var answer in ReadAsync(cancellationToken).ConfigureAwait(false))
+                Pass(callback, answer);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or MessagingException)
+        {
+            // The task with the number of sessions tells it.
+        }
+    }
+
+    private void Pass(IFilteredRequestCallback<TResponse> callback, FilteredResponse<TResponse> answer)
+    {
+        try
+        {
+            if (answer.Error is { } error)
+                callback.OnResponseError(answer.Session, error);
+            else
+                callback.OnResponse(answer.Session, answer.Response);
+        }
+#pragma warning disable CA1031 // Whatever a callback throws is logged and goes no further.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(logger, exception, call.Session.Id);
+        }
+    }
+}

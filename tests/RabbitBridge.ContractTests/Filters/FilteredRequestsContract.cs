@@ -1,0 +1,265 @@
+namespace RabbitBridge.ContractTests;
+
+/// <summary>Requests to the sessions that a filter selects, in one gateway and in several.</summary>
+public abstract class FilteredRequestsContract(IFabricWorld world) : FabricContract(world)
+{
+    private const string Path = "echo";
+
+    [Fact]
+    public async Task A_request_reaches_every_session_that_the_filter_selects_and_no_other()
+    {
+        var (a, b, c) = await StartThreeAsync();
+        var accounts = new List<ISession>();
+        foreach (var gateway in new[] { a, b, c })
+        {
+            accounts.Add(await OpenAsync(gateway, "Accounts"));
+            await OpenAsync(gateway, "Payroll");
+        }
+
+        var callback = new CollectingCallback();
+        var count = await a.OpenSession().Messages.SendRequestToFilterAsync("Department is 'Accounts'", Path, "hello", callback);
+
+        Assert.Equal(3, count);
+        await callback.ReceiveAsync(3);
+        Assert.Equal(accounts.Select(session => session.Id).Order(Ids), callback.Responses.Keys.Order(Ids));
+        Assert.All(callback.Responses, response => Assert.Equal($"hello, {response.Key}", response.Value));
+        Assert.Empty(callback.Errors);
+    }
+
+    [Fact]
+    public async Task The_sender_is_among_the_recipients_if_it_matches()
+    {
+        var (a, b) = await StartTwoAsync();
+        var sender = await OpenAsync(a, "x");
+        var other = await OpenAsync(b, "x");
+
+        var callback = new CollectingCallback();
+        Assert.Equal(2, await sender.Messages.SendRequestToFilterAsync("all", Path, "", callback));
+
+        await callback.ReceiveAsync(2);
+        Assert.Equal(new[] { sender.Id, other.Id }.Order(Ids), callback.Responses.Keys.Order(Ids));
+    }
+
+    [Theory]
+    [InlineData("Department is 'Nowhere'")]
+    [InlineData("not all")]
+    [InlineData("$SessionId is '0123456789abcdef-0123456789abcdef'")]
+    [InlineData("$SessionId is 'no session id'")]
+    public async Task No_session_is_a_success(string filter)
+    {
+        var (a, b) = await StartTwoAsync();
+        await OpenAsync(b, "Accounts");
+
+        var callback = new CollectingCallback();
+        Assert.Equal(0, await a.OpenSession().Messages.SendRequestToFilterAsync(filter, Path, "", callback));
+
+        Assert.Equal(0, callback.Calls);
+    }
+
+    [Fact]
+    public async Task A_session_without_a_stream_a_rejection_and_a_failure_are_told_by_session()
+    {
+        var (a, b) = await StartTwoAsync();
+        var without = await b.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        var rejecting = await b.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        rejecting.Messages.SetRequestStream<string, string>(Path, (_, _, _) => throw new RejectedRequestException("not now"));
+        var failing = await a.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        failing.Messages.SetRequestStream<string, string>(Path, (_, _, _) => throw new InvalidOperationException("secret"));
+
+        var callback = new CollectingCallback();
+        Assert.Equal(3, await a.OpenSession().Messages.SendRequestToFilterAsync("$Principal is 'p'", Path, "", callback));
+
+        await callback.ReceiveAsync(3);
+        Assert.Equal(ErrorReason.UnhandledMessage, callback.Errors[without.Id].Reason);
+        Assert.Equal((ErrorReason.RejectedRequest, "not now"), (callback.Errors[rejecting.Id].Reason, callback.Errors[rejecting.Id].Message));
+        Assert.Equal(ErrorReason.CallbackException, callback.Errors[failing.Id].Reason);
+    }
+
+    [Fact]
+    public async Task A_filter_by_session_id_reaches_that_session()
+    {
+        var (a, b) = await StartTwoAsync();
+        var target = await OpenAsync(b, "x");
+        await OpenAsync(b, "x");
+
+        var callback = new CollectingCallback();
+        Assert.Equal(1, await a.OpenSession().Messages.SendRequestToFilterAsync($"$SessionId is '{target.Id}'", Path, "", callback));
+
+        await callback.ReceiveAsync(1);
+        Assert.Equal([target.Id], callback.Responses.Keys);
+    }
+
+    [Fact]
+    public async Task Answers_can_be_enumerated()
+    {
+        var (a, b) = await StartTwoAsync();
+        var sessions = new HashSet<SessionId>();
+        for (var i = 0; i < 50; i++)
+            sessions.Add((await OpenAsync(i % 2 == 0 ? a : b, "x")).Id);
+
+        await foreach (var answer in a.OpenSession().Messages.SendRequestToFilterAsync<string, string>("Department is 'x'", Path, "hi"))
+        {
+            Assert.Equal($"hi, {answer.Session}", answer.Response);
+            Assert.True(sessions.Remove(answer.Session));
+        }
+
+        Assert.Empty(sessions);
+    }
+
+    [Fact]
+    public async Task Answers_that_do_not_come_in_time_are_told_by_session()
+    {
+        var (a, b) = await StartTwoAsync();
+        var silent = await b.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        silent.Messages.SetRequestStream(Path, new HoldingHandler(), DataTypes.Text, DataTypes.Text);
+        var answering = await b.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        answering.AnswerOnStream(Path, "here");
+
+        var callback = new CollectingCallback();
+        var count = await a.OpenSession().Messages.SendRequestToFilterAsync(
+            "$Principal is 'p'", Path, "", callback, new RequestOptions { Timeout = TimeSpan.FromMilliseconds(300) });
+
+        Assert.Equal(2, count);
+        await callback.ReceiveAsync(2);
+        Assert.Equal("here", callback.Responses[answering.Id]);
+        Assert.Equal(ErrorReason.RequestTimeOut, callback.Errors[silent.Id].Reason);
+    }
+
+    [Fact]
+    public async Task Sessions_of_a_gateway_that_dies_are_told_as_lost()
+    {
+        var (a, b) = await StartTwoAsync();
+        var handler = new HoldingHandler();
+        var lost = await b.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        lost.Messages.SetRequestStream(Path, handler, DataTypes.Text, DataTypes.Text);
+
+        var callback = new CollectingCallback();
+        Assert.Equal(1, await a.OpenSession().Messages.SendRequestToFilterAsync("$Principal is 'p'", Path, "", callback));
+        await handler.ReceiveAsync();
+        await World.CrashAsync(b);
+
+        await callback.ReceiveAsync(1);
+        Assert.Equal(ErrorReason.CommunicationFailure, callback.Errors[lost.Id].Reason);
+    }
+
+    [Fact]
+    public async Task Cancelling_reaches_the_responders_and_silences_the_callback()
+    {
+        var (a, b) = await StartTwoAsync();
+        var cancelled = new TaskCompletionSource();
+        var target = await b.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        target.Messages.SetRequestStream<string, string>(Path, async (_, _, token) =>
+        {
+            await using var registration = token.Register(cancelled.SetResult);
+            await cancelled.Task;
+            return "too late";
+        });
+
+        using var cancellation = new CancellationTokenSource();
+        var callback = new CollectingCallback();
+        Assert.Equal(1, await a.OpenSession().Messages.SendRequestToFilterAsync("$Principal is 'p'", Path, "", callback, cancellationToken: cancellation.Token));
+        await cancellation.CancelAsync();
+
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(() => a.PendingRequests == 0, "nothing is pending");
+        Assert.Equal(0, callback.Calls);
+    }
+
+    [Fact]
+    public async Task A_session_that_closes_with_the_request_in_hand_answers_with_that()
+    {
+        var (a, b) = await StartTwoAsync();
+        var handler = new HoldingHandler();
+        var closing = await b.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        closing.Messages.SetRequestStream(Path, handler, DataTypes.Text, DataTypes.Text);
+
+        var callback = new CollectingCallback();
+        await a.OpenSession().Messages.SendRequestToFilterAsync("$Principal is 'p'", Path, "", callback);
+        await handler.ReceiveAsync();
+        await closing.CloseAsync();
+
+        await callback.ReceiveAsync(1);
+        Assert.Equal(ErrorReason.SessionClosed, callback.Errors[closing.Id].Reason);
+    }
+
+    [Fact]
+    public async Task A_sender_that_closes_gets_its_outcome()
+    {
+        var (a, b) = await StartTwoAsync();
+        var handler = new HoldingHandler();
+        var target = await b.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        target.Messages.SetRequestStream(Path, handler, DataTypes.Text, DataTypes.Text);
+        var sender = a.OpenSession();
+
+        var callback = new CollectingCallback();
+        await sender.Messages.SendRequestToFilterAsync("$Principal is 'p'", Path, "", callback);
+        await handler.ReceiveAsync();
+        await sender.CloseAsync();
+
+        await callback.ReceiveAsync(1);
+        Assert.Equal(ErrorReason.SessionClosed, callback.Errors[target.Id].Reason);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_answers_reach_a_slow_reader_and_none_is_dropped()
+    {
+        var (a, b) = await StartTwoAsync();
+        for (var i = 0; i < 10_000; i++)
+        {
+            var session = (i % 2 == 0 ? a : b).OpenSession(new SessionOptions { Principal = "p" });
+            session.Messages.SetRequestStream<string, string>(Path, (_, _, _) => new("x"));
+        }
+
+        await a.OpenSessionAsync();
+        await b.OpenSessionAsync();
+        var seen = new HashSet<SessionId>();
+        await foreach (var answer in a.OpenSession().Messages.SendRequestToFilterAsync<string, string>(
+            "$Principal is 'p'", Path, "", new RequestOptions { Timeout = TimeSpan.FromMinutes(1) }))
+        {
+            Assert.Equal("x", answer.Response);
+            Assert.True(seen.Add(answer.Session));
+            if (seen.Count % 1000 == 0)
+                await Task.Yield();
+        }
+
+        Assert.Equal(10_000, seen.Count);
+    }
+
+    [Fact]
+    public async Task A_filter_request_that_waits_for_the_connection_is_sent_with_it()
+    {
+        var (a, b) = await StartTwoAsync();
+        var target = await OpenAsync(b, "x");
+        var sender = a.OpenSession();
+        var callback = new CollectingCallback();
+        Task<int>? count = null;
+
+        await World.ReconnectAsync(a, () => count = sender.Messages.SendRequestToFilterAsync("Department is 'x'", Path, "", callback));
+
+        Assert.Equal(1, await count!);
+        await callback.ReceiveAsync(1);
+        Assert.Equal([target.Id], callback.Responses.Keys);
+    }
+
+    [Fact]
+    public async Task Sessions_are_found_again_when_their_gateway_has_connected_anew()
+    {
+        var (a, b) = await StartTwoAsync();
+        await OpenAsync(b, "x");
+        var sender = a.OpenSession();
+
+        await World.ReconnectAsync(b);
+
+        await Eventually.TrueAsync(
+            async () => await sender.Messages.SendRequestToFilterAsync("Department is 'x'", Path, "", new CollectingCallback()) == 1, "the session is found");
+    }
+
+    private static readonly Comparer<SessionId> Ids = Comparer<SessionId>.Create((one, two) => string.CompareOrdinal(one.ToString(), two.ToString()));
+
+    private static async Task<ISession> OpenAsync(IGateway gateway, string department)
+    {
+        var session = await gateway.OpenSessionAsync(new SessionOptions { Properties = new Dictionary<string, string> { ["Department"] = department } });
+        session.Messages.SetRequestStream<string, string>(Path, (_, text, _) => new($"{text}, {session.Id}"));
+        return session;
+    }
+}
