@@ -3,6 +3,9 @@ namespace RabbitBridge.UnitTests.Filters;
 /// <summary>A filter as the language describes it, evaluated in the plainest way and written in any style.</summary>
 internal abstract record FilterModel
 {
+    /// <summary>How many regular expressions are in it.</summary>
+    public virtual int Regexes => 0;
+
     public abstract bool Holds(FilterSession session);
 
     public abstract string Write(FilterStyle style);
@@ -40,6 +43,8 @@ internal abstract record FilterModel
 
     public sealed record Like(string Key, FilterPattern Pattern) : FilterModel
     {
+        public override int Regexes => 1;
+
         public override bool Holds(FilterSession session) =>
             session.Properties.Any(property => property.Key == Key && Pattern.Accepts(property.Value));
 
@@ -72,6 +77,8 @@ internal abstract record FilterModel
 
     public sealed record Not(FilterModel Operand) : FilterModel
     {
+        public override int Regexes => Operand.Regexes;
+
         public override bool Holds(FilterSession session) => !Operand.Holds(session);
 
         public override string Write(FilterStyle style) =>
@@ -80,6 +87,8 @@ internal abstract record FilterModel
 
     public sealed record And(FilterModel[] Operands) : FilterModel
     {
+        public override int Regexes => Operands.Sum(operand => operand.Regexes);
+
         public override bool Holds(FilterSession session) => Array.TrueForAll(Operands, operand => operand.Holds(session));
 
         public override string Write(FilterStyle style) => string.Join(
@@ -89,6 +98,8 @@ internal abstract record FilterModel
 
     public sealed record Or(FilterModel[] Operands) : FilterModel
     {
+        public override int Regexes => Operands.Sum(operand => operand.Regexes);
+
         public override bool Holds(FilterSession session) => Array.Exists(Operands, operand => operand.Holds(session));
 
         public override string Write(FilterStyle style) => string.Join(

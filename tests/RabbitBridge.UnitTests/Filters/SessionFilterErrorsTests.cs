@@ -6,7 +6,8 @@ public sealed class SessionFilterErrorsTests
     private const string AfterKey = "expected 'is', 'eq', 'ne', 'in' or 'matches' after the key";
     private const string InList = "expected a list of values in quotes after";
     private const string Backtracks =
-        "the regular expression has a look-around, a backreference or an atomic group; these need backtracking, which could hang a gateway";
+        "the regular expression cannot be matched without backtracking, which could hang a gateway: "
+        + "it has a look-around, a backreference, a condition, an atomic or balancing group or \\G, or is too large";
 
     [Theory]
     [InlineData("", 1, "the filter is empty; 'all' matches every session")]
@@ -130,6 +131,10 @@ public sealed class SessionFilterErrorsTests
     [InlineData("(?<!a)b")]
     [InlineData("(a)\\\\1")]
     [InlineData("(?>a)")]
+    [InlineData("(a)(?(1)b|c)")]
+    [InlineData("(?(a)b|c)")]
+    [InlineData("(?<n>a)(?<-n>b)")]
+    [InlineData("\\\\Ga")]
     public void A_regular_expression_needs_no_backtracking(string pattern) => AssertErrors($"a matches '{pattern}'", (1, 11, Backtracks));
 
     [Theory]
@@ -294,6 +299,111 @@ public sealed class SessionFilterErrorsTests
             Assert.DoesNotContain(error.Message, char.IsControl);
             Assert.DoesNotContain('\ufffd', System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(error.Message)));
         }
+    }
+
+    [Theory]
+    [InlineData("a{150}", true)]
+    [InlineData("a{200}", true)]
+    [InlineData("a{201}", false)]
+    [InlineData("a{0,200}", true)]
+    [InlineData("a{1,201}", false)]
+    [InlineData("a{201,}", false)]
+    [InlineData("a{100}b{100}", true)]
+    [InlineData("a{100}b{101}", false)]
+    [InlineData("a{100}|b{101}", false)]
+    [InlineData("(a{20}){10}", true)]
+    [InlineData("(a{20}){20}", false)]
+    [InlineData("(a{10}b{10}){10}", true)]
+    [InlineData("(a{10}b{11}){10}", false)]
+    [InlineData("((?:a{6}){6})+(?<n>b{6}){6}", true)]
+    [InlineData("((?:(a{6})){6}b){6}", false)]
+    [InlineData("(){201}", false)]
+    [InlineData("(a{201}){0}", true)]
+    [InlineData("a{999999999999", true)]
+    [InlineData("a{,999}", true)]
+    [InlineData("[a{999}]", true)]
+    [InlineData("[]a{999}]", true)]
+    [InlineData("[^]a{999}]", true)]
+    [InlineData("[]]a{999}", false)]
+    [InlineData("[\\]]a{999}", false)]
+    [InlineData("[\\c]]a{999}", false)]
+    [InlineData("\\[a{999}]", false)]
+    [InlineData("\\c[a{999}]", false)]
+    [InlineData("\\c\\(a{20}){20}", false)]
+    [InlineData("\\{999}", true)]
+    [InlineData("a(?#{999})", true)]
+    [InlineData("((a{20})(?#)){20}", false)]
+    [InlineData("(a{20})(?#([){20}", false)]
+    [InlineData("(?x)a #{999}", true)]
+    [InlineData("(?x)a #[\na{999}", false)]
+    [InlineData("(?X)a #[\na{999}", false)]
+    [InlineData("(?x)(a{20}) {20}", false)]
+    [InlineData("(?x)(?-x)#[a]{999}", false)]
+    [InlineData("(?x:a)#{999}", false)]
+    [InlineData("(?i-x+x:a#[\n{9})b{999}", false)]
+    public void A_regular_expression_repeats_within_bounds(string pattern, bool isValid)
+    {
+        var text = $"a matches '{SessionFilter.Escape(pattern)}'";
+
+        if (isValid)
+            Assert.Empty(SessionFilter.TryParse(text, out _, out var errors) ? [] : errors);
+        else
+            AssertErrors(text, (1, 11, "the counts in the braces of the regular expression, multiplied where they nest, amount to more than 200 repetitions"));
+    }
+
+    [Theory]
+    [InlineData("[a-z-[b]]")]
+    [InlineData("[+--[b]x{1000}]")]
+    [InlineData("[[:a:][]x{1000}]")]
+    public void A_regular_expression_has_no_class_in_a_class(string pattern) => AssertErrors(
+        $"a matches '{pattern}'", (1, 11, "the regular expression has a '[' between brackets; write '\\[' for the character"));
+
+    [Fact]
+    public void A_filter_has_a_bounded_number_of_regular_expressions()
+    {
+        const string Matches = "a matches 'x'\n";
+        var filter = SessionFilter.Parse(string.Join("or ", Enumerable.Repeat(Matches, 16)));
+
+        AssertErrors(string.Join("or ", Enumerable.Repeat(Matches, 17)), (17, 14, "the filter has more than 16 regular expressions"));
+        Assert.Equal(filter, SessionFilter.Parse(filter.ToString()));
+        var exception = Assert.Throws<InvalidFilterException>(() => filter.And(SessionFilter.Parse(Matches)));
+        Assert.Equal(new FilterError("the filter has more than 16 regular expressions", 1, 1), Assert.Single(exception.Errors));
+    }
+
+    [Theory]
+    [InlineData("a not in ['x']", "; write 'not a in'")]
+    [InlineData("a is not 'x'", "found 'not'; write 'ne'")]
+    [InlineData("a=='x'", "; write 'is' between spaces")]
+    [InlineData("a<>'x'", "; write 'ne' between spaces")]
+    [InlineData("! (has a)", "found '!'; write 'not'")]
+    [InlineData("has a && && has b", "found '&&'; write 'and'")]
+    public void A_hint_is_told_once(string text, string end) => Assert.All(
+        Errors(text), error => Assert.EndsWith(end, error.Message, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("has\u00a0a", 4, "00A0")]
+    [InlineData("has a\u2003and \u3000has b", 6, "2003")]
+    [InlineData("has a and\vhas b", 10, "000B")]
+    [InlineData("\u00a0", 1, "00A0")]
+    public void Only_ascii_white_space_separates_words(string text, int column, string code)
+    {
+        var error = Errors(text)[0];
+
+        Assert.Equal(new FilterError($"U+{code} is no white space of filters; write a space, a tab or a line break", 1, column), error);
+    }
+
+    [Fact]
+    public void The_first_of_many_problems_are_told_whoever_finds_them()
+    {
+        Assert.Equal("a = 1 and "u8.Length + 3, Errors($"a = 1 and b = 2 and {string.Join(" and ", Enumerable.Repeat("c is '\\d'", 30))}")[1].Column);
+        Assert.Equal(Enumerable.Range(1, 20), Errors(new string('(', 100) + "has a").Select(error => error.Column));
+    }
+
+    [Fact]
+    public void What_cannot_be_shown_is_escaped()
+    {
+        AssertErrors("has a 'x\ud800\u0085'", (1, 7, "expected 'and' or 'or' or the end, found the value \"x\\uD800\\u0085\""));
+        AssertErrors("has a \ude00😀\u0007", (1, 7, "expected 'and' or 'or' or the end, found '\\uDE00😀\\u0007'"));
     }
 
     private static IReadOnlyList<FilterError> Errors(string text)
