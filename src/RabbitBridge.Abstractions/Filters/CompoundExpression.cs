@@ -9,11 +9,14 @@ internal abstract class CompoundExpression : FilterExpression
     {
         Operands = operands;
         Depth = 1 + operands.Max(static operand => operand.Depth);
+        RegexCount = operands.Sum(static operand => operand.RegexCount);
     }
 
     public IReadOnlyList<FilterExpression> Operands { get; }
 
     public override int Depth { get; }
+
+    public override int RegexCount { get; }
 
     protected abstract string Operator { get; }
 

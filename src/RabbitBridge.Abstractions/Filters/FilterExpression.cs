@@ -11,6 +11,9 @@ internal abstract class FilterExpression
     /// <summary>How many levels the node has, itself included.</summary>
     public virtual int Depth => 1;
 
+    /// <summary>How many regular expressions are in it.</summary>
+    public virtual int RegexCount => 0;
+
     /// <summary>How tightly the node binds when it is printed: 1 for <c>or</c>, 2 for <c>and</c>, 3 for all else.</summary>
     public virtual int Precedence => 3;
 

@@ -6,11 +6,16 @@ namespace RabbitBridge.Filters;
 /// <summary>Cuts a filter's text into tokens.</summary>
 internal static class FilterLexer
 {
-    // What a session property's key cannot hold ends a word.
-    private static readonly SearchValues<char> EndOfWord = SearchValues.Create(" \t\r\n\"'()");
+    /// <summary>What ends a word, and so what a session property's key cannot hold.</summary>
+    public static readonly SearchValues<char> EndOfWord = SearchValues.Create(
+        [.. "\"'()[]{},", .. Enumerable.Range(0, char.MaxValue + 1).Select(static code => (char)code).Where(char.IsWhiteSpace)]);
 
-    public static List<FilterToken> Read(string text, FilterErrors errors)
+    /// <param name="text">The filter.</param>
+    /// <param name="errors">Takes at most <see cref="FilterErrors.Max"/> problems, the first ones.</param>
+    /// <param name="isCut">Whether the end of the text is inside a value.</param>
+    public static List<FilterToken> Read(string text, FilterErrors errors, out bool isCut)
     {
+        isCut = false;
         var tokens = new List<FilterToken>();
         for (var at = 0; at < text.Length;)
         {
@@ -20,11 +25,18 @@ internal static class FilterLexer
                     at++;
                     break;
                 case '"' or '\'':
-                    tokens.Add(ReadValue(text, ref at, errors));
+                    tokens.Add(ReadValue(text, ref at, errors, out isCut));
                     break;
                 case '(' or ')' or '[' or ']' or '{' or '}' or ',':
                     tokens.Add(new FilterToken(FilterTokenKind.Sign, text[at].ToString(), at));
                     at++;
+                    break;
+                case var space when char.IsWhiteSpace(space):
+                    // It looks like a space: that a word does not end there, or that it does, would surprise somebody.
+                    if (errors.Count < FilterErrors.Max)
+                        errors.Add(at, $"U+{(int)space:X4} is no white space of filters; write a space, a tab or a line break");
+                    while (at < text.Length && char.IsWhiteSpace(text[at]))
+                        at++;
                     break;
                 default:
                     tokens.Add(ReadWord(text, ref at));
@@ -41,15 +53,10 @@ internal static class FilterLexer
         var start = at;
         var length = text.AsSpan(at).IndexOfAny(EndOfWord);
         at = length < 0 ? text.Length : at + length;
-        // A key may hold a bracket; 'in[' and 'hasRoles{' are the operators nevertheless.
-        var list = text.AsSpan(start, at - start).IndexOfAny('[', '{');
-        if (list > 0 && text.AsSpan(start, list) is var word
-            && (word.Equals("in", StringComparison.OrdinalIgnoreCase) || word.Equals("hasRoles", StringComparison.OrdinalIgnoreCase)))
-            at = start + list;
         return new FilterToken(FilterTokenKind.Word, text[start..at], start);
     }
 
-    private static FilterToken ReadValue(string text, ref int at, FilterErrors errors)
+    private static FilterToken ReadValue(string text, ref int at, FilterErrors errors, out bool isCut)
     {
         var start = at;
         var quote = text[at++];
@@ -61,16 +68,20 @@ internal static class FilterLexer
                 at++;
                 if (at == text.Length)
                     break;
-                if (text[at] is not ('"' or '\'' or '\\'))
-                    errors.Add(at - 1, $"'\\{text[at]}' is no escape; \\ stands before a quote or another \\ only, so write '\\\\{text[at]}' for a backslash");
+                if (text[at] is not ('"' or '\'' or '\\') && errors.Count < FilterErrors.Max)
+                {
+                    var character = FilterText.Show(text.Substring(at, at + 1 < text.Length && char.IsSurrogatePair(text, at) ? 2 : 1));
+                    errors.Add(at - 1, $"'\\{character}' is no escape; \\ stands before a quote or another \\ only, so write '\\\\{character}' for a backslash");
+                }
             }
 
             value.Append(text[at++]);
         }
 
-        if (at < text.Length)
+        isCut = at == text.Length;
+        if (!isCut)
             at++;
-        else
+        else if (errors.Count < FilterErrors.Max)
             errors.Add(start, $"the value that begins here has no closing {quote}");
         return new FilterToken(FilterTokenKind.Value, value.ToString(), start);
     }

@@ -6,17 +6,26 @@ namespace RabbitBridge.Filters;
 /// </summary>
 internal sealed class FilterParser
 {
+    private const string Clause = "a property's key, 'has', 'hasRoles', 'all', 'not' or '('";
+
     private static readonly string[] Comparisons = ["is", "eq", "ne", "in", "matches"];
 
     private readonly FilterErrors _errors;
     private readonly List<FilterToken> _tokens;
+    private readonly bool _isCut;
+    private readonly int _maxErrors;
+    private readonly List<FilterToken> _open = [];
+    private readonly List<(MatchesExpression Expression, int Position)> _matches = [];
     private int _at;
-    private int _depth;
+    private int _recoveredAt = -1;
+    private bool _isStopped;
 
     private FilterParser(string text, FilterErrors errors)
     {
         _errors = errors;
-        _tokens = FilterLexer.Read(text, errors);
+        _tokens = FilterLexer.Read(text, errors, out _isCut);
+        // Those of the lexer may be anywhere in the text; the first ones are told.
+        _maxErrors = errors.Count + FilterErrors.Max;
     }
 
     private FilterToken Current => _tokens[_at];
@@ -34,17 +43,29 @@ internal sealed class FilterParser
         var filter = parser.ReadOr();
         while (parser.Current.Kind != FilterTokenKind.End)
         {
-            errors.Add(parser.Current.Position, parser.Current.IsSign(")")
-                ? "this ')' closes nothing"
-                : $"expected 'and' or 'or' or the end, found {parser.Current.Description}");
-            parser._at++;
+            if (parser.Current.IsSign(")"))
+            {
+                parser.Add(parser.Current, "this ')' closes nothing");
+                if (!parser._isStopped)
+                    parser._at++;
+            }
+            else
+            {
+                parser.AddOperatorExpected();
+            }
+
             parser.Recover();
             if (parser.Accept("and") || parser.Accept("or"))
                 parser.ReadOr();
         }
 
+        // A value without its end has swallowed what would close them.
+        foreach (var open in parser._isCut ? [] : parser._open)
+            parser.Add(open, "this '(' is not closed");
         if (filter.Depth > FilterExpression.MaxDepth)
             errors.Add(0, $"the filter nests deeper than {FilterExpression.MaxDepth} levels");
+        if (errors.Count == 0)
+            parser.Compile();
         return filter;
     }
 
@@ -68,8 +89,12 @@ internal sealed class FilterParser
     {
         // Counted rather than nested: each pair of them cancels itself.
         var isNegated = false;
-        while (Current.Is("not") && !IsKey())
+        while ((Current.Is("not") && !IsKey()) || IsExclamationMark())
         {
+            if (!Current.Is("not"))
+                Add(Current, $"expected {Clause}, found {Current.Description}; write 'not'");
+            if (_isStopped)
+                break;
             isNegated = !isNegated;
             _at++;
         }
@@ -81,36 +106,35 @@ internal sealed class FilterParser
     private FilterExpression ReadParentheses()
     {
         var open = Current;
-        _at++;
-        if (++_depth > FilterExpression.MaxDepth)
+        if (_open.Count == FilterExpression.MaxDepth)
         {
-            _errors.Add(open.Position, $"parentheses nest deeper than {FilterExpression.MaxDepth} levels");
-            _at = _tokens.Count - 1;
+            Add(open, $"parentheses nest deeper than {FilterExpression.MaxDepth} levels");
+            Stop();
             return AllExpression.Instance;
         }
 
+        _open.Add(open);
+        _at++;
         var inner = ReadOr();
-        _depth--;
         while (!Current.IsSign(")") && Current.Kind != FilterTokenKind.End)
         {
-            _errors.Add(Current.Position, $"expected 'and', 'or' or ')', found {Current.Description}");
-            _at++;
+            AddOperatorExpected();
             Recover();
             if (Accept("and") || Accept("or"))
                 ReadOr();
         }
 
-        if (Current.Kind != FilterTokenKind.End)
-            _at++;
-        else if (_errors.All.Count == 0 || _depth == 0)
-            _errors.Add(open.Position, "this '(' is not closed");
+        if (Current.Kind == FilterTokenKind.End)
+            return inner;
+        _open.RemoveAt(_open.Count - 1);
+        _at++;
         return inner;
     }
 
     private FilterExpression ReadClause()
     {
         if (Current.Kind != FilterTokenKind.Word || (IsOperator(Current) && !IsKey()))
-            return Fail($"expected a property's key, 'has', 'hasRoles', 'all', 'not' or '(', found {Current.Description}{Hint(Current)}");
+            return Fail($"expected {Clause}, found {Current.Description}{Hint(Current)}");
         if (!IsKey())
         {
             if (Accept("all"))
@@ -141,18 +165,19 @@ internal sealed class FilterParser
 
     private FilterExpression ReadComparison()
     {
-        var key = Current.Text;
+        var word = Current;
+        var key = word.Text;
         _at++;
         var operation = Current;
         if (!Array.Exists(Comparisons, operation.Is))
-            return Fail($"expected 'is', 'eq', 'ne', 'in' or 'matches' after the key '{key}', found {operation.Description}{Hint(operation)}");
+            return Fail($"expected 'is', 'eq', 'ne', 'in' or 'matches' after the key {word.Description}, found {operation.Description}{OperationHint(word)}");
         _at++;
         if (operation.Is("in"))
             return ReadList("'in'") is { } values ? new InExpression(key, values) : Fail(null);
 
         var value = Current;
         if (value.Kind != FilterTokenKind.Value)
-            return Fail($"expected a value in quotes after '{operation.Text}', found {value.Description}{Hint(value)}");
+            return Fail($"expected a value in quotes after '{operation.Text}', found {value.Description}{(value.Is("not") ? "; write 'ne'" : Hint(value))}");
         _at++;
         if (operation.Is("matches"))
             return CreateMatches(key, value);
@@ -162,26 +187,40 @@ internal sealed class FilterParser
 
     private FilterExpression CreateMatches(string key, FilterToken pattern)
     {
-        if (pattern.Text.Length > MatchesExpression.MaxPatternLength)
+        string? problem;
+        if (_matches.Count == MatchesExpression.MaxCount)
+            problem = MatchesExpression.TooMany;
+        else if (pattern.Text.Length > MatchesExpression.MaxPatternLength)
+            problem = $"the regular expression has {pattern.Text.Length} characters; {MatchesExpression.MaxPatternLength} are allowed";
+        else
+            problem = MatchesExpression.Check(pattern.Text);
+
+        if (problem is not null)
         {
-            _errors.Add(pattern.Position, $"the regular expression has {pattern.Text.Length} characters; {MatchesExpression.MaxPatternLength} are allowed");
+            Add(pattern, problem);
             return AllExpression.Instance;
         }
 
-        try
-        {
-            return new MatchesExpression(key, pattern.Text);
-        }
-        catch (NotSupportedException)
-        {
-            _errors.Add(pattern.Position, "the regular expression has a look-around, a backreference or an atomic group; these need backtracking, which could hang a gateway");
-        }
-        catch (ArgumentException exception)
-        {
-            _errors.Add(pattern.Position, $"the regular expression is not valid: {exception.Message.TrimEnd('.')}");
-        }
+        var expression = new MatchesExpression(key, pattern.Text);
+        _matches.Add((expression, pattern.Position));
+        return expression;
+    }
 
-        return AllExpression.Instance;
+    /// <summary>Builds the regular expressions, which is by far the most expensive part, for a filter that is right otherwise.</summary>
+    private void Compile()
+    {
+        foreach (var (expression, position) in _matches)
+        {
+            try
+            {
+                expression.Compile();
+            }
+            catch (NotSupportedException)
+            {
+                _errors.Add(position, "the regular expression cannot be matched without backtracking, which could hang a gateway: "
+                    + @"it has a look-around, a backreference, a condition, an atomic or balancing group or \G, or is too large");
+            }
+        }
     }
 
     /// <returns>The distinct values in their order; <see langword="null"/> after a problem.</returns>
@@ -203,37 +242,75 @@ internal sealed class FilterParser
             var comma = Current;
             _at++;
             if (Current.Kind != FilterTokenKind.Value)
-                _errors.Add(comma.Position, $"expected a value in quotes after ',', found {Current.Description}{Hint(Current)}");
+                return FailList(close, comma, $"expected a value in quotes after ',', found {Current.Description}{Hint(Current)}");
         }
 
         if (values.Count == 0)
-        {
-            _errors.Add(Current.Position, $"expected a list of values in quotes after {after}, found {Current.Description}{Hint(Current)}");
+            return FailList(close, Current, $"expected a list of values in quotes after {after}, found {Current.Description}{Hint(Current)}");
+        if (close is not null && !Current.IsSign(close))
+            return FailList(close, Current, $"expected a value in quotes or '{close}' in the list, found {Current.Description}{Hint(Current)}");
+        _at += close is null ? 0 : 1;
+        return values;
+    }
+
+    /// <summary>Notes a problem in a list, and goes behind the list if its end can be found.</summary>
+    private List<string>? FailList(string? close, FilterToken place, string message)
+    {
+        // At the comma, but because of the end that follows it.
+        Add(Current.Kind == FilterTokenKind.End && _isCut ? Current : place, message);
+        if (close is null)
             return null;
-        }
-
-        if (close is null || Current.IsSign(close))
-        {
-            _at += close is null ? 0 : 1;
-            return values;
-        }
-
-        _errors.Add(Current.Position, $"expected a value in quotes or '{close}' in the list, found {Current.Description}{Hint(Current)}");
+        var at = _at;
+        while (_tokens[at].Kind is FilterTokenKind.Word or FilterTokenKind.Value || _tokens[at].IsSign(","))
+            at++;
+        if (_tokens[at].IsSign(close))
+            _at = at + 1;
         return null;
     }
 
+    /// <summary>Takes an operator, also in the spelling of other languages, which is a problem.</summary>
     private bool Accept(string word)
     {
-        if (!Current.Is(word))
+        if (Current.Is(word))
+        {
+            _at++;
+            return true;
+        }
+
+        if (Symbol(Current) != word)
+            return false;
+        if (_at != _recoveredAt)
+            AddOperatorExpected();
+        if (_isStopped)
             return false;
         _at++;
         return true;
     }
 
+    /// <summary>Notes a problem. When there are enough of them, the rest of the filter is not read.</summary>
+    private void Add(FilterToken place, string message)
+    {
+        // The end comes too early if a value has no end.
+        if (_isStopped || (_isCut && place.Kind == FilterTokenKind.End))
+            return;
+        _errors.Add(place.Position, message);
+        if (_errors.Count >= _maxErrors)
+            Stop();
+    }
+
+    private void AddOperatorExpected() => Add(
+        Current, $"expected {(_open.Count == 0 ? "'and' or 'or' or the end" : "'and', 'or' or ')'")}, found {Current.Description}{Hint(Current)}");
+
+    private void Stop()
+    {
+        _isStopped = true;
+        _at = _tokens.Count - 1;
+    }
+
     private AllExpression Fail(string? message)
     {
         if (message is not null)
-            _errors.Add(Current.Position, message);
+            Add(Current, message);
         Recover();
         return AllExpression.Instance;
     }
@@ -247,9 +324,11 @@ internal sealed class FilterParser
                 open++;
             else if (Current.IsSign(")") && --open < 0)
                 return;
-            else if (open == 0 && (Current.Is("and") || Current.Is("or")))
-                return;
+            else if (open == 0 && IsConjunction(Current))
+                break;
         }
+
+        _recoveredAt = _at;
     }
 
     /// <summary>Whether the current word, which may look like an operator, is a key: an operator and a value follow.</summary>
@@ -257,16 +336,39 @@ internal sealed class FilterParser
         Array.Exists(Comparisons, _tokens[_at + 1].Is)
         && (_tokens[_at + 2].Kind == FilterTokenKind.Value || _tokens[_at + 2].IsSign("[") || _tokens[_at + 2].IsSign("{"));
 
-    private static bool IsOperator(FilterToken token) => token.Is("and") || token.Is("or") || Array.Exists(Comparisons, token.Is);
+    private bool IsExclamationMark() =>
+        Current is { Kind: FilterTokenKind.Word, Text: "!" } && !Array.Exists(Comparisons, _tokens[_at + 1].Is);
+
+    private static bool IsOperator(FilterToken token) => IsConjunction(token) || Array.Exists(Comparisons, token.Is);
+
+    private static bool IsConjunction(FilterToken token) => token.Is("and") || token.Is("or") || Symbol(token) is not null;
+
+    /// <summary>The operator that a sign stands for in other languages.</summary>
+    private static string? Symbol(FilterToken token) => token switch
+    {
+        { Kind: FilterTokenKind.Word, Text: "&&" or "&" } => "and",
+        { Kind: FilterTokenKind.Word, Text: "||" or "|" } => "or",
+        _ => null,
+    };
+
+    /// <summary>What somebody who writes this, with or without a space, instead of an operator probably means.</summary>
+    private string OperationHint(FilterToken key)
+    {
+        if (Current.Is("not") && _tokens[_at + 1].Is("in"))
+            return $"; write 'not {FilterText.Show(key.Text)} in'";
+        if (Current.Kind != FilterTokenKind.Value)
+            return Hint(Current);
+        if (key.Text.EndsWith("!=", StringComparison.Ordinal) || key.Text.EndsWith("<>", StringComparison.Ordinal))
+            return "; write 'ne' between spaces";
+        return key.Text.EndsWith('=') ? "; write 'is' between spaces" : string.Empty;
+    }
 
     /// <summary>What somebody who writes this probably means.</summary>
     private static string Hint(FilterToken token) => token switch
     {
         { Kind: FilterTokenKind.Word, Text: "=" or "==" } => "; write 'is'",
         { Kind: FilterTokenKind.Word, Text: "!=" or "<>" } => "; write 'ne'",
-        { Kind: FilterTokenKind.Word, Text: "&&" or "&" } => "; write 'and'",
-        { Kind: FilterTokenKind.Word, Text: "||" or "|" } => "; write 'or'",
         { Kind: FilterTokenKind.Word, Text: "!" } => "; write 'not'",
-        _ => string.Empty,
+        _ => Symbol(token) is { } word ? $"; write '{word}'" : string.Empty,
     };
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace RabbitBridge.Filters;
@@ -42,6 +43,26 @@ internal static class FilterText
         operand.Print(text);
         if (needsParentheses)
             text.Append(')');
+    }
+
+    /// <summary>A piece of a filter as messages show it: in a line, well-formed, and not all of it if it is long.</summary>
+    public static string Show(string value, int maxLength = 40)
+    {
+        var length = Math.Min(value.Length, maxLength);
+        if (length < value.Length && char.IsSurrogatePair(value[length - 1], value[length]))
+            length--;
+        var text = new StringBuilder(length + 1);
+        for (var i = 0; i < length; i++)
+        {
+            if (i + 1 < length && char.IsSurrogatePair(value[i], value[i + 1]))
+                text.Append(value[i]).Append(value[++i]);
+            else if (char.IsControl(value[i]) || char.IsSurrogate(value[i]))
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)value[i]:X4}");
+            else
+                text.Append(value[i]);
+        }
+
+        return text.Append(length < value.Length ? "…" : string.Empty).ToString();
     }
 
     private static void AppendEscaped(StringBuilder text, string value)

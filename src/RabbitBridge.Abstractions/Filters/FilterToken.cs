@@ -10,8 +10,8 @@ internal readonly record struct FilterToken(FilterTokenKind Kind, string Text, i
     public string Description => Kind switch
     {
         FilterTokenKind.End => "the end",
-        FilterTokenKind.Value => Text.Length <= 40 ? $"the value \"{Text}\"" : $"the value \"{Text.AsSpan(0, 40)}…\"",
-        _ => Text.Length <= 40 ? $"'{Text}'" : $"'{Text.AsSpan(0, 40)}…'",
+        FilterTokenKind.Value => $"the value \"{FilterText.Show(Text)}\"",
+        _ => $"'{FilterText.Show(Text)}'",
     };
 
     public bool Is(string word) => Kind == FilterTokenKind.Word && string.Equals(Text, word, StringComparison.OrdinalIgnoreCase);

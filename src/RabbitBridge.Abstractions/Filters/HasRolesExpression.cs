@@ -8,7 +8,7 @@ internal sealed class HasRolesExpression(IReadOnlyList<string> roles) : FilterEx
     public IReadOnlyList<string> Roles => roles;
 
     public override bool Matches(IReadOnlyDictionary<string, string> properties) =>
-        properties.TryGetValue(SessionProperty.Roles, out var text) && RoleSet.Parse(text).IsSupersetOf(roles);
+        properties.TryGetValue(SessionProperty.Roles, out var text) && SessionRoles.Read(text).Roles.IsSupersetOf(roles);
 
     public override void Print(StringBuilder text) => FilterText.AppendList(text.Append("hasRoles "), roles);
 }

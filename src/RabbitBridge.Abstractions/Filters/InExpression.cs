@@ -6,7 +6,8 @@ namespace RabbitBridge.Filters;
 /// <summary><c>KEY in ["a", "b"]</c>: the property is set, and is one of these.</summary>
 internal sealed class InExpression(string key, IReadOnlyList<string> values) : FilterExpression
 {
-    private readonly FrozenSet<string> _set = values.ToFrozenSet(StringComparer.Ordinal);
+    private readonly FrozenSet<string> _wanted =
+        (key == SessionProperty.Roles ? values.Select(static value => RoleSet.Format(RoleSet.Parse(value))) : values).ToFrozenSet(StringComparer.Ordinal);
 
     public string Key => key;
 
@@ -14,7 +15,7 @@ internal sealed class InExpression(string key, IReadOnlyList<string> values) : F
 
     public override bool Matches(IReadOnlyDictionary<string, string> properties) =>
         properties.TryGetValue(key, out var actual)
-        && (_set.Contains(actual) || (key == SessionProperty.Roles && values.Any(value => EqualExpression.AreEqual(key, actual, value))));
+        && _wanted.Contains(key == SessionProperty.Roles ? SessionRoles.Read(actual).Text : actual);
 
     public override void Print(StringBuilder text) => FilterText.AppendList(text.Append(key).Append(" in "), values);
 }

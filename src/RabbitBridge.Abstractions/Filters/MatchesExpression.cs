@@ -4,45 +4,77 @@ using System.Text.RegularExpressions;
 namespace RabbitBridge.Filters;
 
 /// <summary><c>KEY matches "regex"</c>: the property is set, and the whole of it matches.</summary>
-internal sealed class MatchesExpression : FilterExpression
+internal sealed class MatchesExpression(string key, string pattern) : FilterExpression
 {
     /// <summary>Longer ones are no filters but programs.</summary>
     public const int MaxPatternLength = 1000;
 
+    /// <summary>How many a filter may have: each takes its time to be built, and to be matched.</summary>
+    public const int MaxCount = 16;
+
+    /// <summary>What <c>{20}</c> and the like may amount to; the automaton has a state for each repetition at least.</summary>
+    public const int MaxRepetitions = 200;
+
     // Matching is linear in the text, but each step of a huge automaton has to be built first.
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMilliseconds(50);
 
-    private readonly Regex _regex;
+    private Regex? _regex;
 
-    /// <exception cref="ArgumentException">The pattern is not a regular expression.</exception>
-    /// <exception cref="NotSupportedException">The pattern uses a construct that needs backtracking.</exception>
-    public MatchesExpression(string key, string pattern)
+    /// <summary>The message about more than <see cref="MaxCount"/> of them.</summary>
+    public static string TooMany { get; } = $"the filter has more than {MaxCount} regular expressions";
+
+    public string Key => key;
+
+    public string Pattern => pattern;
+
+    public override int RegexCount => 1;
+
+    /// <summary>Looks for problems that can be found without building the automaton.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static string? Check(string pattern)
     {
-        (Key, Pattern) = (key, pattern);
-        _regex = new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeLimit);
+        try
+        {
+            // Bare: 'a)|(?:b' is none, and the message shows what was written.
+            _ = new Regex(pattern, RegexOptions.CultureInvariant);
+        }
+        catch (ArgumentException exception)
+        {
+            return $"the regular expression is not valid: {FilterText.Show(exception.Message.TrimEnd('.'), int.MaxValue)}";
+        }
+
+        return PatternRepetitions.Count(pattern) switch
+        {
+            null => @"the regular expression has a '[' between brackets; write '\[' for the character",
+            <= MaxRepetitions => null,
+            _ => $"the counts in the braces of the regular expression, multiplied where they nest, amount to more than {MaxRepetitions} repetitions",
+        };
     }
 
-    public string Key { get; }
-
-    public string Pattern { get; }
+    /// <summary>Builds the automaton; once, before the first match.</summary>
+    /// <exception cref="NotSupportedException">The pattern, which is a regular expression, needs backtracking or is too large.</exception>
+    public void Compile() =>
+        // The line break ends a comment, in which the first sign of the option is not read; otherwise the option makes it white space.
+        _regex = new Regex($"\\A(?:{pattern}(?x)\n)\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeLimit);
 
     public override bool Matches(IReadOnlyDictionary<string, string> properties) =>
-        properties.TryGetValue(Key, out var actual) && IsMatch(actual);
+        properties.TryGetValue(key, out var actual) && IsMatch(actual);
 
     public override void Print(StringBuilder text) =>
-        FilterText.AppendQuoted(text.Append(Key).Append(" matches "), Pattern);
+        FilterText.AppendQuoted(text.Append(key).Append(" matches "), pattern);
 
     /// <exception cref="InvalidFilterException">The pattern takes longer than a filter may.</exception>
     public bool IsMatch(string value)
     {
         try
         {
-            return _regex.IsMatch(value);
+            return _regex!.IsMatch(value);
         }
         catch (RegexMatchTimeoutException exception)
         {
             throw new InvalidFilterException(
-                $"The regular expression '{Pattern}' takes longer than {TimeLimit.TotalMilliseconds} ms for one value; make it simpler.", exception);
+                $"The regular expression '{FilterText.Show(pattern)}' takes longer than {TimeLimit.TotalMilliseconds} ms for one value; make it simpler.",
+                exception);
         }
     }
 }

@@ -9,6 +9,8 @@ internal sealed class NotExpression(FilterExpression operand) : FilterExpression
 
     public override int Depth => operand.Depth + 1;
 
+    public override int RegexCount => operand.RegexCount;
+
     public override bool Matches(IReadOnlyDictionary<string, string> properties) => !operand.Matches(properties);
 
     public override void Print(StringBuilder text)

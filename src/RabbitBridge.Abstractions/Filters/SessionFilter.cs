@@ -9,8 +9,9 @@ namespace RabbitBridge;
 /// <para>
 /// Clauses: <c>KEY is "value"</c> or <c>eq</c>; <c>ne</c>, which is exactly <c>not KEY is "value"</c> and so matches sessions
 /// without the property; <c>KEY in ["a", "b"]</c>, also with braces or bare; <c>KEY matches "regex"</c>, for the whole value and without
-/// backtracking; <c>has KEY</c>; <c>hasRoles ["a", "b"]</c>, all of them; <c>all</c>. They are combined by <c>not</c>,
-/// <c>and</c>, <c>or</c>, in falling precedence, and parentheses. Operators are read in any case; keys and values are case-sensitive. Values are in single or
+/// backtracking, at most 16 times and each with at most 200 counted repetitions and no class in a class; <c>has KEY</c>;
+/// <c>hasRoles ["a", "b"]</c>, all of them; <c>all</c>. They are combined by <c>not</c>, <c>and</c>, <c>or</c>, in falling
+/// precedence, and parentheses. Operators are read in any case; keys and values are case-sensitive. Values are in single or
 /// double quotes; <c>\</c> escapes quotes and itself. <c>$Roles</c> is compared as a set.
 /// </para>
 /// </summary>
@@ -20,13 +21,20 @@ public sealed class SessionFilter : IEquatable<SessionFilter>
     /// <summary>The longest text that is parsed, in UTF-16 characters.</summary>
     public const int MaxLength = 262_144;
 
-    private string? _text;
+    private readonly string _text;
 
+    /// <exception cref="InvalidFilterException">The canonical text would be no filter.</exception>
     internal SessionFilter(FilterExpression expression)
     {
         if (expression.Depth > FilterExpression.MaxDepth)
-            throw new InvalidFilterException([new FilterError($"the filter nests deeper than {FilterExpression.MaxDepth} levels", 1, 1)]);
-        Expression = expression;
+            throw Refuse($"the filter nests deeper than {FilterExpression.MaxDepth} levels");
+        if (expression.RegexCount > MatchesExpression.MaxCount)
+            throw Refuse(MatchesExpression.TooMany);
+        var text = new StringBuilder();
+        expression.Print(text);
+        if (text.Length > MaxLength)
+            throw Refuse($"the filter has {text.Length} characters in its canonical form; {MaxLength} are allowed");
+        (Expression, _text) = (expression, text.ToString());
     }
 
     /// <summary>The filter that matches every session: <c>all</c>.</summary>
@@ -45,7 +53,7 @@ public sealed class SessionFilter : IEquatable<SessionFilter>
     }
 
     /// <summary>Reads a filter, without throwing.</summary>
-    /// <param name="text">The filter's text.</param>
+    /// <param name="text">The filter's text, at most <see cref="MaxLength"/> characters; its canonical text is not longer either.</param>
     /// <param name="filter">The filter when the result is <see langword="true"/>.</param>
     /// <param name="errors">Every problem, in the order of the text, and at most 20; empty when the result is <see langword="true"/>.</param>
     /// <returns>Whether the text is a filter.</returns>
@@ -60,11 +68,19 @@ public sealed class SessionFilter : IEquatable<SessionFilter>
 
         var found = new FilterErrors(text);
         var expression = FilterParser.Parse(text, found);
-        errors = found.All;
+        errors = found.InOrder();
         if (errors.Count > 0)
             return false;
-        filter = new SessionFilter(expression);
-        return true;
+        try
+        {
+            filter = new SessionFilter(expression);
+            return true;
+        }
+        catch (InvalidFilterException exception)
+        {
+            errors = exception.Errors;
+            return false;
+        }
     }
 
     /// <summary>Escapes a text for use between quotes in a filter: a backslash before each quote and backslash, and nothing else.</summary>
@@ -89,7 +105,7 @@ public sealed class SessionFilter : IEquatable<SessionFilter>
     /// <summary>The filter that matches what this one and the other match.</summary>
     /// <param name="other">The other filter.</param>
     /// <returns>The combination.</returns>
-    /// <exception cref="InvalidFilterException">The result nests too deep.</exception>
+    /// <exception cref="InvalidFilterException">The result nests too deep, is too long, or has too many regular expressions.</exception>
     public SessionFilter And(SessionFilter other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -99,7 +115,7 @@ public sealed class SessionFilter : IEquatable<SessionFilter>
     /// <summary>The filter that matches what this one or the other matches.</summary>
     /// <param name="other">The other filter.</param>
     /// <returns>The combination.</returns>
-    /// <exception cref="InvalidFilterException">The result nests too deep.</exception>
+    /// <exception cref="InvalidFilterException">The result nests too deep, is too long, or has too many regular expressions.</exception>
     public SessionFilter Or(SessionFilter other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -108,26 +124,21 @@ public sealed class SessionFilter : IEquatable<SessionFilter>
 
     /// <summary>The filter that matches what this one does not.</summary>
     /// <returns>The negation.</returns>
-    /// <exception cref="InvalidFilterException">The result nests too deep.</exception>
+    /// <exception cref="InvalidFilterException">The result nests too deep, is too long, or has too many regular expressions.</exception>
     public SessionFilter Not() => new(Expression.Negate());
 
     /// <summary>The canonical text: it parses to an equal filter.</summary>
     /// <returns>The text, with operators in lower case, values in double quotes, lists in brackets and no needless parentheses.</returns>
-    public override string ToString()
-    {
-        if (_text is not null)
-            return _text;
-        var text = new StringBuilder();
-        Expression.Print(text);
-        return _text = text.ToString();
-    }
+    public override string ToString() => _text;
 
     /// <inheritdoc/>
-    public bool Equals(SessionFilter? other) => other is not null && (ReferenceEquals(this, other) || ToString() == other.ToString());
+    public bool Equals(SessionFilter? other) => other is not null && (ReferenceEquals(this, other) || _text == other._text);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as SessionFilter);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);
+
+    private static InvalidFilterException Refuse(string message) => new([new FilterError(message, 1, 1)]);
 }

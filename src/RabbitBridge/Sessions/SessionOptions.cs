@@ -12,7 +12,8 @@ public sealed record SessionOptions
     public IReadOnlyCollection<string> Roles { get; init; } = [];
 
     /// <summary>
-    /// User properties. A key is not empty, does not start with <c>$</c>, and has no white space, quotes or parentheses.
+    /// User properties. A key is not empty, does not start with <c>$</c>, and has no white space, quotes, parentheses,
+    /// brackets, braces or commas.
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using RabbitBridge.Fabric;
@@ -9,8 +8,6 @@ namespace RabbitBridge.Sessions;
 /// <summary>Makes the properties of a new session.</summary>
 internal static class SessionProperties
 {
-    private static readonly SearchValues<char> ForbiddenInKeys = SearchValues.Create(" \t\r\n\"'()");
-
     /// <exception cref="ArgumentException">A user property's key breaks the rules.</exception>
     public static FrozenDictionary<string, string> Create(SessionId id, string serverName, DateTimeOffset startTime, SessionOptions options)
     {
@@ -95,7 +92,7 @@ internal static class SessionProperties
             throw new ArgumentException("A session property's key is empty.", nameof(key));
         if (key[0] is '$' or '*')
             throw new ArgumentException($"The session property '{key}' cannot be set: keys starting with '$' or '*' belong to the gateway.", nameof(key));
-        if (key.AsSpan().ContainsAny(ForbiddenInKeys))
-            throw new ArgumentException($"The session property '{key}' has white space, a quote or a parenthesis in its key.", nameof(key));
+        if (key.AsSpan().ContainsAny(FilterLexer.EndOfWord))
+            throw new ArgumentException($"The session property '{key}' has white space, a quote, a parenthesis, a bracket, a brace or a comma in its key.", nameof(key));
     }
 }

@@ -37,6 +37,12 @@ public sealed class SessionPropertiesTests : IAsyncLifetime
     [InlineData("a'b")]
     [InlineData("a(b")]
     [InlineData("a)b")]
+    [InlineData("a[")]
+    [InlineData("a]")]
+    [InlineData("a{")]
+    [InlineData("a}")]
+    [InlineData("a,b")]
+    [InlineData("a\u00a0b")]
     public void Keys_that_a_filter_could_not_name_are_refused(string key)
     {
         Assert.Throws<ArgumentException>(() => _gateway.OpenSession(new SessionOptions { Properties = new Dictionary<string, string> { [key] = "" } }));
