@@ -5,7 +5,7 @@ internal sealed class SessionRoles
 {
     // A filter looks at one session after the other, and may have many clauses about roles.
     [ThreadStatic]
-    private static SessionRoles? _last;
+    private static SessionRoles? Last;
 
     private readonly string _property;
 
@@ -23,5 +23,5 @@ internal sealed class SessionRoles
 
     /// <summary>Reads the value of <see cref="SessionProperty.Roles"/>.</summary>
     public static SessionRoles Read(string property) =>
-        _last is { } last && last._property == property ? last : _last = new SessionRoles(property);
+        Last is { } last && last._property == property ? last : Last = new SessionRoles(property);
 }

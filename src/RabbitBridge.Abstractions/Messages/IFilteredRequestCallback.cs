@@ -11,6 +11,6 @@ public interface IFilteredRequestCallback<in TResponse>
 
     /// <summary>A session to which the request was sent has not answered, or with an error.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="error">Why there is no response.</param>
-    void OnResponseError(SessionId session, MessagingException error);
+    /// <param name="exception">Why there is no response.</param>
+    void OnResponseError(SessionId session, MessagingException exception);
 }

@@ -157,9 +157,9 @@ internal sealed class SessionBindings(
             await RemoveAsync(surplus).ConfigureAwait(false);
     }
 
-    private async Task BindAsync(IReadOnlyCollection<SessionBinding> bindings)
+    private async Task BindAsync(SessionBinding[] bindings)
     {
-        if (bindings.Count == 0)
+        if (bindings.Length == 0)
             return;
         foreach (var binding in bindings)
         {

@@ -20,7 +20,10 @@ internal sealed class SessionEvents(SessionTable sessions, SessionListeners list
 
     public void Closed(Session session) => Tell(() => new SessionEvent
     {
-        Kind = SessionEventKind.Closed, Session = session.Id, Properties = session.Properties, CloseReason = session.CloseReason,
+        Kind = SessionEventKind.Closed,
+        Session = session.Id,
+        Properties = session.Properties,
+        CloseReason = session.CloseReason,
     });
 
     /// <summary>Another gateway listens, or does not any more. One that begins is told of every open session first.</summary>

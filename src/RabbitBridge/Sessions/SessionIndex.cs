@@ -118,7 +118,7 @@ internal sealed class SessionIndex(SessionTable table)
     }
 
     // Roles are found one by one.
-    private static IEnumerable<string> Parts(string key, string value) => key == SessionProperty.Roles ? RoleSet.Parse(value) : [value];
+    private static string[] Parts(string key, string value) => key == SessionProperty.Roles ? [.. RoleSet.Parse(value)] : [value];
 
     /// <summary>A superset of what the expression matches, as small as the index makes it.</summary>
     private IEnumerable<Session> Candidates(FilterExpression expression) => expression switch

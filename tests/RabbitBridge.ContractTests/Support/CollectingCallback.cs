@@ -18,10 +18,10 @@ public sealed class CollectingCallback : IFilteredRequestCallback<string>
         Responses[session] = response;
     }
 
-    public void OnResponseError(SessionId session, MessagingException error)
+    public void OnResponseError(SessionId session, MessagingException exception)
     {
         Interlocked.Increment(ref _calls);
-        Errors[session] = error;
+        Errors[session] = exception;
     }
 
     /// <summary>Waits until so many sessions have answered.</summary>

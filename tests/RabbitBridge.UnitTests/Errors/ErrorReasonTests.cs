@@ -36,11 +36,12 @@ public sealed class ErrorReasonTests
     [InlineData(202, "INVALID_PATH")]
     [InlineData(9003, "REJECTED_REQUEST")]
     [InlineData(20001, "OVERLOADED")]
+    [InlineData(20005, "INVALID_FILTER")]
     public void Numbers_and_names_are_those_of_the_originals(int number, string name)
     {
         Assert.Equal(name, ErrorNames.Of((ErrorReason)number));
         Assert.Equal((ErrorReason)number, ErrorNames.Find(name));
-        Assert.Equal(18, Enum.GetValues<ErrorReason>().Length);
+        Assert.Equal(19, Enum.GetValues<ErrorReason>().Length);
     }
 
     [Fact]

@@ -7,17 +7,29 @@ public sealed class SessionFilterParsingTests
     {
         ["alice"] = new()
         {
-            ["$Principal"] = "Alice", ["Department"] = "Accounts", ["$Country"] = "UK", ["$Language"] = "en",
-            ["$ClientIP"] = "192.168.0.7", ["$Roles"] = "\"operator\"",
+            ["$Principal"] = "Alice",
+            ["Department"] = "Accounts",
+            ["$Country"] = "UK",
+            ["$Language"] = "en",
+            ["$ClientIP"] = "192.168.0.7",
+            ["$Roles"] = "\"operator\"",
         },
         ["bob"] = new()
         {
-            ["$Principal"] = "Bob", ["Department"] = "Payroll", ["$Country"] = "FR", ["$Language"] = "fr",
-            ["$ClientIP"] = "10.192.168.1", ["$Roles"] = "\"administrator\",\"operator\"",
+            ["$Principal"] = "Bob",
+            ["Department"] = "Payroll",
+            ["$Country"] = "FR",
+            ["$Language"] = "fr",
+            ["$ClientIP"] = "10.192.168.1",
+            ["$Roles"] = "\"administrator\",\"operator\"",
         },
         ["carl"] = new()
         {
-            ["$Principal"] = "client", ["$Country"] = "US", ["$Language"] = "en", ["$ClientIP"] = "192.168.9.9", ["$Roles"] = "\"client\"",
+            ["$Principal"] = "client",
+            ["$Country"] = "US",
+            ["$Language"] = "en",
+            ["$ClientIP"] = "192.168.9.9",
+            ["$Roles"] = "\"client\"",
         },
         ["dora"] = new() { ["$Principal"] = "alice", ["Department"] = "accounts", ["$Country"] = "FR", ["$Language"] = "en" },
         ["nobody"] = [],

@@ -51,6 +51,47 @@ internal static class FrameMessages
 
     private static readonly Gen<object> Inquiry = Gen.Long.Select(id => (object)$"inquiry {id}");
 
+    private static readonly Gen<Dictionary<string, string?>> Values = Gen.Select(Text, Text, Gen.Bool).Array[0, 5].Select(Dictionary<string, string?> (pairs) =>
+        pairs.DistinctBy(pair => pair.Item1).ToDictionary(pair => pair.Item1, string? (pair) => pair.Item3 ? pair.Item2 : null));
+
+    private static readonly Gen<object> FilterRequest = Gen.Select(
+        Gen.Select(Gen.Long, Text, Path, Session), Gen.Select(Gen.Int[0, int.MaxValue], ContentType, Payload), Gen.Select(Gen.Bool, Values, Text.Array[0, 3]))
+        .Select(all => (object)new RequestEnvelope
+        {
+            Id = all.Item1.Item1,
+            Filter = all.Item1.Item2,
+            Path = all.Item3.Item1 ? MessagePath.Root : all.Item1.Item3,
+            Sender = all.Item1.Item4,
+            RemainingMilliseconds = all.Item2.Item1,
+            ContentType = all.Item2.Item2,
+            Payload = all.Item2.Item3,
+            Change = all.Item3.Item1 ? new SessionChange(all.Item3.Item2, all.Item3.Item3, [], all.Item1.Item1 % 2 == 0) : null,
+        });
+
+    private static readonly Gen<object> SessionResponse = Gen.Select(Gen.Long, Session, ContentType, Payload)
+        .Select((id, session, type, payload) => (object)new ResponseEnvelope { Id = id, Session = session, ContentType = type, Payload = payload });
+
+    private static readonly Gen<object> SessionError = Gen.Select(Gen.Long, Session, Gen.Enum<ErrorReason>(), Text)
+        .Select((id, session, reason, text) => (object)(ResponseEnvelope.Failed(id, reason, text) with { Session = session }));
+
+    private static readonly Gen<object> Count = Gen.Select(Gen.Long, Gen.ULong, Gen.ULong.Array[0, 300], Gen.Bool, Gen.Enum<ErrorReason>(), Gen.Bool)
+        .Select((id, gateway, sessions, answers, reason, fails) =>
+            (object)new FilterCount(id, gateway, sessions, answers, fails ? reason : null, fails ? "text" : null));
+
+    private static readonly Gen<object> Event = Gen.Select(Gen.Enum<SessionEventKind>(), Session, Properties, Values, Gen.Enum<SessionCloseReason>())
+        .Select((kind, session, properties, previous, reason) => (object)new SessionEvent
+        {
+            Kind = kind,
+            Session = session,
+            Properties = properties ?? new Dictionary<string, string>(),
+            Previous = previous,
+            CloseReason = reason,
+        });
+
+    private static readonly Gen<object> Credit = Gen.Select(Gen.Long, Gen.Int[1, int.MaxValue]).Select((id, answers) => (object)$"credit {id} {answers}");
+
+    private static readonly Gen<object> Listen = Gen.Bool.Select(isOn => (object)$"listen {isOn}");
+
     private static readonly Gen<BranchAnnouncement> Branch = Gen.Select(Gen.OneOf(Path, Gen.Const(MessagePath.Root)), Text.Array[0, 3], Gen.Bool)
         .Select((path, keys, redelivery) => new BranchAnnouncement(path, keys, redelivery));
 
@@ -72,7 +113,7 @@ internal static class FrameMessages
             Known = all.Item3.Item3,
         });
 
-    public static Gen<object> Any { get; } = Gen.OneOf(Request, Response, Error, Cancel, Presence, Inquiry);
+    public static Gen<object> Any { get; } = Gen.OneOf(Request, Response, Error, Cancel, Presence, Inquiry, FilterRequest, SessionResponse, SessionError, Count, Event, Credit, Listen);
 
     public static byte[] Write(IEnumerable<object> messages)
     {
@@ -90,8 +131,14 @@ internal static class FrameMessages
                 case long id:
                     FrameWriter.WriteCancel(frame, id);
                     break;
-                case string inquiry:
-                    FrameWriter.WriteInquiry(frame, long.Parse(inquiry.Split(' ')[1], CultureInfo.InvariantCulture));
+                case string text:
+                    Write(frame, text.Split(' '));
+                    break;
+                case FilterCount count:
+                    FrameWriter.Write(frame, count);
+                    break;
+                case SessionEvent what:
+                    FrameWriter.Write(frame, what);
                     break;
                 default:
                     FrameWriter.Write(frame, (PresenceMessage)message);
@@ -109,7 +156,8 @@ internal static class FrameMessages
         switch ((expected, actual))
         {
             case (RequestEnvelope one, RequestEnvelope two):
-                Assert.Equal(one with { Payload = default, Properties = null }, two with { Payload = default, Properties = null });
+                Assert.Equal(one with { Payload = default, Properties = null, Change = null }, two with { Payload = default, Properties = null, Change = null });
+                Assert.Equal(Write([one]), Write([two]));
                 Assert.True(one.Payload.Span.SequenceEqual(two.Payload.Span));
                 Assert.Equal(one.Properties?.OrderBy(pair => pair.Key), two.Properties?.OrderBy(pair => pair.Key));
                 break;
@@ -123,10 +171,24 @@ internal static class FrameMessages
                 Assert.Equal(one.Withdrawn, two.Withdrawn);
                 Assert.Equal(one.Known, two.Known);
                 break;
+            case (FilterCount or SessionEvent, _):
+                // They hold lists; what is written the same is the same.
+                Assert.Equal(Write([expected]), Write([actual]));
+                break;
             default:
                 Assert.Equal(expected, actual);
                 break;
         }
+    }
+
+    private static void Write(FrameBuffer frame, string[] words)
+    {
+        if (words[0] == "listen")
+            FrameWriter.WriteListen(frame, bool.Parse(words[1]));
+        else if (words[0] == "credit")
+            FrameWriter.WriteCredit(frame, long.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture));
+        else
+            FrameWriter.WriteInquiry(frame, long.Parse(words[1], CultureInfo.InvariantCulture));
     }
 
     // Records compare lists by reference.

@@ -20,16 +20,15 @@ public sealed class SessionIndexTests : IAsyncLifetime
     public async Task Whatever_the_filter_the_index_selects_what_plain_evaluation_selects()
     {
         var sessions = new List<ISession>();
-        Gen.Select(RandomFilter.Principal, RandomFilter.Properties, RandomFilter.Roles).Array[200].Single().Aggregate(sessions, (all, plan) =>
+        foreach (var (principal, properties, roles) in Gen.Select(RandomFilter.Principal, RandomFilter.Properties, RandomFilter.Roles).Array[200].Single())
         {
-            all.Add(_gateway.OpenSession(new SessionOptions
+            sessions.Add(_gateway.OpenSession(new SessionOptions
             {
-                Principal = plan.Item1,
-                Roles = plan.Item3,
-                Properties = plan.Item2.Where(pair => pair.Value is not null && !pair.Key.StartsWith('$')).ToDictionary(pair => pair.Key, pair => pair.Value!),
+                Principal = principal,
+                Roles = roles,
+                Properties = properties.Where(pair => pair.Value is not null && !pair.Key.StartsWith('$')).ToDictionary(pair => pair.Key, pair => pair.Value!),
             }));
-            return all;
-        });
+        }
 
         RandomFilter.Of(6).Sample(
             text =>
