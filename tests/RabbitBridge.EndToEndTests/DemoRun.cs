@@ -47,6 +47,10 @@ internal sealed class DemoRun : IDisposable
         var folder = Directory.CreateTempSubdirectory("rb-demo-run-").FullName;
         var info = OwnProgram.StartInfo(["demo", .. options]);
         info.Environment["TMPDIR"] = folder;
+        // What runs in the background of a shell inherits that it ignores Ctrl-C; the demo is to be as in a terminal.
+        info.ArgumentList.Insert(0, info.FileName);
+        info.ArgumentList.Insert(0, "--default-signal=INT");
+        info.FileName = "env";
         if (broker is not null)
         {
             info.Environment["RABBITBRIDGE_BROKER"] = "external";

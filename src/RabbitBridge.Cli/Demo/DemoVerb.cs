@@ -44,7 +44,8 @@ internal static class DemoVerb
         try
         {
             var report = await new DemoRunner(settings, view).RunAsync(cancellationToken).ConfigureAwait(false);
-            return report.Passed ? 0 : 1;
+            // Interrupted in its last step it has done all, and was interrupted nevertheless.
+            return cancellationToken.IsCancellationRequested ? Interrupted : report.Passed ? 0 : 1;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

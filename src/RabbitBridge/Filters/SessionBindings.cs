@@ -49,12 +49,15 @@ internal sealed class SessionBindings(
     }
 
     /// <summary>Waits until filter requests reach every session that is open now by its present properties.</summary>
+    /// <returns>Cancelled when the gateway stops.</returns>
     public Task SettledAsync()
     {
         lock (_gate)
         {
             if (_done >= _wanted)
                 return Task.CompletedTask;
+            if (_stopping.IsCancellationRequested)
+                return Task.FromCanceled(new CancellationToken(canceled: true));
             var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((_wanted, settled));
             Work();

@@ -226,6 +226,41 @@ public abstract class FilteredRequestsContract(IFabricWorld world) : FabricContr
     }
 
     [Fact]
+    public async Task Who_reads_slowly_slows_the_sending_down()
+    {
+        // What a gateway may send ahead of its reader.
+        const int Window = 1024;
+        const int Sessions = 5000;
+        var (a, b) = await StartTwoAsync();
+        var (executed, taken, ahead) = (0, 0, 0);
+        for (var i = 0; i < Sessions; i++)
+        {
+            b.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream<string, string>(Path, (_, _, _) =>
+            {
+                var now = Interlocked.Increment(ref executed) - Volatile.Read(ref taken);
+                for (var most = Volatile.Read(ref ahead); now > most; most = Volatile.Read(ref ahead))
+                    Interlocked.CompareExchange(ref ahead, now, most);
+                return new("x");
+            });
+        }
+
+        await b.OpenSessionAsync();
+        await foreach (var answer in a.OpenSession().Messages.SendRequestToFilterAsync<string, string>(
+            "$Principal is 'p'", Path, "", new RequestOptions { Timeout = TimeSpan.FromMinutes(1) }))
+        {
+            Assert.Equal("x", answer.Response);
+            // The first answer is looked at for as long as the gateway goes on sending.
+            if (taken == 0)
+                await Eventually.TrueAsync(() => Volatile.Read(ref executed) >= Window, "the window is full");
+            Interlocked.Increment(ref taken);
+        }
+
+        Assert.Equal((Sessions, Sessions), (executed, taken));
+        // Sessions that have not answered for a while do not count; on a busy machine some of these have.
+        Assert.InRange(ahead, Window, 2 * Window);
+    }
+
+    [Fact]
     public async Task A_filter_request_that_waits_for_the_connection_is_sent_with_it()
     {
         var (a, b) = await StartTwoAsync();
