@@ -27,6 +27,7 @@ internal sealed class Roster
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, Peer> _peers = [];
     private readonly Dictionary<ulong, long> _lost = [];
+    private readonly Dictionary<ulong, long> _left = [];
     private readonly Dictionary<MessagePath, BranchAnnouncement> _own = [];
     private readonly AcknowledgementWaits _waits = new();
     private readonly PeerWatch _watch;
@@ -35,6 +36,7 @@ internal sealed class Roster
     private string _address = string.Empty;
     private long _version;
     private long _nextHeartbeat;
+    private bool _hasLeft;
 
     public Roster(FabricIdentity self, IFabric fabric, RouteTable routes, RosterTimes times, ILogger logger, Action<GatewayLink, string> onLost)
     {
@@ -96,10 +98,14 @@ internal sealed class Roster
     public Task AnnounceAsync(IReadOnlyList<string> headers, CancellationToken cancellationToken) =>
         ChangeAsync(Message(PresenceKind.Change) with { Headers = headers }, () => _headers = headers, cancellationToken);
 
+    /// <summary>Tells all that the gateway leaves, and says nothing more: whatever it said would bring it back into their rosters.</summary>
     public void SayGoodbye()
     {
         lock (_gate)
+        {
+            _hasLeft = true;
             _fabric.Broadcast(Message(PresenceKind.Goodbye));
+        }
     }
 
     public void OnPresence(PresenceMessage message)
@@ -109,8 +115,14 @@ internal sealed class Roster
             return;
         lock (_gate)
         {
+            if (_hasLeft)
+                return;
+            if (_left.ContainsKey(message.Instance))
+                return;
             if (message.Kind == PresenceKind.Goodbye)
             {
+                // What it said before may come after it, by another way.
+                _left.Add(message.Instance, _self.Clock.Now);
                 if (_peers.TryGetValue(message.Instance, out var leaving))
                     Remove(leaving, "it has left");
                 return;
@@ -175,6 +187,8 @@ internal sealed class Roster
             return;
         lock (_gate)
         {
+            if (_hasLeft)
+                return;
             var now = _self.Clock.Now;
             if (now >= _nextHeartbeat)
             {
@@ -257,8 +271,12 @@ internal sealed class Roster
     {
         _peers.Remove(peer.Instance);
         _lost[peer.Instance] = _self.Clock.Now;
-        foreach (var old in _lost.Where(entry => _self.Clock.Now - entry.Value > LostLatelyMilliseconds).Select(entry => entry.Key).ToArray())
-            _lost.Remove(old);
+        foreach (var all in new[] { _lost, _left })
+        {
+            foreach (var old in all.Where(entry => _self.Clock.Now - entry.Value > LostLatelyMilliseconds).Select(entry => entry.Key).ToArray())
+                all.Remove(old);
+        }
+
         TakeSnapshot();
         peer.WithdrawAll();
         Log.GatewayLost(_logger, peer.Name, peer.Link.Address, why);

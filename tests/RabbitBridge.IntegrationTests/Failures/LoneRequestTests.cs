@@ -1,6 +1,7 @@
 using RabbitBridge.ContractTests;
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Publishing;
 
 namespace RabbitBridge.IntegrationTests.Failures;
 
@@ -74,6 +75,9 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
         foreach (var id in new[] { 11L, 12L })
             await peer.SendAsync(Inbox(gateway), frame => FrameWriter.WriteInquiry(frame, id));
         await Eventually.TrueAsync(() => !peer.Responses.IsEmpty, "the inquiry for what never came is answered");
+        // Beside an unconfirmed frame the answer would be confirmed as well.
+        var link = (RabbitMqLink)RabbitMqWorld.Fabric(gateway).CurrentEpoch!.Link(peer.Address);
+        await Eventually.TrueAsync(() => !link.IsBusy, "that answer is confirmed");
         held.Responder.Respond("answer");
         await Eventually.TrueAsync(() => peer.Responses.Count == 2, "the answer has come");
 
