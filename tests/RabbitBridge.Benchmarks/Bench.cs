@@ -40,7 +40,7 @@ internal sealed class Bench(BenchOptions options)
                 pairs.Add(await Pair.StartAsync(subject, broker, cancellationToken).ConfigureAwait(false));
             var results = new List<Result>();
             foreach (var callers in scenario.Callers)
-                results.AddRange(await RunAsync(scenario, callers, pairs, process, cancellationToken).ConfigureAwait(false));
+                results.AddRange(await RunAsync(scenario, callers, pairs, broker, process, cancellationToken).ConfigureAwait(false));
             return results;
         }
         finally
@@ -51,7 +51,7 @@ internal sealed class Bench(BenchOptions options)
 
     /// <summary>Measures the subjects in turn, round by round, so that what else the machine does meets them alike.</summary>
     private async Task<IEnumerable<Result>> RunAsync(
-        Scenario scenario, int callers, IReadOnlyList<Pair> pairs, BrokerProcess? process, CancellationToken cancellationToken)
+        Scenario scenario, int callers, IReadOnlyList<Pair> pairs, TestBroker broker, BrokerProcess? process, CancellationToken cancellationToken)
     {
         var rounds = pairs.Select(_ => new List<Round>()).ToArray();
         for (var number = 1; number <= options.Rounds * scenario.RoundsFactor; number++)
@@ -60,7 +60,10 @@ internal sealed class Bench(BenchOptions options)
                 callers, scenario.PayloadBytes, scenario.WarmUp(options.WarmUp, number), options.Duration, scenario.Requests);
             foreach (var (index, pair) in pairs.Index())
             {
+                var before = scenario.CountsMessages ? await BrokerMessages.CountAsync(broker).ConfigureAwait(false) : null;
                 var round = await pair.MeasureAsync(order, process, cancellationToken).ConfigureAwait(false);
+                var after = scenario.CountsMessages ? await BrokerMessages.CountAsync(broker).ConfigureAwait(false) : null;
+                round = round with { Messages = (double?)(after - before) / round.Measured.AllRequests };
                 rounds[index].Add(round);
                 _console.Say(Describe(callers, number, pair.Name, round.Measured));
             }

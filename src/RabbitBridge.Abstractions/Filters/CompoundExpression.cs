@@ -10,6 +10,7 @@ internal abstract class CompoundExpression : FilterExpression
         Operands = operands;
         Depth = 1 + operands.Max(static operand => operand.Depth);
         RegexCount = operands.Sum(static operand => operand.RegexCount);
+        RegexRepetitions = operands.Sum(static operand => operand.RegexRepetitions);
     }
 
     public IReadOnlyList<FilterExpression> Operands { get; }
@@ -17,6 +18,8 @@ internal abstract class CompoundExpression : FilterExpression
     public override int Depth { get; }
 
     public override int RegexCount { get; }
+
+    public override int RegexRepetitions { get; }
 
     protected abstract string Operator { get; }
 

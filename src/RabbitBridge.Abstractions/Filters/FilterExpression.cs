@@ -14,6 +14,9 @@ internal abstract class FilterExpression
     /// <summary>How many regular expressions are in it.</summary>
     public virtual int RegexCount => 0;
 
+    /// <summary>What the counts in its regular expressions amount to.</summary>
+    public virtual int RegexRepetitions => 0;
+
     /// <summary>How tightly the node binds when it is printed: 1 for <c>or</c>, 2 for <c>and</c>, 3 for all else.</summary>
     public virtual int Precedence => 3;
 

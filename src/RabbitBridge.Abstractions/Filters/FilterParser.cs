@@ -16,6 +16,7 @@ internal sealed class FilterParser
     private readonly int _maxErrors;
     private readonly List<FilterToken> _open = [];
     private readonly List<(MatchesExpression Expression, int Position)> _matches = [];
+    private int _repetitions;
     private int _at;
     private int _recoveredAt = -1;
     private bool _isStopped;
@@ -188,12 +189,13 @@ internal sealed class FilterParser
     private FilterExpression CreateMatches(string key, FilterToken pattern)
     {
         string? problem;
+        var repetitions = 0;
         if (_matches.Count == MatchesExpression.MaxCount)
             problem = MatchesExpression.TooMany;
         else if (pattern.Text.Length > MatchesExpression.MaxPatternLength)
             problem = $"the regular expression has {pattern.Text.Length} characters; {MatchesExpression.MaxPatternLength} are allowed";
         else
-            problem = MatchesExpression.Check(pattern.Text);
+            problem = MatchesExpression.Check(pattern.Text, MatchesExpression.MaxRepetitions - _repetitions, out repetitions);
 
         if (problem is not null)
         {
@@ -201,7 +203,8 @@ internal sealed class FilterParser
             return AllExpression.Instance;
         }
 
-        var expression = new MatchesExpression(key, pattern.Text);
+        _repetitions += repetitions;
+        var expression = new MatchesExpression(key, pattern.Text, repetitions);
         _matches.Add((expression, pattern.Position));
         return expression;
     }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace RabbitBridge.Filters;
 
 /// <summary><c>KEY matches "regex"</c>: the property is set, and the whole of it matches.</summary>
-internal sealed class MatchesExpression(string key, string pattern) : FilterExpression
+internal sealed class MatchesExpression(string key, string pattern, int repetitions) : FilterExpression
 {
     /// <summary>Longer ones are no filters but programs.</summary>
     public const int MaxPatternLength = 1000;
@@ -12,7 +12,7 @@ internal sealed class MatchesExpression(string key, string pattern) : FilterExpr
     /// <summary>How many a filter may have: each takes its time to be built, and to be matched.</summary>
     public const int MaxCount = 16;
 
-    /// <summary>What <c>{20}</c> and the like may amount to; the automaton has a state for each repetition at least.</summary>
+    /// <summary>What <c>{20}</c> and the like may amount to in a whole filter; an automaton has a state for each repetition at least.</summary>
     public const int MaxRepetitions = 200;
 
     // Matching is linear in the text, but each step of a huge automaton has to be built first.
@@ -29,10 +29,20 @@ internal sealed class MatchesExpression(string key, string pattern) : FilterExpr
 
     public override int RegexCount => 1;
 
+    public override int RegexRepetitions => repetitions;
+
+    /// <summary>The message about more than <see cref="MaxRepetitions"/> of them.</summary>
+    public static string TooLarge { get; } =
+        $"the counts in the braces of the filter's regular expressions, multiplied where they nest, amount to more than {MaxRepetitions} repetitions";
+
     /// <summary>Looks for problems that can be found without building the automaton.</summary>
+    /// <param name="pattern">The regular expression.</param>
+    /// <param name="allowed">How many repetitions it may have.</param>
+    /// <param name="repetitions">How many it has, if nothing is wrong.</param>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static string? Check(string pattern)
+    public static string? Check(string pattern, int allowed, out int repetitions)
     {
+        repetitions = 0;
         try
         {
             // Bare: 'a)|(?:b' is none, and the message shows what was written.
@@ -43,12 +53,12 @@ internal sealed class MatchesExpression(string key, string pattern) : FilterExpr
             return $"the regular expression is not valid: {FilterText.Show(exception.Message.TrimEnd('.'), int.MaxValue)}";
         }
 
-        return PatternRepetitions.Count(pattern) switch
-        {
-            null => @"the regular expression has a '[' between brackets; write '\[' for the character",
-            <= MaxRepetitions => null,
-            _ => $"the counts in the braces of the regular expression, multiplied where they nest, amount to more than {MaxRepetitions} repetitions",
-        };
+        if (PatternRepetitions.Count(pattern) is not { } count)
+            return @"the regular expression has a '[' between brackets; write '\[' for the character";
+        if (count > allowed)
+            return TooLarge;
+        repetitions = (int)count;
+        return null;
     }
 
     /// <summary>Builds the automaton; once, before the first match.</summary>

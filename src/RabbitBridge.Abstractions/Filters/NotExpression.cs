@@ -11,6 +11,8 @@ internal sealed class NotExpression(FilterExpression operand) : FilterExpression
 
     public override int RegexCount => operand.RegexCount;
 
+    public override int RegexRepetitions => operand.RegexRepetitions;
+
     public override bool Matches(IReadOnlyDictionary<string, string> properties) => !operand.Matches(properties);
 
     public override void Print(StringBuilder text)

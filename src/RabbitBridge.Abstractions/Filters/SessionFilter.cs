@@ -9,7 +9,7 @@ namespace RabbitBridge;
 /// <para>
 /// Clauses: <c>KEY is "value"</c> or <c>eq</c>; <c>ne</c>, which is exactly <c>not KEY is "value"</c> and so matches sessions
 /// without the property; <c>KEY in ["a", "b"]</c>, also with braces or bare; <c>KEY matches "regex"</c>, for the whole value and without
-/// backtracking, at most 16 times and each with at most 200 counted repetitions and no class in a class; <c>has KEY</c>;
+/// backtracking, at most 16 times, with at most 200 counted repetitions altogether and no class in a class; <c>has KEY</c>;
 /// <c>hasRoles ["a", "b"]</c>, all of them; <c>all</c>. They are combined by <c>not</c>, <c>and</c>, <c>or</c>, in falling
 /// precedence, and parentheses. Operators are read in any case; keys and values are case-sensitive. Values are in single or
 /// double quotes; <c>\</c> escapes quotes and itself. <c>$Roles</c> is compared as a set.
@@ -30,6 +30,8 @@ public sealed class SessionFilter : IEquatable<SessionFilter>
             throw Refuse($"the filter nests deeper than {FilterExpression.MaxDepth} levels");
         if (expression.RegexCount > MatchesExpression.MaxCount)
             throw Refuse(MatchesExpression.TooMany);
+        if (expression.RegexRepetitions > MatchesExpression.MaxRepetitions)
+            throw Refuse(MatchesExpression.TooLarge);
         var text = new StringBuilder();
         expression.Print(text);
         if (text.Length > MaxLength)

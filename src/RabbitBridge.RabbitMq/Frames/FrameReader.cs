@@ -254,21 +254,20 @@ internal static class FrameReader
 
     private static int ReadSessionEvent(ref MessagePackReader reader, int fields, IFrameSink sink)
     {
-        Demand(fields, 6, "session event");
+        Demand(fields, 5, "session event");
         var kind = reader.ReadInt32();
         var what = new SessionEvent
         {
             Kind = (SessionEventKind)kind,
             Session = ReadSession(ref reader),
             Properties = ReadProperties(ref reader) ?? [],
-            Previous = ReadValues(ref reader),
             CloseReason = (SessionCloseReason)reader.ReadInt32(),
         };
         if (Enum.IsDefined(what.Kind))
             sink.OnSessionEvent(what);
         else
             sink.OnUnknown((FrameFormat.SessionEvent * 1000) + kind);
-        return 6;
+        return 5;
     }
 
     private static Dictionary<string, string?> ReadValues(ref MessagePackReader reader)

@@ -119,12 +119,11 @@ internal static class FrameWriter
     public static void Write(FrameBuffer frame, SessionEvent what)
     {
         var writer = Begin(frame);
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(5);
         writer.Write(FrameFormat.SessionEvent);
         writer.Write((int)what.Kind);
         WriteSession(ref writer, what.Session);
         WriteProperties(ref writer, what.Properties);
-        WriteValues(ref writer, what.Previous);
         writer.Write((int)what.CloseReason);
         End(frame, ref writer);
     }

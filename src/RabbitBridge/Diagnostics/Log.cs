@@ -28,6 +28,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Gateway {Name} has lost its connection: {Reason} {Failed} requests in flight have failed.")]
     public static partial void FabricDown(ILogger logger, string name, string reason, int failed);
 
+    [LoggerMessage(11, LogLevel.Error, "A filter request failed in this gateway.")]
+    public static partial void DispatchFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(10, LogLevel.Warning, "The bindings for session filters could not be changed; they are tried again.")]
     public static partial void BindingsFailed(ILogger logger, Exception exception);
 

@@ -1,6 +1,6 @@
 namespace RabbitBridge.Fabric;
 
-/// <summary>What has happened to a session, as it crosses the fabric.</summary>
+/// <summary>What is told of a session across the fabric: its state, from which who listens finds out what has changed.</summary>
 internal sealed record SessionEvent
 {
     public required SessionEventKind Kind { get; init; }
@@ -8,11 +8,8 @@ internal sealed record SessionEvent
     /// <summary>The session; default for <see cref="SessionEventKind.Replaying"/> and <see cref="SessionEventKind.Replayed"/>.</summary>
     public SessionId Session { get; init; }
 
-    /// <summary>All its properties, after the event.</summary>
+    /// <summary>All properties of an open session.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>The values before of what has changed.</summary>
-    public IReadOnlyDictionary<string, string?> Previous { get; init; } = new Dictionary<string, string?>();
 
     public SessionCloseReason CloseReason { get; init; }
 }

@@ -8,6 +8,9 @@ namespace RabbitBridge.Filters;
 /// </summary>
 internal sealed class BindingPlan(ulong instance, int budget)
 {
+    /// <summary>How many bindings the gateway may have in all.</summary>
+    public int Budget => budget;
+
     /// <summary>How many bindings may stand for properties: two are kept for the two forms of the general one.</summary>
     public int PropertyBudget => budget - 2;
 

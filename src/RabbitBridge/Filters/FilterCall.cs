@@ -72,14 +72,16 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
             return;
         lock (_gate)
         {
-            if (_isEnded || !Part(session.Gateway).Answered(session.Session))
+            var part = _isEnded ? null : Part(session.Gateway);
+            if (part?.Answered(session.Session) != true)
             {
                 table.CountLateResponse();
                 return;
             }
 
             Deliver(session, response);
-            EndIfComplete();
+            if (part.IsComplete)
+                EndIfComplete();
         }
     }
 

@@ -54,6 +54,7 @@ internal sealed class FilterCalls(
     private void Start(FilterCall call, SessionFilter filter)
     {
         _calls[call.Id] = call;
+        call.Session.CallStarted();
         if (call.Deadline != 0)
             wheel.Add(call, call.Deadline);
         call.Expect(instance, link: null, clock.Now);
@@ -73,31 +74,36 @@ internal sealed class FilterCalls(
     /// <summary>Asks again what was not answered. Called at intervals.</summary>
     public void Tick()
     {
-        foreach (var call in _calls.Values)
+        foreach (var (_, call) in _calls)
             call.AskAgain(clock.Now, AskAgainMilliseconds);
     }
 
     public void Lost(GatewayLink link, string why)
     {
-        foreach (var call in _calls.Values)
+        foreach (var (_, call) in _calls)
             call.Lost(link, why);
     }
 
     public void ConnectionLost(string message)
     {
-        foreach (var call in _calls.Values)
+        foreach (var (_, call) in _calls)
             call.ConnectionLost(message);
     }
 
     public void FailWhere(Func<FilterCall, bool> condition, ErrorReason reason, string message)
     {
-        foreach (var call in _calls.Values.Where(condition))
-            call.Fail(reason, message, message);
+        foreach (var (_, call) in _calls)
+        {
+            if (condition(call))
+                call.Fail(reason, message, message);
+        }
     }
 
     public void Remove(FilterCall call)
     {
-        _calls.TryRemove(call.Id, out _);
+        if (!_calls.TryRemove(call.Id, out _))
+            return;
+        call.Session.CallEnded();
         wheel.Remove(call);
     }
 

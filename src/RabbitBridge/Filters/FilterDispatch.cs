@@ -47,13 +47,13 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
     {
         if (!SessionFilter.TryParse(request.Filter, out var filter, out var errors))
         {
-            Refuse(new InvalidFilterException(errors));
+            Refuse(ErrorReason.InvalidFilter, new InvalidFilterException(errors).Message);
             return;
         }
 
         try
         {
-            var selected = table.Select(filter);
+            var selected = table.Sessions.Select(filter);
             if (request.Change is { } change)
             {
                 Change(selected, change);
@@ -71,7 +71,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
         }
         catch (InvalidFilterException exception)
         {
-            Refuse(exception);
+            Refuse(ErrorReason.InvalidFilter, exception.Message);
             return;
         }
 
@@ -178,7 +178,8 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
         int from, to;
         lock (_gate)
         {
-            if (_isOver)
+            // Before the sessions are known there is nothing to send.
+            if (_isOver || _count is null)
                 return;
             from = _next;
             var ahead = Math.Max(0, _next - _credited - _slow);
@@ -221,37 +222,11 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
             incoming.SessionClosed();
     }
 
-    private void Refuse(InvalidFilterException exception)
+    private void Refuse(ErrorReason reason, string message) =>
+        EndWith(new FilterCount(Id, table.Instance, [], Error: reason, ErrorMessage: message));
+
+    private void EndWith(FilterCount count)
     {
-        lock (_gate)
-        {
-            _count = new FilterCount(Id, table.Instance, [], Error: ErrorReason.InvalidFilter, ErrorMessage: exception.Message);
-            End();
-        }
-
-        sink.Count(_count);
-    }
-
-    // async void on purpose: nothing escapes it, and the requester waits for the count.
-    private async void Change(List<Session> selected, SessionChange change)
-    {
-        var changed = new List<(Session Session, Dictionary<string, string?> Previous)>();
-        foreach (var session in selected)
-        {
-            if (table.Apply(session, change) is { } previous)
-                changed.Add((session, previous));
-        }
-
-        var count = new FilterCount(Id, table.Instance, [.. changed.Select(each => each.Session.Id.Session)], change.WantsPrevious);
-        try
-        {
-            await table.SettledAsync().ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            count = count with { Error = ErrorReason.CommunicationFailure, ErrorMessage = "The gateway stops; the change was made, but not told to all gateways." };
-        }
-
         lock (_gate)
         {
             _count = count;
@@ -259,6 +234,45 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
         }
 
         sink.Count(count);
+    }
+
+    // async void on purpose: nothing escapes it, and the requester waits for the count.
+    private async void Change(List<Session> selected, SessionChange change)
+    {
+        try
+        {
+            await ChangeAsync(selected, change).ConfigureAwait(false);
+        }
+        catch (ArgumentException exception)
+        {
+            // A gateway checks the keys before it sends them; a frame may come from anybody.
+            Refuse(ErrorReason.InvalidData, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            Refuse(ErrorReason.CommunicationFailure, "The gateway stops; the change was made, but not told to all gateways.");
+        }
+#pragma warning disable CA1031 // Whatever it is, the requester is told, and the process must not end.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            table.DispatchFailed(exception);
+            Refuse(ErrorReason.CommunicationFailure, "The gateway could not make the change.");
+        }
+    }
+
+    private async Task ChangeAsync(List<Session> selected, SessionChange asked)
+    {
+        var change = asked with { Properties = SessionProperties.Normalise(asked.Properties) };
+        var changed = new List<(Session Session, Dictionary<string, string?> Previous)>();
+        foreach (var session in selected)
+        {
+            if (table.Sessions.Change(session, change) is { } previous)
+                changed.Add((session, previous));
+        }
+
+        await table.Sessions.SettledAsync().ConfigureAwait(false);
+        EndWith(new FilterCount(Id, table.Instance, [.. changed.Select(each => each.Session.Id.Session)], change.WantsPrevious));
         if (!change.WantsPrevious)
             return;
         foreach (var (session, previous) in changed)
@@ -271,6 +285,8 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
 
     private void End()
     {
+        if (_isOver)
+            return;
         _isOver = true;
         table.Ended(this);
     }

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Gateways;
 using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Filters;
 
 /// <summary>The filter requests that this gateway's sessions answer at the moment, whoever sent them.</summary>
-internal sealed class FilterDispatches(GatewayEngine gateway, SessionBindings bindings, TimeoutWheel wheel)
+internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions, TimeoutWheel wheel, Clock clock, ILogger logger)
 {
     // Longer than a requester waits before it asks again.
     private const int RememberedMilliseconds = 5000;
@@ -15,9 +16,11 @@ internal sealed class FilterDispatches(GatewayEngine gateway, SessionBindings bi
     private readonly ConcurrentDictionary<(IFilterSink Sink, long Id), FilterDispatch> _dispatches = new();
     private readonly ConcurrentQueue<(long At, FilterDispatch Dispatch)> _over = new();
 
-    public ulong Instance => gateway.Instance;
+    public ulong Instance => instance;
 
-    public Clock Clock => gateway.Clock;
+    public Clock Clock => clock;
+
+    public SessionDirectory Sessions => sessions;
 
     public int Count => _dispatches.Count;
 
@@ -48,13 +51,16 @@ internal sealed class FilterDispatches(GatewayEngine gateway, SessionBindings bi
     /// <summary>Whoever sent them is gone.</summary>
     public void CancelAll(IFilterSink sink)
     {
-        foreach (var dispatch in _dispatches.Values.Where(dispatch => dispatch.Sink == sink))
-            dispatch.Cancel();
+        foreach (var (key, dispatch) in _dispatches)
+        {
+            if (key.Sink == sink)
+                dispatch.Cancel();
+        }
     }
 
     public void SessionClosed(Session session)
     {
-        foreach (var dispatch in _dispatches.Values)
+        foreach (var (_, dispatch) in _dispatches)
         {
             if (!dispatch.IsOver)
                 dispatch.SessionClosed(session);
@@ -68,23 +74,7 @@ internal sealed class FilterDispatches(GatewayEngine gateway, SessionBindings bi
             _dispatches.TryRemove((oldest.Dispatch.Sink, oldest.Dispatch.Id), out _);
     }
 
-    /// <summary>Changes properties or roles of a session.</summary>
-    /// <returns>The values before of what has changed; <see langword="null"/> if the session is closed.</returns>
-    public Dictionary<string, string?>? Apply(Session session, SessionChange change)
-    {
-        var previous = new Dictionary<string, string?>(StringComparer.Ordinal);
-        if (!gateway.Index.Change(session, properties => SessionProperties.Apply(properties, change, previous), out var valuesChanged))
-            return null;
-        if (valuesChanged)
-            bindings.Changed();
-        gateway.Events.Changed(session, previous);
-        return previous;
-    }
-
-    /// <summary>Waits until every gateway's filter requests find the sessions by their present properties.</summary>
-    public Task SettledAsync() => bindings.SettledAsync();
-
-    public List<Session> Select(SessionFilter filter) => gateway.Index.Select(filter);
+    public void DispatchFailed(Exception exception) => Log.DispatchFailed(logger, exception);
 
     public void Wake(FilterDispatch dispatch, long at)
     {

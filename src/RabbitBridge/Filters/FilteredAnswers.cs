@@ -58,6 +58,12 @@ internal sealed class FilteredAnswers<TResponse>(FilterCall<TResponse> call, ILo
         {
             // The task with the number of sessions tells it.
         }
+#pragma warning disable CA1031 // Nobody waits for this loop: whatever else ends it is logged.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(logger, exception, call.Session.Id);
+        }
     }
 
     private void Pass(IFilteredRequestCallback<TResponse> callback, FilteredResponse<TResponse> answer)

@@ -12,7 +12,7 @@ namespace RabbitBridge.Filters;
 /// session that has settled reaches this gateway, and there are never more bindings than the budget allows.
 /// </summary>
 internal sealed class SessionBindings(
-    BindingPlan plan, int budget, SessionIndex index, SessionTable sessions, IFabric fabric, Roster roster, Clock clock, ILogger logger)
+    BindingPlan plan, SessionIndex index, IFabric fabric, Roster roster, Clock clock, ILogger logger)
     : IAsyncDisposable
 {
     // Sessions come and go; a value that is gone may be back in a moment, and a binding too many costs little.
@@ -139,10 +139,10 @@ internal sealed class SessionBindings(
 
     private async Task ApplyAsync()
     {
-        var wanted = plan.For(sessions.Count > 0, index.Values(plan.PropertyBudget)).ToHashSet();
+        var wanted = plan.For(!index.IsEmpty, index.Values(plan.PropertyBudget)).ToHashSet();
         var missing = wanted.Except(_bound).ToArray();
         var surplus = _bound.Except(wanted).ToArray();
-        if (missing.Length > 0 && _bound.Count + missing.Length > budget - (wanted.Contains(plan.General(true)) ? 0 : 1))
+        if (missing.Length > 0 && _bound.Count + missing.Length > plan.Budget - (wanted.Contains(plan.General(true)) ? 0 : 1))
         {
             // With the general binding that brings everything the others can be exchanged without a gap.
             await BindAsync([plan.General(getsNarrowed: true)]).ConfigureAwait(false);
@@ -157,7 +157,10 @@ internal sealed class SessionBindings(
         else if (_removeAt == 0)
             _removeAt = now + RemoveAfterMilliseconds;
         else if (now >= _removeAt)
-            await RemoveAsync(surplus).ConfigureAwait(false);
+        {
+            await UnbindAsync(surplus).ConfigureAwait(false);
+            _removeAt = 0;
+        }
     }
 
     private async Task BindAsync(SessionBinding[] bindings)
@@ -172,12 +175,6 @@ internal sealed class SessionBindings(
         }
 
         await AnnounceAsync(_bound).ConfigureAwait(false);
-    }
-
-    private async Task RemoveAsync(SessionBinding[] surplus)
-    {
-        await UnbindAsync(surplus).ConfigureAwait(false);
-        _removeAt = 0;
     }
 
     private async Task UnbindAsync(SessionBinding[] bindings)

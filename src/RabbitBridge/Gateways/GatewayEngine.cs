@@ -12,13 +12,13 @@ namespace RabbitBridge.Gateways;
 /// <summary>Puts a gateway's parts together and passes on what the fabric reports.</summary>
 internal sealed class GatewayEngine : IGateway, IFabricEvents
 {
-    private const int RosterTickMilliseconds = 250;
     private const int SettleMilliseconds = 5000;
 
     private readonly TimeoutWheel _wheel;
     private readonly RouteTable _routes = new();
     private readonly Roster _roster;
     private readonly SessionBindings _bindings;
+    private readonly SessionEvents _events;
     private readonly FilterDispatches _dispatches;
     private readonly List<ITimer> _timers = [];
     private int _state;
@@ -36,12 +36,12 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         _roster = new Roster(identity, fabric, _routes, times, logger, OnLost);
         Router = new Router(Instance, fabric, _routes, _roster, Sessions, Calls, Clock, options.Routing);
         Handlers = new HandlerDirectory(_routes, fabric, _roster, options);
-        Index = new SessionIndex(Sessions);
-        var plan = new BindingPlan(Instance, options.HeaderBindings);
-        _bindings = new SessionBindings(plan, options.HeaderBindings, Index, Sessions, fabric, _roster, Clock, logger);
+        var index = new SessionIndex(Sessions);
+        _bindings = new SessionBindings(new BindingPlan(Instance, options.HeaderBindings), index, fabric, _roster, Clock, logger);
         Listeners = new SessionListeners(Sessions, _roster);
-        Events = new SessionEvents(Sessions, Listeners);
-        _dispatches = new FilterDispatches(this, _bindings, _wheel);
+        _events = new SessionEvents(Sessions, Listeners);
+        Directory = new SessionDirectory(Sessions, index, _bindings, _events);
+        _dispatches = new FilterDispatches(Instance, Directory, _wheel, Clock, logger);
         FilterCalls = new FilterCalls(Instance, Calls, _dispatches, fabric, _roster, _wheel, Clock, telemetry);
     }
 
@@ -62,7 +62,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public SessionTable Sessions { get; } = new();
 
-    public SessionIndex Index { get; }
+    public SessionDirectory Directory { get; }
 
     public PendingCalls Calls { get; }
 
@@ -73,8 +73,6 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     public FilterCalls FilterCalls { get; }
 
     public SessionListeners Listeners { get; }
-
-    public SessionEvents Events { get; }
 
     /// <summary>The bindings for filter requests, for tests that count them.</summary>
     public IReadOnlyList<SessionBinding> HeaderBindings => _bindings.Bound;
@@ -105,29 +103,18 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         var id = new SessionId(Instance, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
         var properties = SessionProperties.Create(id, Name, Options.TimeProvider.GetUtcNow(), options);
         var session = new Session(this, id, options.Principal, properties);
-        if (!Sessions.TryAdd(session))
-            return OpenSession(options);
-        if (Index.Add(session))
-            _bindings.Changed();
-        Events.Opened(session);
-        return session;
+        return Directory.TryAdd(session) ? session : OpenSession(options);
     }
 
     public async Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default)
     {
         var session = OpenSession(options);
-        await _bindings.SettledAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Directory.SettledAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return session;
     }
 
     /// <summary>Takes a session that is being closed out of the gateway.</summary>
-    public void RemoveSession(Session session)
-    {
-        Sessions.Remove(session);
-        if (Index.Remove(session))
-            _bindings.Changed();
-        Events.Closed(session);
-    }
+    public void RemoveSession(Session session) => Directory.Remove(session);
 
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
@@ -146,8 +133,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             throw;
         }
 
-        StartTimer(RosterTickMilliseconds, _roster.Tick);
-        StartTimer(RosterTickMilliseconds, TickFilters);
+        StartTimer(RosterTimes.TickMilliseconds, Tick);
         await _roster.SynchroniseAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -193,17 +179,11 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public void OnDown(string reason)
     {
-        var failed = Calls.FailWhere(
-            static call => call.Carrier is GatewayLink or PublishedRequest,
-            ErrorReason.CommunicationFailure,
-            $"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}");
-        FilterCalls.ConnectionLost($"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}");
+        var message = $"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}";
+        var failed = Calls.FailWhere(static call => call.Carrier is GatewayLink or PublishedRequest, ErrorReason.CommunicationFailure, message);
+        FilterCalls.ConnectionLost(message);
         foreach (var peer in _roster.Peers)
-        {
-            Events.Lost(peer.Link);
-            _dispatches.CancelAll(peer.Link);
-        }
-
+            LoseFilters(peer.Link, reason);
         _roster.OnDown();
         Log.FabricDown(Logger, Name, reason, failed);
     }
@@ -228,7 +208,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     }
 
     public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => _dispatches.Start(
-        replyTo, request.RemainingMilliseconds > 0 ? request : request with { RemainingMilliseconds = (int)Options.RequestTimeout.TotalMilliseconds });
+        replyTo, request.RemainingMilliseconds > 0 ? request : request with { RemainingMilliseconds = SessionMessages.Milliseconds(Options.RequestTimeout) });
 
     public void OnResponse(in ResponseEnvelope response)
     {
@@ -244,7 +224,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public void OnCredit(GatewayLink from, long id, int answers) => _dispatches.Credit(from, id, answers);
 
-    public void OnListen(GatewayLink from, bool isOn) => Events.Listen(from, isOn);
+    public void OnListen(GatewayLink from, bool isOn) => _events.Listen(from, isOn);
 
     public void OnSessionEvent(GatewayLink from, SessionEvent what) => Listeners.OnOther(from, what);
 
@@ -295,12 +275,13 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private void LoseFilters(GatewayLink link, string why)
     {
         FilterCalls.Lost(link, why);
-        Events.Lost(link);
+        _events.Listen(link, isOn: false);
         _dispatches.CancelAll(link);
     }
 
-    private void TickFilters()
+    private void Tick()
     {
+        _roster.Tick();
         _bindings.Tick();
         Listeners.Tick();
         _dispatches.Tick();

@@ -28,9 +28,9 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         options ??= new RequestHandlerOptions();
         var branch = MessagePath.Parse(path);
         session.ThrowIfClosed();
-        Demand(Permission.RegisterHandler, MessagePath.Root);
+        session.Demand(Permission.RegisterHandler, MessagePath.Root);
         if (options.SessionProperties.Count > 0)
-            Demand(Permission.ViewSession, MessagePath.Root);
+            session.Demand(Permission.ViewSession, MessagePath.Root);
 
         var registration = new HandlerRegistration<TRequest, TResponse>(
             session, branch, handler, requestType, responseType, options, gateway.Handlers, gateway.Logger, gateway.Telemetry);
@@ -130,8 +130,8 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         ArgumentNullException.ThrowIfNull(responseType);
         var to = MessagePath.ParseTarget(path);
         session.ThrowIfClosed();
-        Demand(Permission.SendToSession, to);
-        Demand(Permission.ViewSession, MessagePath.Root);
+        session.Demand(Permission.SendToSession, to);
+        session.Demand(Permission.ViewSession, MessagePath.Root);
         var timeout = Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
         var payload = new ArrayBufferWriter<byte>();
         requestType.Write(request, payload);
@@ -162,7 +162,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         {
             var to = MessagePath.ParseTarget(path);
             session.ThrowIfClosed();
-            Demand(target is null ? Permission.SendToMessageHandler : Permission.SendToSession, to);
+            session.Demand(target is null ? Permission.SendToMessageHandler : Permission.SendToSession, to);
             var timeout = Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
             var isBytes = requestType.TryGetBytes(request, out var payload);
             if (!isBytes)
@@ -209,16 +209,6 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         }
     }
 
-    private void Demand(Permission permission, MessagePath path)
-    {
-        if (!gateway.Authorizer.IsPermitted(session, permission, path))
-        {
-            throw new AccessDeniedException(path.IsRoot
-                ? $"Session {session.Id} lacks the permission {permission}."
-                : $"Session {session.Id} lacks the permission {permission} on '{path}'.");
-        }
-    }
-
     private void CheckSize(int bytes)
     {
         if (bytes > gateway.Options.MaxMessageBytes)
@@ -228,7 +218,8 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         }
     }
 
-    private static int Milliseconds(TimeSpan timeout)
+    /// <summary>A timeout as it crosses the fabric; 0 for none.</summary>
+    public static int Milliseconds(TimeSpan timeout)
     {
         if (timeout == Timeout.InfiniteTimeSpan)
             return 0;

@@ -16,20 +16,20 @@ internal sealed class PeerWatch(RosterTimes times)
     /// <param name="lose">Takes out a peer that is gone, and why.</param>
     public void Tick(IEnumerable<Peer> peers, long now, bool isAwaited, Action<Peer> probe, Action<Peer, string> lose)
     {
-        // After a pause of this process the answers of all others lie unread in the inbox.
-        var paused = _lastTick != 0 && now - _lastTick > times.ProbeMilliseconds;
+        // While this process was paused, or had no thread to spare, the answers of all others lay unread: that time does not count.
+        var unattended = _lastTick == 0 ? 0 : Math.Max(0, now - _lastTick - RosterTimes.TickMilliseconds);
         _lastTick = now;
         foreach (var peer in peers)
-            Look(peer, now, paused, isAwaited, probe, lose);
+            Look(peer, now, unattended, isAwaited, probe, lose);
     }
 
-    private void Look(Peer peer, long now, bool paused, bool isAwaited, Action<Peer> probe, Action<Peer, string> lose)
+    private void Look(Peer peer, long now, long unattended, bool isAwaited, Action<Peer> probe, Action<Peer, string> lose)
     {
         var link = peer.Link;
         if (link.ProbedAt != 0 && link.LastHeard > link.ProbedAt)
             link.ProbedAt = 0;
-        if (link.ProbedAt != 0 && paused)
-            link.ProbedAt = now;
+        if (link.ProbedAt != 0)
+            link.ProbedAt += unattended;
         var silence = now - link.LastHeard;
         if (link.ProbedAt != 0)
         {

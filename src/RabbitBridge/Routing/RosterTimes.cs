@@ -4,4 +4,8 @@ namespace RabbitBridge.Routing;
 /// <param name="HeartbeatMilliseconds">Between two heartbeats while the roster is small.</param>
 /// <param name="ProbeMilliseconds">How long a gateway on which something depends may be silent, and then how long it may take to answer a probe.</param>
 /// <param name="SettleMilliseconds">How long to wait at most until all gateways know a change.</param>
-internal sealed record RosterTimes(int HeartbeatMilliseconds, int ProbeMilliseconds, int SettleMilliseconds);
+internal sealed record RosterTimes(int HeartbeatMilliseconds, int ProbeMilliseconds, int SettleMilliseconds)
+{
+    /// <summary>Between two looks at the other gateways.</summary>
+    public const int TickMilliseconds = 250;
+}

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Fabric;
 using RabbitBridge.Messages;
 
 namespace RabbitBridge.Sessions;
@@ -15,7 +14,8 @@ internal sealed class ListenerRegistration : IAsyncDisposable
     private readonly Session _session;
     private readonly SessionListeners _listeners;
     private readonly ILogger _logger;
-    private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<SessionTransition> _transitions =
+        Channel.CreateUnbounded<SessionTransition>(new UnboundedChannelOptions { SingleReader = true });
 
     public ListenerRegistration(
         Session session, ISessionListener listener, SessionListenerOptions options, SessionListeners listeners, ILogger logger)
@@ -26,31 +26,26 @@ internal sealed class ListenerRegistration : IAsyncDisposable
         _ = Task.Run(PassAllAsync);
     }
 
-    /// <summary>Takes an event.</summary>
-    /// <param name="what">The event.</param>
-    /// <param name="before">The properties before it, if there were others.</param>
-    public void On(SessionEvent what, IReadOnlyDictionary<string, string>? before)
-    {
-        if (_filter.Matches(what.Properties) || (before is not null && _filter.Matches(before)))
-            _events.Writer.TryWrite(what);
-    }
+    public void On(SessionTransition transition) => _transitions.Writer.TryWrite(transition);
 
     public ValueTask DisposeAsync()
     {
         _listeners.Remove(this);
-        _events.Writer.TryComplete();
+        _transitions.Writer.TryComplete();
         return ValueTask.CompletedTask;
     }
 
     private async Task PassAllAsync()
     {
-        await foreach (var what in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var transition in _transitions.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             try
             {
-                Pass(what);
+                // Here and not where the event comes from: a filter may be slow, or fail.
+                if (IsOfInterest(transition.After) || IsOfInterest(transition.Before))
+                    Pass(transition);
             }
-#pragma warning disable CA1031 // Whatever a listener throws is logged and goes no further.
+#pragma warning disable CA1031 // Whatever a listener or its filter throws is logged and goes no further.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -59,20 +54,17 @@ internal sealed class ListenerRegistration : IAsyncDisposable
         }
     }
 
-    private void Pass(SessionEvent what)
+    private bool IsOfInterest(IReadOnlyDictionary<string, string>? properties) => properties is not null && _filter.Matches(properties);
+
+    private void Pass(SessionTransition transition)
     {
-        var properties = _properties.From(what.Properties) ?? new Dictionary<string, string>();
-        switch (what.Kind)
-        {
-            case SessionEventKind.Opened:
-                _listener.OnOpened(what.Session, properties);
-                break;
-            case SessionEventKind.Changed:
-                _listener.OnPropertiesChanged(what.Session, properties, what.Previous);
-                break;
-            case SessionEventKind.Closed:
-                _listener.OnClosed(what.Session, properties, what.CloseReason);
-                break;
-        }
+        var (session, before, after, reason) = transition;
+        var properties = _properties.From((after ?? before)!) ?? new Dictionary<string, string>();
+        if (after is null)
+            _listener.OnClosed(session, properties, reason);
+        else if (before is null)
+            _listener.OnOpened(session, properties);
+        else
+            _listener.OnPropertiesChanged(session, properties, SessionTransition.Changed(before, after));
     }
 }

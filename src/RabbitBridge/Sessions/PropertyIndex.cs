@@ -11,7 +11,12 @@ internal sealed class PropertyIndex
 
     public IEnumerable<string> Values => _sessions.Keys;
 
-    public Posting Find(string value) => new(_sessions.GetValueOrDefault(value));
+    public Candidates Find(string value) => _sessions.GetValueOrDefault(value) switch
+    {
+        null => Candidates.None,
+        Session session => new(1, [session]),
+        var set => new(((HashSet<Session>)set).Count, (HashSet<Session>)set),
+    };
 
     /// <returns>Whether no other session has the value.</returns>
     public bool Add(string value, Session session)

@@ -62,6 +62,17 @@ internal sealed class Session : ISession
             throw new SessionClosedException($"Session {Id} is closed.");
     }
 
+    /// <exception cref="AccessDeniedException">The session lacks the permission.</exception>
+    public void Demand(Permission permission, MessagePath path)
+    {
+        if (!_gateway.Authorizer.IsPermitted(this, permission, path))
+        {
+            throw new AccessDeniedException(path.IsRoot
+                ? $"Session {Id} lacks the permission {permission}."
+                : $"Session {Id} lacks the permission {permission} on '{path}'.");
+        }
+    }
+
     /// <exception cref="HandlerConflictException">The session has a handler on the path.</exception>
     /// <exception cref="SessionClosedException">The session is closed.</exception>
     public void RememberHandler(IBranchHandler handler)
@@ -131,8 +142,11 @@ internal sealed class Session : ISession
         _gateway.RefuseRequestsOf(this);
         // Most sessions close with nothing under way, and need not search the gateway's calls.
         if (Volatile.Read(ref _pendingCalls) > 0)
+        {
             _gateway.Calls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");
-        _gateway.FilterCalls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");
+            _gateway.FilterCalls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");
+        }
+
         await _closed.CancelAsync().ConfigureAwait(false);
     }
 }

@@ -2,29 +2,29 @@ using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Sessions;
 
-/// <summary>Tells what happens to this gateway's sessions to whoever listens: gateways, and listeners of its own.</summary>
+/// <summary>Tells what becomes of this gateway's sessions to whoever listens: gateways, and listeners of its own.</summary>
 internal sealed class SessionEvents(SessionTable sessions, SessionListeners listeners)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<GatewayLink> _links = [];
     private volatile bool _isHeard;
 
-    public void Opened(Session session) =>
-        Tell(() => new SessionEvent { Kind = SessionEventKind.Opened, Session = session.Id, Properties = session.Properties });
-
-    public void Changed(Session session, IReadOnlyDictionary<string, string?> previous)
+    /// <summary>Tells a session's state; called after each of its changes.</summary>
+    public void Tell(Session session)
     {
-        if (previous.Count > 0)
-            Tell(() => new SessionEvent { Kind = SessionEventKind.Changed, Session = session.Id, Properties = session.Properties, Previous = previous });
+        // Whoever begins to listen meanwhile finds the change in the table: both sides write before they read.
+        Interlocked.MemoryBarrier();
+        if (!_isHeard && !listeners.Any)
+            return;
+        lock (_gate)
+        {
+            // Not what has happened but what is: of a change and a close at the same time the later one to come here says the same.
+            var what = sessions.Contains(session) ? Open(session) : Closed(session);
+            listeners.OnOwn(what);
+            foreach (var link in _links)
+                link.Tell(what);
+        }
     }
-
-    public void Closed(Session session) => Tell(() => new SessionEvent
-    {
-        Kind = SessionEventKind.Closed,
-        Session = session.Id,
-        Properties = session.Properties,
-        CloseReason = session.CloseReason,
-    });
 
     /// <summary>Another gateway listens, or does not any more. One that begins is told of every open session first.</summary>
     public void Listen(GatewayLink link, bool isOn)
@@ -38,32 +38,17 @@ internal sealed class SessionEvents(SessionTable sessions, SessionListeners list
             _isHeard = _links.Count > 0;
             if (!isOn)
                 return;
+            Interlocked.MemoryBarrier();
             link.Tell(new SessionEvent { Kind = SessionEventKind.Replaying });
             foreach (var session in sessions.All)
-                link.Tell(new SessionEvent { Kind = SessionEventKind.Opened, Session = session.Id, Properties = session.Properties });
+                link.Tell(Open(session));
             link.Tell(new SessionEvent { Kind = SessionEventKind.Replayed });
         }
     }
 
-    public void Lost(GatewayLink link)
-    {
-        lock (_gate)
-        {
-            _links.Remove(link);
-            _isHeard = _links.Count > 0;
-        }
-    }
+    private static SessionEvent Open(Session session) =>
+        new() { Kind = SessionEventKind.Open, Session = session.Id, Properties = session.Properties };
 
-    private void Tell(Func<SessionEvent> describe)
-    {
-        if (!_isHeard && !listeners.Any)
-            return;
-        lock (_gate)
-        {
-            var what = describe();
-            listeners.OnOwn(what);
-            foreach (var link in _links)
-                link.Tell(what);
-        }
-    }
+    private static SessionEvent Closed(Session session) =>
+        new() { Kind = SessionEventKind.Closed, Session = session.Id, CloseReason = session.CloseReason };
 }

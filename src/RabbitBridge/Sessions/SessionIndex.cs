@@ -15,6 +15,16 @@ internal sealed class SessionIndex(SessionTable table)
     /// <summary>Whether sessions are found by the values of a property: not where each has another, which no filter names.</summary>
     public static bool Holds(string key) => key is not (SessionProperty.SessionIdentifier or SessionProperty.StartTime);
 
+    /// <summary>Whether there is no session.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+                return _all.Count == 0;
+        }
+    }
+
     /// <summary>Takes in a session.</summary>
     /// <returns>Whether a value has come that no other session has.</returns>
     public bool Add(Session session)
@@ -61,7 +71,7 @@ internal sealed class SessionIndex(SessionTable table)
         var expression = filter.Expression;
         Session[] candidates;
         lock (_gate)
-            candidates = [.. Candidates(expression)];
+            candidates = [.. Find(expression).Sessions];
         var selected = new List<Session>();
         foreach (var session in candidates)
         {
@@ -121,49 +131,42 @@ internal sealed class SessionIndex(SessionTable table)
     private static string[] Parts(string key, string value) => key == SessionProperty.Roles ? [.. RoleSet.Parse(value)] : [value];
 
     /// <summary>A superset of what the expression matches, as small as the index makes it.</summary>
-    private IEnumerable<Session> Candidates(FilterExpression expression) => expression switch
+    private Candidates Find(FilterExpression expression) => expression switch
     {
-        AndExpression and => Candidates(and.Operands.MinBy(Estimate)!),
-        OrExpression or => Estimate(or) < _all.Count ? or.Operands.SelectMany(Candidates).Distinct() : _all,
-        EqualExpression { Key: SessionProperty.SessionIdentifier } equal => ById(equal.Value),
-        EqualExpression equal when Posting(equal.Key, equal.Value) is { } posting => posting.Sessions,
-        InExpression { Key: SessionProperty.SessionIdentifier } list => list.Values.SelectMany(ById),
-        InExpression { Key: not SessionProperty.Roles } list when Holds(list.Key) => list.Values.SelectMany(value => Posting(list.Key, value)!.Value.Sessions),
-        HasRolesExpression roles => roles.Roles.Select(role => RolePosting(role)).MinBy(posting => posting.Count).Sessions,
-        _ => Estimate(expression) == 0 ? [] : _all,
+        AndExpression and => and.Operands.Select(Find).MinBy(candidates => candidates.Count),
+        OrExpression or => Union(or.Operands.Select(Find)),
+        EqualExpression equal => Find(equal.Key, equal.Value),
+        InExpression list => Union(list.Values.Select(value => Find(list.Key, value))),
+        HasRolesExpression roles => FindRole(roles.Roles),
+        HasExpression has => Find(has.Key),
+        MatchesExpression matches => Find(matches.Key),
+        NotExpression { Operand: AllExpression } => Candidates.None,
+        _ => All,
     };
 
-    /// <summary>How many candidates there are.</summary>
-    private int Estimate(FilterExpression expression) => expression switch
+    private Candidates All => new(_all.Count, _all);
+
+    private Candidates Find(string key, string value) => key switch
     {
-        AndExpression and => and.Operands.Min(Estimate),
-        OrExpression or => (int)Math.Min(_all.Count, or.Operands.Sum(operand => (long)Estimate(operand))),
-        EqualExpression { Key: SessionProperty.SessionIdentifier } => 1,
-        EqualExpression equal when Posting(equal.Key, equal.Value) is { } posting => posting.Count,
-        InExpression { Key: SessionProperty.SessionIdentifier } list => list.Values.Count,
-        InExpression { Key: not SessionProperty.Roles } list when Holds(list.Key) => list.Values.Sum(value => Posting(list.Key, value)!.Value.Count),
-        HasRolesExpression roles => roles.Roles.Min(role => RolePosting(role).Count),
-        // Nobody has the property at all.
-        HasExpression has when Holds(has.Key) && has.Key != SessionProperty.Roles && !_properties.ContainsKey(has.Key) => 0,
-        MatchesExpression matches when Holds(matches.Key) && matches.Key != SessionProperty.Roles && !_properties.ContainsKey(matches.Key) => 0,
-        NotExpression { Operand: AllExpression } => 0,
-        _ => _all.Count,
+        SessionProperty.SessionIdentifier => SessionId.TryParse(value, out var id) && table.Find(id) is { } session ? new(1, [session]) : Candidates.None,
+        SessionProperty.Roles => RoleSet.Parse(value) is { Count: > 0 } roles ? FindRole(roles) : All,
+        _ when Holds(key) => _properties.GetValueOrDefault(key)?.Find(value) ?? Candidates.None,
+        _ => All,
     };
 
-    private IEnumerable<Session> ById(string text) =>
-        SessionId.TryParse(text, out var id) && table.Find(id) is { } session ? [session] : [];
+    // Every session has $Roles, with or without a role.
+    private Candidates Find(string key) => Holds(key) && key != SessionProperty.Roles && !_properties.ContainsKey(key) ? Candidates.None : All;
 
-    /// <summary>The sessions with a value; <see langword="null"/> if the index does not tell.</summary>
-    private Posting? Posting(string key, string value)
+    private Candidates FindRole(IEnumerable<string> roles)
     {
-        if (!Holds(key))
-            return null;
-        if (key != SessionProperty.Roles)
-            return _properties.GetValueOrDefault(key)?.Find(value) ?? Sessions.Posting.Empty;
-        var roles = RoleSet.Parse(value);
-        return roles.Count == 0 ? null : roles.Select(role => RolePosting(role)).MinBy(posting => posting.Count);
+        var property = _properties.GetValueOrDefault(SessionProperty.Roles);
+        return property is null ? Candidates.None : roles.Select(property.Find).MinBy(candidates => candidates.Count);
     }
 
-    private Posting RolePosting(string role) =>
-        _properties.GetValueOrDefault(SessionProperty.Roles)?.Find(role) ?? Sessions.Posting.Empty;
+    private Candidates Union(IEnumerable<Candidates> parts)
+    {
+        var all = parts.ToArray();
+        var count = all.Sum(part => (long)part.Count);
+        return count < _all.Count ? new((int)count, all.SelectMany(part => part.Sessions).Distinct()) : All;
+    }
 }

@@ -15,5 +15,7 @@ internal sealed class SessionTable
 
     public void Remove(Session session) => _sessions.TryRemove(session.Id, out _);
 
+    public bool Contains(Session session) => Find(session.Id) == session;
+
     public Session? Find(SessionId id) => _sessions.GetValueOrDefault(id);
 }

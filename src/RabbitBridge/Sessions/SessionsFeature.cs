@@ -1,6 +1,7 @@
 using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
 using RabbitBridge.Gateways;
+using RabbitBridge.Messages;
 
 namespace RabbitBridge.Sessions;
 
@@ -84,7 +85,7 @@ internal sealed class SessionsFeature(GatewayEngine gateway, Session session) : 
             session,
             filter,
             new RequestEnvelope { Path = MessagePath.Root, Change = change, ContentType = ContentTypes.Json, Payload = default },
-            (int)gateway.Options.RequestTimeout.TotalMilliseconds,
+            SessionMessages.Milliseconds(gateway.Options.RequestTimeout),
             PreviousProperties.DataType),
         gateway.Logger);
 
@@ -92,9 +93,6 @@ internal sealed class SessionsFeature(GatewayEngine gateway, Session session) : 
     {
         session.ThrowIfClosed();
         foreach (var permission in permissions)
-        {
-            if (!gateway.Authorizer.IsPermitted(session, permission, MessagePath.Root))
-                throw new AccessDeniedException($"Session {session.Id} lacks the permission {permission}.");
-        }
+            session.Demand(permission, MessagePath.Root);
     }
 }

@@ -6,5 +6,6 @@ namespace RabbitBridge.Benchmarks.Control;
 /// <param name="P50Microseconds">Half of them took no longer.</param>
 /// <param name="P99Microseconds">99 in a hundred took no longer.</param>
 /// <param name="StarvedCallers">Callers that got no answer in the time: they stand behind no figure.</param>
+/// <param name="AllRequests">How many were answered altogether, the warm-up included.</param>
 internal sealed record Measured(
-    long Requests, double PerSecond, double P50Microseconds, double P99Microseconds, int StarvedCallers) : WorkerEvent;
+    long Requests, double PerSecond, double P50Microseconds, double P99Microseconds, int StarvedCallers, long AllRequests) : WorkerEvent;

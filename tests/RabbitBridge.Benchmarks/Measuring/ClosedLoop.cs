@@ -31,7 +31,7 @@ internal static class ClosedLoop
         foreach (var recorder in recorders.AsSpan(1))
             all.Add(recorder.Histogram);
         var seconds = order.Requests is null ? order.Duration.TotalSeconds : recorders[0].Elapsed.TotalSeconds;
-        return new Measured(all.TotalCount, all.TotalCount / seconds, Microseconds(all, 50), Microseconds(all, 99), starved);
+        return new Measured(all.TotalCount, all.TotalCount / seconds, Microseconds(all, 50), Microseconds(all, 99), starved, recorders.Sum(recorder => (long)recorder.Requests));
     }
 
     private static double Microseconds(LongHistogram histogram, double percentile) =>

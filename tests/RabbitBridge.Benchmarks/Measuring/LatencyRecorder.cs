@@ -14,6 +14,9 @@ internal sealed class LatencyRecorder(MeasuredWindow window)
     private long _last;
     private int _counted;
 
+    /// <summary>How many requests there were altogether, the warm-up included.</summary>
+    public int Requests { get; private set; }
+
     public LongHistogram Histogram { get; } = new(Longest, numberOfSignificantValueDigits: 3);
 
     /// <summary>Whether the caller shall send another request.</summary>
@@ -29,6 +32,7 @@ internal sealed class LatencyRecorder(MeasuredWindow window)
     public void Completed()
     {
         var now = Stopwatch.GetTimestamp();
+        Requests++;
         if (now >= window.From && now < window.Until)
         {
             if (_counted++ == 0)

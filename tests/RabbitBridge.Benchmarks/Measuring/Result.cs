@@ -15,6 +15,8 @@ internal sealed record Result(Scenario Scenario, string Subject, int Callers, IR
 
     public double? BrokerMicroseconds => Rounds[0].BrokerMicroseconds is null ? null : Median(round => round.BrokerMicroseconds!.Value);
 
+    public double? Messages => Rounds[0].Messages is null ? null : Median(round => round.Messages!.Value);
+
     private double Median(Func<Round, double> value)
     {
         var sorted = Rounds.Select(value).Order().ToArray();

@@ -39,7 +39,7 @@ internal sealed class ConsoleReport
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns("scenario", "subject");
-        foreach (var name in (IEnumerable<string>)["callers", "payload", "per second", "p50 us", "p99 us", "client cpu us/request", "broker cpu us/request"])
+        foreach (var name in (IEnumerable<string>)["callers", "payload", "per second", "p50 us", "p99 us", "client cpu us/request", "broker cpu us/request", "messages/request"])
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var result in results)
         {
@@ -52,7 +52,8 @@ internal sealed class ConsoleReport
                 Number(result.P50Microseconds, decimals: 1),
                 Number(result.P99Microseconds, decimals: 1),
                 Number(result.ClientMicroseconds, decimals: 1),
-                result.BrokerMicroseconds is { } time ? Number(time, decimals: 1) : "-");
+                result.BrokerMicroseconds is { } time ? Number(time, decimals: 1) : "-",
+                result.Messages is { } messages ? Number(messages) : "-");
         }
 
         return table;

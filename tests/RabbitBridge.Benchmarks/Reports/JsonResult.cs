@@ -11,7 +11,8 @@ internal sealed record JsonResult(
     int PayloadBytes,
     double PerSecond,
     [property: JsonPropertyName("p50us")] double P50,
-    [property: JsonPropertyName("p99us")] double P99)
+    [property: JsonPropertyName("p99us")] double P99,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Messages)
 {
     public static JsonResult Of(Result result) => new(
         result.Scenario.Name,
@@ -20,5 +21,6 @@ internal sealed record JsonResult(
         result.Scenario.PayloadBytes,
         Math.Round(result.PerSecond, 1),
         Math.Round(result.P50Microseconds, 2),
-        Math.Round(result.P99Microseconds, 2));
+        Math.Round(result.P99Microseconds, 2),
+        result.Messages is { } messages ? Math.Round(messages, 1) : null);
 }

@@ -16,6 +16,7 @@ internal static class RatioList
         .. Latency(results, Names.ByPath, Names.RawFast, "by-path-1-p50", atMost: 1.25),
         .. Latency(results, Names.NoHandler, Names.RawPing, "no-handler-p50", atMost: 2),
         .. Speedup(results, Names.Filter, Names.RawBatch, "filter-10000", atLeast: 20),
+        .. Messages(results, Names.Filter, "filter-10000-messages", lessThan: 300),
         .. Local(results, Names.LocalBinary, "local-binary-throughput", isAsked: true),
         .. Local(results, Names.LocalJson, "local-json-throughput", isAsked: false),
         .. Throughput(results, Names.BySession, "by-session-128-throughput", atLeast: null),
@@ -45,6 +46,13 @@ internal static class RatioList
             yield break;
         var value = twin.P50Microseconds / subject.P50Microseconds;
         yield return new Ratio(name, $"p50, {twinName} / {Names.RabbitBridge}", value, Text("≥", atLeast), value >= atLeast);
+    }
+
+    private static IEnumerable<Ratio> Messages(IReadOnlyList<Result> results, string scenario, string name, double lessThan)
+    {
+        if (Find(results, scenario, Names.RabbitBridge, 1)?.Messages is not { } value)
+            yield break;
+        yield return new Ratio(name, $"AMQP messages a request, {Names.RabbitBridge}", value, Text("<", lessThan), value < lessThan);
     }
 
     private static IEnumerable<Ratio> Local(IReadOnlyList<Result> results, string subjectName, string name, bool isAsked)

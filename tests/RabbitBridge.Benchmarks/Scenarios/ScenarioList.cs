@@ -10,7 +10,7 @@ internal static class ScenarioList
         new(Names.ManyPaths, "the same by path, evenly over 1,000 handler paths (raw-fast: one queue)", [128], [Subjects.ByPath(paths: 1000), Subjects.RawFast]),
         new(Names.PublicPlane, "a plain AMQP client asks a handler in a gateway (rabbitbridge-level: at the level of its path)", [128], [Subjects.PublicPlane, Subjects.PublicPlaneLevel, Subjects.RawFast]),
         new(Names.NoHandler, "the error for a path that nobody handles (raw-ping: one broker round trip)", [1], [Subjects.Unhandled, Subjects.Ping]) { Requests = 200 },
-        new(Names.Filter, "10,000 sessions on 4 gateways, asked all at once by a filter (raw-batch: 10,000 requests by hand)", [1], [Subjects.ByFilter, Subjects.RawBatch]),
+        new(Names.Filter, "10,000 sessions on 4 gateways, asked all at once by a filter (raw-batch: 10,000 requests by hand)", [1], [Subjects.ByFilter, Subjects.RawBatch]) { CountsMessages = true },
         new(Names.Local, "a handler on the caller's own gateway", [64], [Subjects.LocalBinary, Subjects.LocalJson]),
     ];
 }

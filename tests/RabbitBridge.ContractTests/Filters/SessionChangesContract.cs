@@ -20,6 +20,16 @@ public abstract class SessionChangesContract(IFabricWorld world) : FabricContrac
     }
 
     [Fact]
+    public async Task A_gateway_whose_requests_have_no_end_of_time_changes_sessions_too()
+    {
+        var (target, sender) = await StartPairAsync(local: false, options => options.RequestTimeout = Timeout.InfiniteTimeSpan);
+
+        await sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { ["Floor"] = "1" });
+
+        Assert.Equal("1", target.Properties["Floor"]);
+    }
+
+    [Fact]
     public async Task Properties_of_all_that_a_filter_selects_are_changed_and_found_by_it()
     {
         var (a, b) = await StartTwoAsync();

@@ -29,6 +29,40 @@ public abstract class SessionListenersContract(IFabricWorld world) : FabricContr
     }
 
     [Fact]
+    public async Task Each_session_is_told_once_however_many_come_and_go_while_listening_begins()
+    {
+        var (a, b) = await StartTwoAsync();
+        var session = a.OpenSession();
+        using var stop = new CancellationTokenSource();
+        var comings = new[] { a, b }.Select(gateway => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+                await Open(gateway, Guid.NewGuid().ToString("N")).CloseAsync();
+        })).ToArray();
+
+        var listeners = new List<RecordingListener>();
+        for (var i = 0; i < 20; i++)
+        {
+            listeners.Add(new RecordingListener());
+            var registration = await session.Sessions.AddListenerAsync(listeners[^1], Named);
+            if (i % 2 == 0)
+                await registration.DisposeAsync();
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(comings);
+        Open(a, "last");
+
+        foreach (var (i, listener) in listeners.Index())
+        {
+            if (i % 2 == 1)
+                await Eventually.TrueAsync(() => listener.Events.Contains("opened last"), "the last one is told");
+            var told = listener.Events.Select(what => what.Split(' ', ':')).GroupBy(what => what[1], what => what[0]);
+            Assert.All(told, one => Assert.True(one.ToArray() is ["opened"] or ["opened", "closed"], $"{one.Key}: {string.Join(", ", one)}"));
+        }
+    }
+
+    [Fact]
     public async Task A_filter_and_a_choice_of_properties_narrow_what_is_told()
     {
         var (a, b) = await StartTwoAsync();

@@ -17,6 +17,7 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     private readonly IChannel _channel;
     private readonly Names _names;
     private string? _from;
+    private string? _prober;
     private bool _isConfirmed;
 
     private NativePeer(IConnection connection, IChannel channel, Names names) => (_connection, _channel, _names) = (connection, channel, names);
@@ -31,6 +32,8 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     public ConcurrentQueue<(ResponseEnvelope Response, bool IsConfirmed)> Responses { get; } = new();
 
     public ConcurrentQueue<long> Inquiries { get; } = new();
+
+    public ConcurrentQueue<FilterCount> Counts { get; } = new();
 
     /// <summary>Opens the inbox; nobody knows of it yet.</summary>
     public static async Task<NativePeer> OpenAsync(Uri uri, Names names)
@@ -74,13 +77,10 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     public void OnPresence(PresenceMessage message)
     {
         if (message.Kind == PresenceKind.Probe)
-            _ = SendAsync(message.Address, frame => FrameWriter.Write(frame, Presence(PresenceKind.ProbeAnswer)));
+            _prober = message.Address;
     }
 
-    public void OnCount(FilterCount count)
-    {
-        // The tests look at requests by path only.
-    }
+    public void OnCount(FilterCount count) => Counts.Enqueue(count);
 
     public void OnListen(bool isOn)
     {
@@ -108,10 +108,13 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     private PresenceMessage Presence(PresenceKind kind) =>
         new() { Kind = kind, Instance = Instance, Name = "peer", Address = Address, HeartbeatMilliseconds = 60_000 };
 
-    private Task OnReceivedAsync(object sender, BasicDeliverEventArgs message)
+    private async Task OnReceivedAsync(object sender, BasicDeliverEventArgs message)
     {
         (_from, _isConfirmed) = (message.BasicProperties.ReplyTo, message.BasicProperties.MessageId is not null);
         FrameReader.Read(message.Body.ToArray(), this);
-        return Task.CompletedTask;
+        if (_prober is not { } prober)
+            return;
+        _prober = null;
+        await SendAsync(prober, frame => FrameWriter.Write(frame, Presence(PresenceKind.ProbeAnswer)));
     }
 }

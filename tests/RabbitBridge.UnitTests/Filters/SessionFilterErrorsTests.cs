@@ -348,7 +348,7 @@ public sealed class SessionFilterErrorsTests
         if (isValid)
             Assert.Empty(SessionFilter.TryParse(text, out _, out var errors) ? [] : errors);
         else
-            AssertErrors(text, (1, 11, "the counts in the braces of the regular expression, multiplied where they nest, amount to more than 200 repetitions"));
+            AssertErrors(text, (1, 11, "the counts in the braces of the filter's regular expressions, multiplied where they nest, amount to more than 200 repetitions"));
     }
 
     [Theory]
@@ -368,6 +368,18 @@ public sealed class SessionFilterErrorsTests
         Assert.Equal(filter, SessionFilter.Parse(filter.ToString()));
         var exception = Assert.Throws<InvalidFilterException>(() => filter.And(SessionFilter.Parse(Matches)));
         Assert.Equal(new FilterError("the filter has more than 16 regular expressions", 1, 1), Assert.Single(exception.Errors));
+    }
+
+    [Fact]
+    public void The_repetitions_of_all_regular_expressions_count_together()
+    {
+        const string Problem = "the counts in the braces of the filter's regular expressions, multiplied where they nest, amount to more than 200 repetitions";
+        var hundred = SessionFilter.Parse("a matches 'x{100}'");
+        var most = hundred.And(SessionFilter.Parse("not (b matches '(x{10}){10}')"));
+
+        AssertErrors("a matches 'x{100}' or b matches 'x{101}'", (1, 33, Problem));
+        var exception = Assert.Throws<InvalidFilterException>(() => most.And(SessionFilter.Parse("c matches 'x{2}'")));
+        Assert.Equal(new FilterError(Problem, 1, 1), Assert.Single(exception.Errors));
     }
 
     [Theory]

@@ -78,13 +78,12 @@ internal static class FrameMessages
         .Select((id, gateway, sessions, answers, reason, fails) =>
             (object)new FilterCount(id, gateway, sessions, answers, fails ? reason : null, fails ? "text" : null));
 
-    private static readonly Gen<object> Event = Gen.Select(Gen.Enum<SessionEventKind>(), Session, Properties, Values, Gen.Enum<SessionCloseReason>())
-        .Select((kind, session, properties, previous, reason) => (object)new SessionEvent
+    private static readonly Gen<object> Event = Gen.Select(Gen.Enum<SessionEventKind>(), Session, Properties, Gen.Enum<SessionCloseReason>())
+        .Select((kind, session, properties, reason) => (object)new SessionEvent
         {
             Kind = kind,
             Session = session,
             Properties = properties ?? new Dictionary<string, string>(),
-            Previous = previous,
             CloseReason = reason,
         });
 

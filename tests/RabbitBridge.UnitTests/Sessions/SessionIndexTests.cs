@@ -36,13 +36,13 @@ public sealed class SessionIndexTests : IAsyncLifetime
                 var filter = SessionFilter.Parse(text);
                 Assert.Equal(
                     sessions.Where(session => filter.Matches(session.Properties)).Select(session => session.Id.Session).Order(),
-                    Index.Select(filter).Select(session => session.Id.Session).Order());
+                    Directory.Select(filter).Select(session => session.Id.Session).Order());
             },
             iter: 2000,
             threads: 1);
         await Task.WhenAll(sessions.Select(session => session.CloseAsync()));
-        Assert.Empty(Index.Select(SessionFilter.All));
-        Assert.Empty(Index.Values(100));
+        Assert.Empty(Directory.Select(SessionFilter.All));
+        Assert.Empty(Directory.Index.Values(100));
     }
 
     [Fact]
@@ -66,12 +66,12 @@ public sealed class SessionIndexTests : IAsyncLifetime
         })
         {
             var filter = SessionFilter.Parse(text);
-            Assert.Equal(count, Index.Select(filter).Count);
+            Assert.Equal(count, Directory.Select(filter).Count);
             var times = new List<double>();
             for (var i = 0; i < 2000; i++)
             {
                 var start = Stopwatch.GetTimestamp();
-                Index.Select(filter);
+                Directory.Select(filter);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
             }
 
@@ -80,5 +80,5 @@ public sealed class SessionIndexTests : IAsyncLifetime
         }
     }
 
-    private RabbitBridge.Sessions.SessionIndex Index => ((GatewayEngine)_gateway).Index;
+    private RabbitBridge.Sessions.SessionDirectory Directory => ((GatewayEngine)_gateway).Directory;
 }
