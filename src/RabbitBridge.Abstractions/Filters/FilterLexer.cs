@@ -16,7 +16,7 @@ internal static class FilterLexer
     public static List<FilterToken> Read(string text, FilterErrors errors, out bool isCut)
     {
         isCut = false;
-        var tokens = new List<FilterToken>();
+        var tokens = new List<FilterToken>((text.Length / 8) + 4);
         for (var at = 0; at < text.Length;)
         {
             switch (text[at])
@@ -28,7 +28,7 @@ internal static class FilterLexer
                     tokens.Add(ReadValue(text, ref at, errors, out isCut));
                     break;
                 case '(' or ')' or '[' or ']' or '{' or '}' or ',':
-                    tokens.Add(new FilterToken(FilterTokenKind.Sign, text[at].ToString(), at));
+                    tokens.Add(new FilterToken(text[at], text[at].ToString(), at));
                     at++;
                     break;
                 case var space when char.IsWhiteSpace(space):
@@ -53,13 +53,22 @@ internal static class FilterLexer
         var start = at;
         var length = text.AsSpan(at).IndexOfAny(EndOfWord);
         at = length < 0 ? text.Length : at + length;
-        return new FilterToken(FilterTokenKind.Word, text[start..at], start);
+        var word = text[start..at];
+        return new FilterToken(FilterTokenKind.OfWord.GetValueOrDefault(word, FilterTokenKind.Word), word, start);
     }
 
     private static FilterToken ReadValue(string text, ref int at, FilterErrors errors, out bool isCut)
     {
         var start = at;
         var quote = text[at++];
+        var length = text.AsSpan(at).IndexOfAny(quote, '\\');
+        isCut = false;
+        if (length >= 0 && text[at + length] == quote)
+        {
+            at += length + 1;
+            return new FilterToken(FilterTokenKind.Value, text.Substring(start + 1, length), start);
+        }
+
         var value = new StringBuilder();
         while (at < text.Length && text[at] != quote)
         {

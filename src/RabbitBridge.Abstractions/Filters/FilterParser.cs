@@ -1,3 +1,5 @@
+using Kind = RabbitBridge.Filters.FilterTokenKind;
+
 namespace RabbitBridge.Filters;
 
 /// <summary>
@@ -7,8 +9,6 @@ namespace RabbitBridge.Filters;
 internal sealed class FilterParser
 {
     private const string Clause = "a property's key, 'has', 'hasRoles', 'all', 'not' or '('";
-
-    private static readonly string[] Comparisons = ["is", "eq", "ne", "in", "matches"];
 
     private readonly FilterErrors _errors;
     private readonly List<FilterToken> _tokens;
@@ -35,31 +35,13 @@ internal sealed class FilterParser
     public static FilterExpression Parse(string text, FilterErrors errors)
     {
         var parser = new FilterParser(text, errors);
-        if (parser.Current.Kind == FilterTokenKind.End)
+        if (parser.Current.Kind == Kind.End)
         {
             errors.Add(0, "the filter is empty; 'all' matches every session");
             return AllExpression.Instance;
         }
 
-        var filter = parser.ReadOr();
-        while (parser.Current.Kind != FilterTokenKind.End)
-        {
-            if (parser.Current.IsSign(")"))
-            {
-                parser.Add(parser.Current, "this ')' closes nothing");
-                if (!parser._isStopped)
-                    parser._at++;
-            }
-            else
-            {
-                parser.AddOperatorExpected();
-            }
-
-            parser.Recover();
-            if (parser.Accept("and") || parser.Accept("or"))
-                parser.ReadOr();
-        }
-
+        var filter = parser.ReadFilter();
         // A value without its end has swallowed what would close them.
         foreach (var open in parser._isCut ? [] : parser._open)
             parser.Add(open, "this '(' is not closed");
@@ -70,62 +52,69 @@ internal sealed class FilterParser
         return filter;
     }
 
+    /// <summary>Reads up to the end, or to the end of the parentheses.</summary>
+    private FilterExpression ReadFilter()
+    {
+        var filter = ReadOr();
+        while (Current.Kind != Kind.End && (Current.Kind != ')' || _open.Count == 0))
+        {
+            if (Current.Kind == ')')
+                Add(Take(), "this ')' closes nothing");
+            else
+                AddOperatorExpected();
+            Recover();
+            if (Accept(Kind.And, Kind.WrongAnd) || Accept(Kind.Or, Kind.WrongOr))
+                ReadOr();
+        }
+
+        return filter;
+    }
+
     private FilterExpression ReadOr()
     {
-        var operands = new List<FilterExpression> { ReadAnd() };
-        while (Accept("or"))
-            operands.Add(ReadAnd());
-        return OrExpression.Of(operands);
+        var first = ReadAnd();
+        List<FilterExpression>? operands = null;
+        while (Accept(Kind.Or, Kind.WrongOr))
+            (operands ??= [first]).Add(ReadAnd());
+        return operands is null ? first : OrExpression.Of(operands);
     }
 
     private FilterExpression ReadAnd()
     {
-        var operands = new List<FilterExpression> { ReadUnary() };
-        while (Accept("and"))
-            operands.Add(ReadUnary());
-        return AndExpression.Of(operands);
+        var first = ReadUnary();
+        List<FilterExpression>? operands = null;
+        while (Accept(Kind.And, Kind.WrongAnd))
+            (operands ??= [first]).Add(ReadUnary());
+        return operands is null ? first : AndExpression.Of(operands);
     }
 
     private FilterExpression ReadUnary()
     {
         // Counted rather than nested: each pair of them cancels itself.
         var isNegated = false;
-        while ((Current.Is("not") && !IsKey()) || IsExclamationMark())
+        for (; Current.Kind == Kind.Not ? !IsKey() : Current.Kind == Kind.WrongNot && !IsComparison(_tokens[_at + 1]); _at++)
         {
-            if (!Current.Is("not"))
-                Add(Current, $"expected {Clause}, found {Current.Description}; write 'not'");
-            if (_isStopped)
-                break;
+            if (Current.Kind == Kind.WrongNot)
+                AddExpected(Clause);
             isNegated = !isNegated;
-            _at++;
         }
 
-        var operand = Current.IsSign("(") ? ReadParentheses() : ReadClause();
+        var operand = Current.Kind == '(' ? ReadParentheses() : ReadClause();
         return isNegated ? operand.Negate() : operand;
     }
 
     private FilterExpression ReadParentheses()
     {
-        var open = Current;
         if (_open.Count == FilterExpression.MaxDepth)
         {
-            Add(open, $"parentheses nest deeper than {FilterExpression.MaxDepth} levels");
-            Stop();
-            return AllExpression.Instance;
+            Add(Current, $"parentheses nest deeper than {FilterExpression.MaxDepth} levels");
+            _isStopped = true;
+            return Fail(null);
         }
 
-        _open.Add(open);
-        _at++;
-        var inner = ReadOr();
-        while (!Current.IsSign(")") && Current.Kind != FilterTokenKind.End)
-        {
-            AddOperatorExpected();
-            Recover();
-            if (Accept("and") || Accept("or"))
-                ReadOr();
-        }
-
-        if (Current.Kind == FilterTokenKind.End)
+        _open.Add(Take());
+        var inner = ReadFilter();
+        if (Current.Kind == Kind.End)
             return inner;
         _open.RemoveAt(_open.Count - 1);
         _at++;
@@ -134,56 +123,37 @@ internal sealed class FilterParser
 
     private FilterExpression ReadClause()
     {
-        if (Current.Kind != FilterTokenKind.Word || (IsOperator(Current) && !IsKey()))
-            return Fail($"expected {Clause}, found {Current.Description}{Hint(Current)}");
-        if (!IsKey())
+        if (Current.Kind is Kind.Word or Kind.WrongNot || IsKey())
+            return ReadComparison(Take());
+        switch (Current.Kind)
         {
-            if (Accept("all"))
+            case Kind.All:
+                _at++;
                 return AllExpression.Instance;
-            if (Accept("has"))
-                return ReadHas();
-            if (Current.Is("hasRoles"))
-                return ReadHasRoles();
+            case Kind.Has:
+                _at++;
+                return IsWord(Current) ? new HasExpression(Take().Text) : Fail("a property's key after 'has'");
+            case Kind.HasRoles:
+                _at++;
+                return ReadList("'hasRoles'") is { } roles ? new HasRolesExpression(roles) : Fail(null);
+            default:
+                return Fail(Clause);
         }
-
-        return ReadComparison();
     }
 
-    private FilterExpression ReadHas()
+    private FilterExpression ReadComparison(FilterToken key)
     {
-        if (Current.Kind != FilterTokenKind.Word)
-            return Fail($"expected a property's key after 'has', found {Current.Description}{Hint(Current)}");
-        var key = Current.Text;
-        _at++;
-        return new HasExpression(key);
-    }
-
-    private FilterExpression ReadHasRoles()
-    {
-        _at++;
-        return ReadList("'hasRoles'") is { } roles ? new HasRolesExpression(roles) : Fail(null);
-    }
-
-    private FilterExpression ReadComparison()
-    {
-        var word = Current;
-        var key = word.Text;
-        _at++;
-        var operation = Current;
-        if (!Array.Exists(Comparisons, operation.Is))
-            return Fail($"expected 'is', 'eq', 'ne', 'in' or 'matches' after the key {word.Description}, found {operation.Description}{OperationHint(word)}");
-        _at++;
-        if (operation.Is("in"))
-            return ReadList("'in'") is { } values ? new InExpression(key, values) : Fail(null);
-
-        var value = Current;
-        if (value.Kind != FilterTokenKind.Value)
-            return Fail($"expected a value in quotes after '{operation.Text}', found {value.Description}{(value.Is("not") ? "; write 'ne'" : Hint(value))}");
-        _at++;
-        if (operation.Is("matches"))
-            return CreateMatches(key, value);
-        var equal = new EqualExpression(key, value.Text);
-        return operation.Is("ne") ? equal.Negate() : equal;
+        if (!IsComparison(Current))
+            return Fail($"'is', 'eq', 'ne', 'in' or 'matches' after the key {key.Description}", OperationHint(key));
+        var operation = Take();
+        if (operation.Kind == Kind.In)
+            return ReadList("'in'") is { } values ? new InExpression(key.Text, values) : Fail(null);
+        if (Current.Kind != Kind.Value)
+            return Fail($"a value in quotes after '{operation.Text}'", Current.Kind == Kind.Not ? "; write 'ne'" : null);
+        if (operation.Kind == Kind.Matches)
+            return CreateMatches(key.Text, Take());
+        var equal = new EqualExpression(key.Text, Take().Text);
+        return operation.Kind == Kind.NotEqual ? equal.Negate() : equal;
     }
 
     private FilterExpression CreateMatches(string key, FilterToken pattern)
@@ -229,91 +199,78 @@ internal sealed class FilterParser
     /// <returns>The distinct values in their order; <see langword="null"/> after a problem.</returns>
     private List<string>? ReadList(string after)
     {
-        var open = Current;
-        var close = open.IsSign("[") ? "]" : open.IsSign("{") ? "}" : null;
-        if (close is not null)
+        var close = Current.Kind switch { '[' => ']', '{' => '}', _ => default };
+        if (close != default)
             _at++;
         var values = new List<string>();
         var known = new HashSet<string>(StringComparer.Ordinal);
-        while (Current.Kind == FilterTokenKind.Value)
+        while (Current.Kind == Kind.Value)
         {
-            if (known.Add(Current.Text))
-                values.Add(Current.Text);
-            _at++;
-            if (!Current.IsSign(","))
+            var value = Take().Text;
+            if (known.Add(value))
+                values.Add(value);
+            if (Current.Kind != ',')
                 continue;
-            var comma = Current;
-            _at++;
-            if (Current.Kind != FilterTokenKind.Value)
-                return FailList(close, comma, $"expected a value in quotes after ',', found {Current.Description}{Hint(Current)}");
+            var comma = Take();
+            // At the comma, but because of the end that follows it.
+            if (Current.Kind != Kind.Value)
+                return FailList(close, Current.Kind == Kind.End && _isCut ? Current : comma, "a value in quotes after ','");
         }
 
         if (values.Count == 0)
-            return FailList(close, Current, $"expected a list of values in quotes after {after}, found {Current.Description}{Hint(Current)}");
-        if (close is not null && !Current.IsSign(close))
-            return FailList(close, Current, $"expected a value in quotes or '{close}' in the list, found {Current.Description}{Hint(Current)}");
-        _at += close is null ? 0 : 1;
+            return FailList(close, Current, $"a list of values in quotes after {after}");
+        if (close != default && Take().Kind != close)
+            return FailList(close, _tokens[--_at], $"a value in quotes or '{close}' in the list");
         return values;
     }
 
     /// <summary>Notes a problem in a list, and goes behind the list if its end can be found.</summary>
-    private List<string>? FailList(string? close, FilterToken place, string message)
+    private List<string>? FailList(char close, FilterToken place, string expected)
     {
-        // At the comma, but because of the end that follows it.
-        Add(Current.Kind == FilterTokenKind.End && _isCut ? Current : place, message);
-        if (close is null)
-            return null;
+        Add(place, $"expected {expected}, found {Current.Description}{Hint(Current)}");
         var at = _at;
-        while (_tokens[at].Kind is FilterTokenKind.Word or FilterTokenKind.Value || _tokens[at].IsSign(","))
+        while (close != default && (_tokens[at].Kind is Kind.Value or ',' || IsWord(_tokens[at])))
             at++;
-        if (_tokens[at].IsSign(close))
+        if (_tokens[at].Kind == close)
             _at = at + 1;
         return null;
     }
 
-    /// <summary>Takes an operator, also in the spelling of other languages, which is a problem.</summary>
-    private bool Accept(string word)
-    {
-        if (Current.Is(word))
-        {
-            _at++;
-            return true;
-        }
+    private FilterToken Take() => _tokens[_at++];
 
-        if (Symbol(Current) != word)
+    /// <summary>Takes an operator, also in the spelling of other languages, which is a problem.</summary>
+    private bool Accept(char kind, char wrong)
+    {
+        if (Current.Kind != kind && Current.Kind != wrong)
             return false;
-        if (_at != _recoveredAt)
+        if (Current.Kind == wrong && _at != _recoveredAt)
             AddOperatorExpected();
-        if (_isStopped)
-            return false;
         _at++;
         return true;
     }
 
-    /// <summary>Notes a problem. When there are enough of them, the rest of the filter is not read.</summary>
+    /// <summary>Notes a problem. When there are enough of them, no more are told, and the next recovery is at the end.</summary>
     private void Add(FilterToken place, string message)
     {
         // The end comes too early if a value has no end.
-        if (_isStopped || (_isCut && place.Kind == FilterTokenKind.End))
+        if (_isStopped || (_isCut && place.Kind == Kind.End))
             return;
         _errors.Add(place.Position, message);
-        if (_errors.Count >= _maxErrors)
-            Stop();
+        _isStopped = _errors.Count >= _maxErrors;
     }
 
-    private void AddOperatorExpected() => Add(
-        Current, $"expected {(_open.Count == 0 ? "'and' or 'or' or the end" : "'and', 'or' or ')'")}, found {Current.Description}{Hint(Current)}");
-
-    private void Stop()
+    private void AddExpected(string expected, string? hint = null)
     {
-        _isStopped = true;
-        _at = _tokens.Count - 1;
+        if (!_isStopped)
+            Add(Current, $"expected {expected}, found {Current.Description}{hint ?? Hint(Current)}");
     }
 
-    private AllExpression Fail(string? message)
+    private void AddOperatorExpected() => AddExpected(_open.Count == 0 ? "'and' or 'or' or the end" : "'and', 'or' or ')'");
+
+    private AllExpression Fail(string? expected, string? hint = null)
     {
-        if (message is not null)
-            Add(Current, message);
+        if (expected is not null)
+            AddExpected(expected, hint);
         Recover();
         return AllExpression.Instance;
     }
@@ -321,13 +278,15 @@ internal sealed class FilterParser
     /// <summary>Goes to where the filter can be read again: the next <c>and</c> or <c>or</c>, or the end of the parentheses.</summary>
     private void Recover()
     {
-        for (var open = 0; Current.Kind != FilterTokenKind.End; _at++)
+        if (_isStopped)
+            _at = _tokens.Count - 1;
+        for (var open = 0; Current.Kind != Kind.End; _at++)
         {
-            if (Current.IsSign("("))
+            if (Current.Kind == '(')
                 open++;
-            else if (Current.IsSign(")") && --open < 0)
+            else if (Current.Kind == ')' && --open < 0)
                 return;
-            else if (open == 0 && IsConjunction(Current))
+            else if (open == 0 && Current.Kind is Kind.And or Kind.Or or Kind.WrongAnd or Kind.WrongOr)
                 break;
         }
 
@@ -335,43 +294,32 @@ internal sealed class FilterParser
     }
 
     /// <summary>Whether the current word, which may look like an operator, is a key: an operator and a value follow.</summary>
-    private bool IsKey() =>
-        Array.Exists(Comparisons, _tokens[_at + 1].Is)
-        && (_tokens[_at + 2].Kind == FilterTokenKind.Value || _tokens[_at + 2].IsSign("[") || _tokens[_at + 2].IsSign("{"));
+    private bool IsKey() => IsWord(Current) && IsComparison(_tokens[_at + 1]) && _tokens[_at + 2].Kind is Kind.Value or '[' or '{';
 
-    private bool IsExclamationMark() =>
-        Current is { Kind: FilterTokenKind.Word, Text: "!" } && !Array.Exists(Comparisons, _tokens[_at + 1].Is);
+    private static bool IsWord(FilterToken token) => token.Kind is not (Kind.Value or Kind.End or '(' or ')' or '[' or ']' or '{' or '}' or ',');
 
-    private static bool IsOperator(FilterToken token) => IsConjunction(token) || Array.Exists(Comparisons, token.Is);
-
-    private static bool IsConjunction(FilterToken token) => token.Is("and") || token.Is("or") || Symbol(token) is not null;
-
-    /// <summary>The operator that a sign stands for in other languages.</summary>
-    private static string? Symbol(FilterToken token) => token switch
-    {
-        { Kind: FilterTokenKind.Word, Text: "&&" or "&" } => "and",
-        { Kind: FilterTokenKind.Word, Text: "||" or "|" } => "or",
-        _ => null,
-    };
+    private static bool IsComparison(FilterToken token) => token.Kind is Kind.Equal or Kind.NotEqual or Kind.In or Kind.Matches;
 
     /// <summary>What somebody who writes this, with or without a space, instead of an operator probably means.</summary>
-    private string OperationHint(FilterToken key)
+    private string? OperationHint(FilterToken key)
     {
-        if (Current.Is("not") && _tokens[_at + 1].Is("in"))
+        if (Current.Kind == Kind.Not && _tokens[_at + 1].Kind == Kind.In)
             return $"; write 'not {FilterText.Show(key.Text)} in'";
-        if (Current.Kind != FilterTokenKind.Value)
-            return Hint(Current);
+        if (Current.Kind != Kind.Value)
+            return null;
         if (key.Text.EndsWith("!=", StringComparison.Ordinal) || key.Text.EndsWith("<>", StringComparison.Ordinal))
             return "; write 'ne' between spaces";
-        return key.Text.EndsWith('=') ? "; write 'is' between spaces" : string.Empty;
+        return key.Text.EndsWith('=') ? "; write 'is' between spaces" : null;
     }
 
     /// <summary>What somebody who writes this probably means.</summary>
     private static string Hint(FilterToken token) => token switch
     {
-        { Kind: FilterTokenKind.Word, Text: "=" or "==" } => "; write 'is'",
-        { Kind: FilterTokenKind.Word, Text: "!=" or "<>" } => "; write 'ne'",
-        { Kind: FilterTokenKind.Word, Text: "!" } => "; write 'not'",
-        _ => Symbol(token) is { } word ? $"; write '{word}'" : string.Empty,
+        { Kind: Kind.Word, Text: "=" or "==" } => "; write 'is'",
+        { Kind: Kind.Word, Text: "!=" or "<>" } => "; write 'ne'",
+        { Kind: Kind.WrongNot } => "; write 'not'",
+        { Kind: Kind.WrongAnd } => "; write 'and'",
+        { Kind: Kind.WrongOr } => "; write 'or'",
+        _ => string.Empty,
     };
 }

@@ -1,10 +1,10 @@
 namespace RabbitBridge.Filters;
 
 /// <summary>A piece of a filter's text.</summary>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">What it is: a <see cref="FilterTokenKind"/>, or the sign itself.</param>
 /// <param name="Text">A word as it stands, a value without its quotes, or the sign itself.</param>
 /// <param name="Position">Where it begins, from 0.</param>
-internal readonly record struct FilterToken(FilterTokenKind Kind, string Text, int Position)
+internal readonly record struct FilterToken(char Kind, string Text, int Position)
 {
     /// <summary>What a person sees there.</summary>
     public string Description => Kind switch
@@ -13,8 +13,4 @@ internal readonly record struct FilterToken(FilterTokenKind Kind, string Text, i
         FilterTokenKind.Value => $"the value \"{FilterText.Show(Text)}\"",
         _ => $"'{FilterText.Show(Text)}'",
     };
-
-    public bool Is(string word) => Kind == FilterTokenKind.Word && string.Equals(Text, word, StringComparison.OrdinalIgnoreCase);
-
-    public bool IsSign(string sign) => Kind == FilterTokenKind.Sign && Text == sign;
 }
