@@ -11,7 +11,21 @@ internal static class FilterTokenKind
     /// <summary>The words that mean something, also those of other languages. All the others are a <see cref="Word"/>.</summary>
     public static readonly FrozenDictionary<string, char> OfWord = new Dictionary<string, char>
     {
-        ["and"] = And, ["&&"] = WrongAnd, ["&"] = WrongAnd, ["or"] = Or, ["||"] = WrongOr, ["|"] = WrongOr, ["not"] = Not, ["!"] = WrongNot,
-        ["all"] = All, ["has"] = Has, ["hasRoles"] = HasRoles, ["is"] = Equal, ["eq"] = Equal, ["ne"] = NotEqual, ["in"] = In, ["matches"] = Matches,
+        ["and"] = And,
+        ["&&"] = WrongAnd,
+        ["&"] = WrongAnd,
+        ["or"] = Or,
+        ["||"] = WrongOr,
+        ["|"] = WrongOr,
+        ["not"] = Not,
+        ["!"] = WrongNot,
+        ["all"] = All,
+        ["has"] = Has,
+        ["hasRoles"] = HasRoles,
+        ["is"] = Equal,
+        ["eq"] = Equal,
+        ["ne"] = NotEqual,
+        ["in"] = In,
+        ["matches"] = Matches,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 }
