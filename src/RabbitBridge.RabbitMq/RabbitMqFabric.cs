@@ -119,6 +119,15 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         }
     }
 
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _epoch) is not { } epoch)
+            throw new CommunicationFailureException("The gateway is not connected to the broker.");
+        var arrived = epoch.ProbeAsync();
+        if (await Task.WhenAny(arrived, epoch.Ended).WaitAsync(cancellationToken).ConfigureAwait(false) != arrived)
+            throw new CommunicationFailureException("The connection to the broker was lost.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);

@@ -18,6 +18,9 @@ public static class SessionProperty
     /// <summary>The kind of client, such as <c>DOTNET</c> or <c>JAVASCRIPT_BROWSER</c>.</summary>
     public const string ClientType = "$ClientType";
 
+    /// <summary>When the session ends, in milliseconds since 1970; absent if it does not end by itself.</summary>
+    public const string ExpiryTime = "$ExpiryTime";
+
     /// <summary>The country of the client, in upper case. Absent unless it was set.</summary>
     public const string Country = "$Country";
 

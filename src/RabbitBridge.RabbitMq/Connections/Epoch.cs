@@ -29,6 +29,7 @@ internal sealed class Epoch : IAsyncDisposable
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(string Role, IConnection Connection)> _connections = [];
     private long _selfProbedAt;
+    private TaskCompletionSource? _probe;
     private int _isBlocked;
 
     private Epoch(EpochContext context, int number)
@@ -121,7 +122,20 @@ internal sealed class Epoch : IAsyncDisposable
     }
 
     /// <summary>The message by which the epoch probes its own inbox has come back.</summary>
-    public void SelfProbeArrived() => Volatile.Write(ref _selfProbedAt, 0);
+    public void SelfProbeArrived()
+    {
+        Volatile.Write(ref _selfProbedAt, 0);
+        Interlocked.Exchange(ref _probe, null)?.TrySetResult();
+    }
+
+    /// <summary>Waits until a message to the own inbox has come back; one that is on its way will do.</summary>
+    public async Task ProbeAsync()
+    {
+        var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var arrived = Interlocked.CompareExchange(ref _probe, made, null) ?? made;
+        await ProbeSelfAsync().ConfigureAwait(false);
+        await arrived.Task.ConfigureAwait(false);
+    }
 
     /// <summary>Looks after the epoch: deaf inbox, stuck publisher, refused responses.</summary>
     public void Watch()

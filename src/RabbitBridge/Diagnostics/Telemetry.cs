@@ -40,9 +40,13 @@ internal sealed class Telemetry : IDisposable
 
     public long LateResponses => Interlocked.Read(ref _lateCount);
 
-    public static Activity? StartSend(MessagePath path, SessionId sender)
+    public static Activity? StartSend(MessagePath path, SessionId sender, string? parent = null)
     {
-        var activity = Source.StartActivity("send", ActivityKind.Client);
+        if (!Source.HasListeners())
+            return null;
+        var activity = ActivityContext.TryParse(parent, null, isRemote: true, out var context)
+            ? Source.StartActivity("send", ActivityKind.Client, context)
+            : Source.StartActivity("send", ActivityKind.Client);
         activity?.SetTag("messaging.system", "rabbitmq");
         activity?.SetTag("messaging.operation.name", "send");
         activity?.SetTag("messaging.destination.name", path.Value);

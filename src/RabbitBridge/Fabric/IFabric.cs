@@ -53,4 +53,8 @@ internal interface IFabric : IAsyncDisposable
 
     /// <summary>Waits, for a short time at most, until everything that was handed over is on its way.</summary>
     Task DrainAsync();
+
+    /// <summary>Sends a message through the broker to the own inbox, and waits until it arrives or the epoch ends.</summary>
+    /// <exception cref="CommunicationFailureException">There is no epoch, or it has ended.</exception>
+    Task ProbeAsync(CancellationToken cancellationToken);
 }

@@ -29,21 +29,23 @@ internal sealed class FilterCalls(
     /// <param name="timeout">Its time in milliseconds; 0 for no limit.</param>
     /// <param name="responseType">How answers are read.</param>
     public FilterCall<TResponse> Start<TResponse>(
-        Session session, SessionFilter filter, in RequestEnvelope request, int timeout, DataType<TResponse> responseType)
+        Session session, SessionFilter filter, in RequestEnvelope request, int timeout, DataType<TResponse> responseType) => Start(
+            session, filter, request, timeout, (id, deadline, whole) => new FilterCall<TResponse>(this, session, deadline, responseType) { Id = id, Request = whole });
+
+    /// <summary>Sends a request whose call is made from its number, its deadline and the whole request.</summary>
+    public TCall Start<TCall>(
+        Session session, SessionFilter filter, in RequestEnvelope request, int timeout, Func<long, long, RequestEnvelope, TCall> create)
+        where TCall : FilterCall
     {
         var id = calls.NextId();
-        var call = new FilterCall<TResponse>(this, session, timeout == 0 ? 0 : clock.Now + timeout, responseType)
+        var call = create(id, timeout == 0 ? 0 : clock.Now + timeout, request.Persist() with
         {
             Id = id,
-            Request = request.Persist() with
-            {
-                Id = id,
-                Filter = filter.ToString(),
-                Sender = session.Id,
-                RemainingMilliseconds = timeout,
-                TraceParent = Activity.Current?.Id,
-            },
-        };
+            Filter = filter.ToString(),
+            Sender = session.Id,
+            RemainingMilliseconds = timeout,
+            TraceParent = request.TraceParent ?? Activity.Current?.Id,
+        });
         Start(call, filter);
         // A session that closes now may have looked at its calls before this one was among them.
         if (session.IsClosed)

@@ -155,6 +155,13 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         Telemetry.Dispose();
     }
 
+    public async Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default)
+    {
+        var start = Options.TimeProvider.GetTimestamp();
+        await Fabric.ProbeAsync(cancellationToken).ConfigureAwait(false);
+        return Options.TimeProvider.GetElapsedTime(start);
+    }
+
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     /// <summary>Tells the senders of what a closed session had in hand that nobody will answer.</summary>

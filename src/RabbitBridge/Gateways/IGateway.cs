@@ -48,4 +48,10 @@ public interface IGateway : IAsyncDisposable
     /// <summary>Closes all sessions, tells the other gateways, and disconnects.</summary>
     /// <returns>A task that completes when nothing of the gateway is left.</returns>
     Task StopAsync();
+
+    /// <summary>Sends a message through the broker to the gateway's own inbox and waits until it arrives: the gateway is of use only if that works.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How long it took.</returns>
+    /// <exception cref="CommunicationFailureException">The gateway is not connected.</exception>
+    Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default);
 }

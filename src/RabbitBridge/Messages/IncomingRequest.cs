@@ -61,6 +61,11 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
 
     public RequestReceiver Receiver { get; }
 
+    /// <summary>The time that was left for it when it came, in milliseconds; 0 for no limit.</summary>
+    protected int Milliseconds => _envelope.RemainingMilliseconds;
+
+    protected string? TraceParent => _envelope.TraceParent;
+
     protected string ContentType => _envelope.ContentType;
 
     protected ReadOnlyMemory<byte> Payload => _envelope.Payload;
@@ -148,6 +153,11 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     /// <summary>Reads the request and calls the handler.</summary>
     protected abstract void Invoke();
 
+    /// <summary>Nobody waits for the answer any more.</summary>
+    protected virtual void OnAbandoned()
+    {
+    }
+
     /// <summary>Takes the right to answer.</summary>
     /// <returns>Whether the answer is to be sent: <see langword="false"/> when nobody waits for it any more.</returns>
     /// <exception cref="InvalidOperationException">The request was answered already.</exception>
@@ -173,6 +183,20 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         _table?.Remove(this);
     }
 
+    /// <summary>Takes the right to answer, whatever was answered before.</summary>
+    protected bool TryAnswerOnce()
+    {
+        if (Interlocked.CompareExchange(ref _state, Answered, Open) is var state and not Open)
+        {
+            if (state == Abandoned)
+                Receiver.Telemetry.LateResponse();
+            return false;
+        }
+
+        End();
+        return true;
+    }
+
     /// <summary>Answers with an error if nothing was answered before.</summary>
     protected void Refuse(ErrorReason reason, string message)
     {
@@ -191,6 +215,7 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         End();
         if (Volatile.Read(ref _cancellation) is { } cancellation)
             CancelToken(cancellation);
+        OnAbandoned();
         return true;
     }
 

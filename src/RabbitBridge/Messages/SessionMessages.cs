@@ -14,6 +14,8 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
     /// <summary>What fits into a 32-bit number of milliseconds, which is how a request's time crosses the fabric.</summary>
     public static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
 
+    private readonly RequestSender _sender = new(gateway, session);
+
     public async Task<IRegistration> AddRequestHandlerAsync<TRequest, TResponse>(
         string path,
         IRequestHandler<TRequest, TResponse> handler,
@@ -27,10 +29,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         ArgumentNullException.ThrowIfNull(responseType);
         options ??= new RequestHandlerOptions();
         var branch = MessagePath.Parse(path);
-        session.ThrowIfClosed();
-        session.Demand(Permission.RegisterHandler, MessagePath.Root);
-        if (options.SessionProperties.Count > 0)
-            session.Demand(Permission.ViewSession, MessagePath.Root);
+        _sender.CheckRegistration(wantsProperties: options.SessionProperties.Count > 0);
 
         var registration = new HandlerRegistration<TRequest, TResponse>(
             session, branch, handler, requestType, responseType, options, gateway.Handlers, gateway.Logger, gateway.Telemetry);
@@ -128,17 +127,12 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(requestType);
         ArgumentNullException.ThrowIfNull(responseType);
-        var to = MessagePath.ParseTarget(path);
-        session.ThrowIfClosed();
-        session.Demand(Permission.SendToSession, to);
-        session.Demand(Permission.ViewSession, MessagePath.Root);
+        var to = _sender.CheckFilter(path);
         var timeout = Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
         var payload = new ArrayBufferWriter<byte>();
         requestType.Write(request, payload);
-        CheckSize(payload.WrittenCount);
-        if (gateway.PendingRequests >= gateway.Options.MaxOutstandingRequests)
-            throw new OverloadedException($"The gateway holds {gateway.PendingRequests} unanswered requests, as many as it may.");
-
+        _sender.CheckSize(payload.WrittenCount);
+        _sender.CheckRoom();
         return gateway.FilterCalls.Start(
             session, filter, new RequestEnvelope { Path = to, ContentType = requestType.ContentType, Payload = payload.WrittenMemory }, timeout, responseType);
     }
@@ -160,9 +154,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         var scratch = ScratchBuffer.Take();
         try
         {
-            var to = MessagePath.ParseTarget(path);
-            session.ThrowIfClosed();
-            session.Demand(target is null ? Permission.SendToMessageHandler : Permission.SendToSession, to);
+            var to = _sender.Check(target, path);
             var timeout = Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
             var isBytes = requestType.TryGetBytes(request, out var payload);
             if (!isBytes)
@@ -171,7 +163,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
                 payload = scratch.WrittenMemory;
             }
 
-            CheckSize(payload.Length);
+            _sender.CheckSize(payload.Length);
             var activity = Telemetry.StartSend(to, session.Id);
             var call = new RequestCall<TResponse>(gateway.Calls, session, responseType)
             {
@@ -179,14 +171,10 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
                 Activity = activity,
                 Measurement = gateway.Telemetry.StartCall(),
             };
-            if (!gateway.Calls.TryAdd(call))
-                throw new OverloadedException($"The gateway holds {gateway.Calls.Count} unanswered requests, as many as it may.");
-            gateway.Router.Route(call, new RequestEnvelope
+            _sender.Send(call, new RequestEnvelope
             {
-                Id = call.Id,
                 Path = to,
                 Target = target,
-                Sender = session.Id,
                 RemainingMilliseconds = timeout,
                 ContentType = requestType.ContentType,
                 Payload = payload,
@@ -194,9 +182,6 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
                 TraceParent = activity?.Id,
             });
             call.CancelWith(cancellationToken);
-            // A session that closes now may have looked at its calls before this one was among them.
-            if (session.IsClosed)
-                call.Fail(ErrorReason.SessionClosed, $"Session {session.Id} was closed.");
             return call.Task;
         }
         catch (MessagingException exception)
@@ -206,15 +191,6 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         finally
         {
             ScratchBuffer.Return(scratch);
-        }
-    }
-
-    private void CheckSize(int bytes)
-    {
-        if (bytes > gateway.Options.MaxMessageBytes)
-        {
-            throw new InvalidMessageDataException(
-                $"A request of {bytes} bytes is larger than the {gateway.Options.MaxMessageBytes} bytes that may be sent (MaxMessageBytes).");
         }
     }
 

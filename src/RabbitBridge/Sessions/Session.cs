@@ -36,8 +36,15 @@ internal sealed class Session : ISession
     public IReadOnlyDictionary<string, string> Properties
     {
         get => Volatile.Read(ref _properties);
-        set => Volatile.Write(ref _properties, value);
+        set
+        {
+            Volatile.Write(ref _properties, value);
+            PropertiesChanged?.Invoke(value);
+        }
     }
+
+    /// <summary>For a remote session: tells its client of its new properties. Must not wait.</summary>
+    public Action<IReadOnlyDictionary<string, string>>? PropertiesChanged { get; set; }
 
     public IMessages Messages { get; }
 
@@ -88,7 +95,10 @@ internal sealed class Session : ISession
     public bool ForgetHandler(IBranchHandler handler) =>
         _handlers.TryRemove(new KeyValuePair<MessagePath, IBranchHandler>(handler.Branch, handler));
 
-    public RequestReceiver? FindStream(MessagePath path) => _streams.GetValueOrDefault(path)?.Receiver;
+    /// <summary>For a remote session: takes all requests for streams, of which only the client knows.</summary>
+    public RequestReceiver? RemoteStreams { get; set; }
+
+    public RequestReceiver? FindStream(MessagePath path) => _streams.GetValueOrDefault(path)?.Receiver ?? RemoteStreams;
 
     /// <exception cref="SessionClosedException">The session is closed.</exception>
     public IRequestStream? SetStream(MessagePath path, IStreamReceiver stream)

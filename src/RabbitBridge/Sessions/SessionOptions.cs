@@ -17,4 +17,7 @@ public sealed record SessionOptions
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Fixed properties of a client that is elsewhere, which only the gateway knows.</summary>
+    internal IReadOnlyDictionary<string, string> FixedProperties { get; init; } = new Dictionary<string, string>();
 }

@@ -25,6 +25,8 @@ internal static class SessionProperties
         properties[SessionProperty.StartTime] = startTime.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         properties[SessionProperty.ClientType] = "DOTNET";
         properties[SessionProperty.Transport] = "OTHER";
+        foreach (var (key, value) in options.FixedProperties)
+            properties[key] = value;
         return properties.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

@@ -103,6 +103,15 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
 
     public Task DrainAsync() => Task.CompletedTask;
 
+    public Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        if (!_isUp)
+            return Task.FromException(new CommunicationFailureException("The gateway is not connected."));
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(_ => arrived.TrySetResult());
+        return arrived.Task.WaitAsync(cancellationToken);
+    }
+
     /// <summary>Queues something that has arrived for this gateway.</summary>
     public void Post(Action<IFabricEvents> arrival) => _inbox.Writer.TryWrite(arrival);
 

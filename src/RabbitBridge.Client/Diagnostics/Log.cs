@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace RabbitBridge.Client.Diagnostics;
+
+/// <summary>What the client logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "The connection of session {Session} to gateway {Gateway} is lost: {Reason}")]
+    public static partial void Disconnected(ILogger logger, SessionId session, string gateway, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "Session {Session} is connected to gateway {Gateway} again")]
+    public static partial void Reconnected(ILogger logger, SessionId session, string gateway);
+
+    [LoggerMessage(3, LogLevel.Warning, "Session {Former} is lost; session {Session} at gateway {Gateway} goes on in its place")]
+    public static partial void FailedOver(ILogger logger, SessionId former, SessionId session, string gateway);
+
+    [LoggerMessage(4, LogLevel.Information, "Gateway {Address} was tried: {Problem}")]
+    public static partial void AttemptFailed(ILogger logger, Uri address, string problem);
+
+    [LoggerMessage(5, LogLevel.Error, "A handler for '{Path}' failed")]
+    public static partial void HandlerFailed(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(6, LogLevel.Error, "A callback failed")]
+    public static partial void CallbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Error, "What was registered at '{Path}' could not be registered again: {Problem}")]
+    public static partial void NotRegisteredAgain(ILogger logger, string path, string problem);
+
+    [LoggerMessage(8, LogLevel.Error, "The connection is given up: {Problem}")]
+    public static partial void ProtocolBroken(ILogger logger, string problem);
+
+    [LoggerMessage(9, LogLevel.Information, "Session {Session} is closed: {Reason}")]
+    public static partial void Closed(ILogger logger, SessionId session, SessionCloseReason reason);
+}

@@ -1,0 +1,368 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Client.Diagnostics;
+using RabbitBridge.Client.Sessions;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Client.Messages;
+
+/// <summary>The Messages feature of a remote session.</summary>
+internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IMessages
+{
+    // Of the 256 answers that may come unasked.
+    private const int CreditStep = 128;
+
+    private readonly ConcurrentDictionary<MessagePath, IClientHandler> _handlers = new();
+    private readonly ConcurrentDictionary<MessagePath, IClientStream> _streams = new();
+    private readonly ConcurrentDictionary<long, ClientDelivery> _deliveries = new();
+
+    public async Task<IRegistration> AddRequestHandlerAsync<TRequest, TResponse>(
+        string path,
+        IRequestHandler<TRequest, TResponse> handler,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestHandlerOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ArgumentNullException.ThrowIfNull(requestType);
+        ArgumentNullException.ThrowIfNull(responseType);
+        var branch = MessagePath.Parse(path);
+        session.ThrowIfClosed();
+        var registered = new ClientHandler<TRequest, TResponse>(
+            branch, handler, requestType, responseType, options ?? new RequestHandlerOptions(), session.MaxMessageBytes, RemoveAsync, logger);
+        if (!_handlers.TryAdd(branch, registered))
+            throw new HandlerConflictException($"Session {session.Id} already has a handler on '{branch}'; close that registration first.");
+        try
+        {
+            await RegisterAsync(registered, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _handlers.TryRemove(new(branch, registered));
+            throw;
+        }
+
+        return registered;
+    }
+
+    public Task<TResponse> SendRequestAsync<TRequest, TResponse>(
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        SendAsync(target: null, path, request, requestType, responseType, options, cancellationToken);
+
+    public Task<TResponse> SendRequestAsync<TRequest, TResponse>(
+        SessionId session,
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        SendAsync(session, path, request, requestType, responseType, options, cancellationToken);
+
+    public Task<int> SendRequestToFilterAsync<TRequest, TResponse>(
+        SessionFilter filter,
+        string path,
+        TRequest request,
+        IFilteredRequestCallback<TResponse> callback,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        cancellationToken.ThrowIfCancellationRequested();
+        var pending = SendToFilter(filter, path, request, requestType, responseType, options);
+        // Nobody waits for the last answer, but nothing escapes the loop either.
+        _ = Task.Run(() => PassAllAsync(pending, callback, cancellationToken), CancellationToken.None);
+        return pending.Count.WaitAsync(cancellationToken);
+    }
+
+    public async IAsyncEnumerable<FilteredResponse<TResponse>> SendRequestToFilterAsync<TRequest, TResponse>(
+        SessionFilter filter,
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var pending = SendToFilter(filter, path, request, requestType, responseType, options);
+        await foreach (var answer in ReadAsync(pending, cancellationToken).ConfigureAwait(false))
+            yield return answer;
+    }
+
+    public IRequestStream? SetRequestStream<TRequest, TResponse>(
+        string path, IRequestStream<TRequest, TResponse> stream, DataType<TRequest> requestType, DataType<TResponse> responseType)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(requestType);
+        ArgumentNullException.ThrowIfNull(responseType);
+        session.ThrowIfClosed();
+        var at = MessagePath.ParseTarget(path);
+        IClientStream? previous = null;
+        var made = new ClientStream<TRequest, TResponse>(stream, requestType, responseType, session.MaxMessageBytes, logger);
+        _streams.AddOrUpdate(at, made, (_, former) =>
+        {
+            previous = former;
+            return made;
+        });
+        previous?.Receiver.Close();
+        return previous?.Stream;
+    }
+
+    public IRequestStream? RemoveRequestStream(string path)
+    {
+        if (!_streams.TryRemove(MessagePath.ParseTarget(path), out var stream))
+            return null;
+        stream.Receiver.Close();
+        return stream.Stream;
+    }
+
+    /// <summary>A request for a handler or stream of this client.</summary>
+    public void Deliver(RemoteMessage request)
+    {
+        if (Find(request) is not { } receiver)
+        {
+            session.Post(RemoteMessage.Failed(
+                request.Id, ErrorReason.UnhandledMessage, $"Session {session.Id} has no registered streams for message sent to path '{request.Path}'"));
+            return;
+        }
+
+        var link = session.Link;
+        var delivery = receiver.Accept(request, answer =>
+        {
+            _deliveries.TryRemove(request.Id, out _);
+            // After a failover nobody waits for it, and its number may be that of another request.
+            link.Post(answer);
+        });
+        _deliveries[request.Id] = delivery;
+        ThreadPool.UnsafeQueueUserWorkItem(delivery, preferLocal: false);
+    }
+
+    /// <summary>Nobody waits for the answer any more.</summary>
+    public void Abandon(long id)
+    {
+        if (_deliveries.TryRemove(id, out var delivery))
+            delivery.Abandon();
+    }
+
+    /// <summary>The session's gateway is gone, and with it everybody who waits.</summary>
+    public void AbandonAll()
+    {
+        foreach (var id in _deliveries.Keys)
+            Abandon(id);
+    }
+
+    /// <summary>Registers everything at a new gateway.</summary>
+    public async Task RegisterAgainAsync()
+    {
+        foreach (var handler in _handlers.Values)
+        {
+            try
+            {
+                await RegisterAsync(handler, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (MessagingException exception)
+            {
+                Log.NotRegisteredAgain(logger, handler.Path, exception.Message);
+                _handlers.TryRemove(new(MessagePath.Parse(handler.Path), handler));
+                handler.Receiver.ReportError(exception.Reason);
+                handler.Receiver.Close();
+            }
+        }
+    }
+
+    /// <summary>The session is over.</summary>
+    public void Close()
+    {
+        AbandonAll();
+        foreach (var (path, handler) in _handlers)
+        {
+            if (_handlers.TryRemove(new(path, handler)))
+                handler.Receiver.Close();
+        }
+
+        foreach (var (path, stream) in _streams)
+        {
+            if (_streams.TryRemove(new(path, stream)))
+                stream.Receiver.Close();
+        }
+    }
+
+    private ClientReceiver? Find(RemoteMessage request) => request.Branch is { } branch
+        ? _handlers.GetValueOrDefault(MessagePath.Parse(branch))?.Receiver
+        : _streams.GetValueOrDefault(MessagePath.Parse(request.Path))?.Receiver;
+
+    private Task RegisterAsync(IClientHandler handler, CancellationToken cancellationToken) => session.AskAsync(
+        new RemoteMessage(RemoteMessageType.AddHandler)
+        {
+            Path = handler.Path,
+            Names = handler.Options.SessionProperties,
+            Redelivery = handler.Options.Redelivery,
+        },
+        cancellationToken);
+
+    private async Task RemoveAsync(IClientHandler handler)
+    {
+        if (!_handlers.TryRemove(new(MessagePath.Parse(handler.Path), handler)))
+            return;
+        // While the gateway withdraws it, requests for it still come; they are answered with UNHANDLED_MESSAGE.
+        if (!session.IsClosed)
+        {
+            try
+            {
+                await session.AskAsync(new RemoteMessage(RemoteMessageType.RemoveHandler) { Path = handler.Path }, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is SessionClosedException or CommunicationFailureException)
+            {
+                // The registration has gone with the session.
+            }
+        }
+
+        handler.Receiver.Close();
+    }
+
+    private Task<TResponse> SendAsync<TRequest, TResponse>(
+        SessionId? target,
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(requestType);
+        ArgumentNullException.ThrowIfNull(responseType);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<TResponse>(cancellationToken);
+        try
+        {
+            var to = MessagePath.ParseTarget(path);
+            var payload = Write(requestType, request);
+            var milliseconds = Milliseconds(options);
+            var pending = new PendingResponse<TResponse>(message => Values.Read(responseType, message)) { Deadline = Deadline(milliseconds) };
+            session.Ask(pending, new RemoteMessage(RemoteMessageType.Request)
+            {
+                Path = to.Value,
+                Session = target,
+                Milliseconds = milliseconds,
+                ContentType = requestType.ContentType,
+                Payload = payload,
+                TraceParent = Activity.Current?.Id,
+            });
+            pending.CancelWith(cancellationToken, session.Cancel);
+            return pending.Task;
+        }
+        catch (MessagingException exception)
+        {
+            return Task.FromException<TResponse>(exception);
+        }
+    }
+
+    private PendingFilter<TResponse> SendToFilter<TRequest, TResponse>(
+        SessionFilter filter, string path, TRequest request, DataType<TRequest> requestType, DataType<TResponse> responseType, RequestOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(requestType);
+        ArgumentNullException.ThrowIfNull(responseType);
+        var milliseconds = Milliseconds(options);
+        var pending = new PendingFilter<TResponse>(responseType) { Deadline = Deadline(milliseconds) };
+        session.Ask(pending, new RemoteMessage(RemoteMessageType.FilterRequest)
+        {
+            Filter = filter.ToString(),
+            Path = MessagePath.ParseTarget(path).Value,
+            Milliseconds = milliseconds,
+            ContentType = requestType.ContentType,
+            Payload = Write(requestType, request),
+            TraceParent = Activity.Current?.Id,
+        });
+        return pending;
+    }
+
+    private ReadOnlyMemory<byte> Write<TRequest>(DataType<TRequest> type, TRequest request)
+    {
+        session.ThrowIfClosed();
+        var payload = Values.Write(type, request);
+        if (payload.Length > session.MaxMessageBytes)
+            throw new InvalidMessageDataException($"A request of {payload.Length} bytes is larger than the {session.MaxMessageBytes} bytes that may be sent.");
+        return payload;
+    }
+
+    private int Milliseconds(RequestOptions? options)
+    {
+        if (options?.Timeout is not { } timeout)
+            return session.RequestMilliseconds;
+        if (timeout == Timeout.InfiniteTimeSpan)
+            return 0;
+        if (timeout < TimeSpan.FromMilliseconds(1) || timeout > TimeSpan.FromDays(24))
+            throw new ArgumentOutOfRangeException(nameof(options), timeout, "A request's timeout is at least 1 ms and at most 24 days, or infinite.");
+        return (int)timeout.TotalMilliseconds;
+    }
+
+    private static long Deadline(int milliseconds) => milliseconds == 0 ? 0 : Environment.TickCount64 + milliseconds + PendingReplies.GraceMilliseconds;
+
+    private async IAsyncEnumerable<FilteredResponse<TResponse>> ReadAsync<TResponse>(
+        PendingFilter<TResponse> pending, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var taken = 0;
+        try
+        {
+            await foreach (var answer in pending.Answers.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return answer;
+                if (++taken % CreditStep == 0)
+                    session.Post(new RemoteMessage(RemoteMessageType.Credit, pending.Id) { Count = CreditStep });
+            }
+        }
+        finally
+        {
+            session.Cancel(pending);
+        }
+    }
+
+    private async Task PassAllAsync<TResponse>(
+        PendingFilter<TResponse> pending, IFilteredRequestCallback<TResponse> callback, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var answer in ReadAsync(pending, cancellationToken).ConfigureAwait(false))
+                Pass(callback, answer);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or MessagingException)
+        {
+            // The task with the number of sessions tells it.
+        }
+#pragma warning disable CA1031 // Nobody waits for this loop: whatever else ends it is logged.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(logger, exception);
+        }
+    }
+
+    private void Pass<TResponse>(IFilteredRequestCallback<TResponse> callback, FilteredResponse<TResponse> answer)
+    {
+        try
+        {
+            if (answer.Error is { } error)
+                callback.OnResponseError(answer.Session, error);
+            else
+                callback.OnResponse(answer.Session, answer.Response);
+        }
+#pragma warning disable CA1031 // Whatever a callback throws is logged and goes no further.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(logger, exception);
+        }
+    }
+}

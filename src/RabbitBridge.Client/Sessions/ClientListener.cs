@@ -1,0 +1,66 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Client.Diagnostics;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Client.Sessions;
+
+/// <summary>A session listener: what the gateway tells is passed on in order, off the thread that reads the connection. After a failover it hears only what is new.</summary>
+internal sealed class ClientListener : IAsyncDisposable
+{
+    private const int Opened = 1;
+    private const int Closed = 3;
+
+    private readonly ISessionListener _listener;
+    private readonly Func<ClientListener, ValueTask> _remove;
+    private readonly ILogger _logger;
+    private readonly Channel<RemoteMessage> _events = Channel.CreateUnbounded<RemoteMessage>(new UnboundedChannelOptions { SingleReader = true });
+
+    public ClientListener(ISessionListener listener, SessionListenerOptions options, Func<ClientListener, ValueTask> remove, ILogger logger)
+    {
+        (_listener, Options, _remove, _logger) = (listener, options, remove, logger);
+        // Nobody waits for the last event, but nothing escapes the loop either.
+        _ = Task.Run(PassAllAsync);
+    }
+
+    public SessionListenerOptions Options { get; }
+
+    public long Id { get; set; }
+
+    public void On(RemoteMessage what) => _events.Writer.TryWrite(what);
+
+    public ValueTask DisposeAsync()
+    {
+        _events.Writer.TryComplete();
+        return _remove(this);
+    }
+
+    private async Task PassAllAsync()
+    {
+        await foreach (var what in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            try
+            {
+                Pass(what);
+            }
+#pragma warning disable CA1031 // Whatever a listener throws is logged and goes no further.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.CallbackFailed(_logger, exception);
+            }
+        }
+    }
+
+    private void Pass(RemoteMessage what)
+    {
+        var session = what.Session.GetValueOrDefault();
+        var properties = what.Properties ?? new Dictionary<string, string>();
+        if (what.Count == Opened)
+            _listener.OnOpened(session, properties);
+        else if (what.Count == Closed)
+            _listener.OnClosed(session, properties, (SessionCloseReason)what.Reason);
+        else
+            _listener.OnPropertiesChanged(session, properties, what.Values ?? new Dictionary<string, string?>());
+    }
+}

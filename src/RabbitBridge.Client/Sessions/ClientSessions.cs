@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Client.Diagnostics;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Client.Sessions;
+
+/// <summary>The Sessions feature of a remote session.</summary>
+internal sealed class ClientSessions(RemoteSession session, ILogger logger) : ISessions
+{
+    private readonly ConcurrentDictionary<long, ClientListener> _listeners = new();
+
+    public async Task<IReadOnlyDictionary<string, string?>> SetPropertiesAsync(
+        SessionId target, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        var reply = await session.AskAsync(
+            new RemoteMessage(RemoteMessageType.SetProperties) { Session = target, Values = properties }, cancellationToken).ConfigureAwait(false);
+        return JsonSerializer.Deserialize(reply.Payload.Span, RemoteJson.Default.DictionaryStringString)!;
+    }
+
+    public async Task<int> SetPropertiesAsync(
+        SessionFilter filter, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(properties);
+        return Count(await session.AskAsync(
+            new RemoteMessage(RemoteMessageType.SetProperties) { Filter = filter.ToString(), Values = properties }, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task ChangeRolesAsync(
+        SessionId target, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(remove);
+        ArgumentNullException.ThrowIfNull(add);
+        await session.AskAsync(
+            new RemoteMessage(RemoteMessageType.ChangeRoles) { Session = target, Names = [.. remove], AddedRoles = [.. add] }, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<int> ChangeRolesAsync(
+        SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(remove);
+        ArgumentNullException.ThrowIfNull(add);
+        return Count(await session.AskAsync(
+            new RemoteMessage(RemoteMessageType.ChangeRoles) { Filter = filter.ToString(), Names = [.. remove], AddedRoles = [.. add] }, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<IAsyncDisposable> AddListenerAsync(
+        ISessionListener listener, SessionListenerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        var made = new ClientListener(listener, options ?? new SessionListenerOptions(), RemoveAsync, logger);
+        try
+        {
+            await RegisterAsync(made, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _listeners.TryRemove(new(made.Id, made));
+            throw;
+        }
+
+        return made;
+    }
+
+    public void OnEvent(RemoteMessage what)
+    {
+        if (_listeners.TryGetValue(what.Id, out var listener))
+            listener.On(what);
+    }
+
+    /// <summary>Registers everything at a new gateway, which tells all sessions again.</summary>
+    public async Task RegisterAgainAsync()
+    {
+        foreach (var (id, listener) in _listeners)
+        {
+            _listeners.TryRemove(id, out _);
+            try
+            {
+                await RegisterAsync(listener, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (MessagingException exception)
+            {
+                Log.NotRegisteredAgain(logger, "session listener", exception.Message);
+            }
+        }
+    }
+
+    private static int Count(RemoteMessage reply) => JsonSerializer.Deserialize(reply.Payload.Span, RemoteJson.Default.Int32);
+
+    private Task<RemoteMessage> RegisterAsync(ClientListener listener, CancellationToken cancellationToken) => session.AskAsync(
+        new RemoteMessage(RemoteMessageType.AddListener) { Filter = listener.Options.Filter.ToString(), Names = [.. listener.Options.Properties] },
+        cancellationToken,
+        id =>
+        {
+            // Its events come before the answer.
+            listener.Id = id;
+            _listeners[id] = listener;
+        });
+
+    private async ValueTask RemoveAsync(ClientListener listener)
+    {
+        if (!_listeners.TryRemove(new(listener.Id, listener)) || session.IsClosed)
+            return;
+        session.Post(new RemoteMessage(RemoteMessageType.RemoveListener, listener.Id));
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,368 @@
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using RabbitBridge.Client.Connections;
+using RabbitBridge.Client.Diagnostics;
+using RabbitBridge.Client.Messages;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Client.Sessions;
+
+/// <summary>A session at a gateway elsewhere. It outlives its connections, and its gateways.</summary>
+internal sealed class RemoteSession : IRemoteSession
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
+    private readonly ClientOptions _options;
+    private readonly Connector _connector;
+    private readonly ILogger _logger;
+    private readonly PendingReplies _pending = new();
+    private readonly ClientMessages _messages;
+    private readonly ClientSessions _sessions;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private RemoteLink _link;
+    private HubConnection? _connection;
+    private OpenReply _opened = new();
+    private Uri _address;
+    private IReadOnlyDictionary<string, string> _properties = new Dictionary<string, string>();
+    private Task _running = Task.CompletedTask;
+    private TaskCompletionSource<string> _lost = NewSignal();
+    private SessionCloseReason? _closedBy;
+    private int _state;
+
+    public RemoteSession(ClientOptions options, Connector connector)
+    {
+        (_options, _connector, _address) = (options, connector, options.Addresses[0]);
+        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("RabbitBridge.Client");
+        _link = new RemoteLink(OnMessage);
+        _messages = new ClientMessages(this, _logger);
+        _sessions = new ClientSessions(this, _logger);
+    }
+
+    public event Action<IRemoteSession, RemoteSessionState>? StateChanged;
+
+    public SessionId Id => SessionId.Parse(Volatile.Read(ref _opened).Session);
+
+    public string Principal => Volatile.Read(ref _opened).Principal;
+
+    public string Gateway => Volatile.Read(ref _opened).Gateway;
+
+    public IReadOnlyDictionary<string, string> Properties => Volatile.Read(ref _properties);
+
+    public IMessages Messages => _messages;
+
+    public ISessions Sessions => _sessions;
+
+    public CancellationToken Closed => _closed.Token;
+
+    public RemoteSessionState State => (RemoteSessionState)Volatile.Read(ref _state);
+
+    public SessionCloseReason? CloseReason => IsClosed ? _closedBy : null;
+
+    public bool IsClosed => State == RemoteSessionState.Closed;
+
+    /// <summary>The messages of the present session; another one after a failover.</summary>
+    public RemoteLink Link => Volatile.Read(ref _link);
+
+    public int MaxMessageBytes => Volatile.Read(ref _opened).MaxMessageBytes;
+
+    /// <summary>The time of a request that names none; 0 for no limit.</summary>
+    public int RequestMilliseconds => Volatile.Read(ref _opened).RequestMilliseconds;
+
+    /// <summary>Opens the session at the first gateway that answers.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(_options.ConnectTimeout);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            await ConnectAsync(both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommunicationFailureException($"No gateway answers within {_options.ConnectTimeout} at {string.Join(", ", _options.Addresses)}.");
+        }
+
+        _running = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    /// <exception cref="SessionClosedException">The session is closed.</exception>
+    public void ThrowIfClosed()
+    {
+        if (IsClosed)
+            throw new SessionClosedException($"Session {Id} is closed.");
+    }
+
+    public void Post(RemoteMessage message) => Link.Post(message);
+
+    /// <summary>Sends what is answered.</summary>
+    /// <exception cref="MessagingException">The session is closed, or too much waits for a connection.</exception>
+    public void Ask(PendingReply pending, RemoteMessage message, Action<long>? registered = null)
+    {
+        ThrowIfClosed();
+        var link = Link;
+        if (link.QueuedBytes > Volatile.Read(ref _opened).MaxQueueBytes)
+            throw new OverloadedException($"{link.QueuedBytes} bytes wait to be sent, as many as may.");
+        var id = _pending.Add(pending);
+        registered?.Invoke(id);
+        link.Post(message with { Id = id });
+        // What ends everything may have looked before this was among it.
+        if (IsClosed)
+            _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed.");
+        else if (link != Link && _pending.Remove(pending))
+            pending.Fail(new CommunicationFailureException("The gateway was lost while the request was under way; whether it was executed is not known."));
+    }
+
+    /// <summary>Sends what is answered, and waits for the answer.</summary>
+    public Task<RemoteMessage> AskAsync(RemoteMessage message, CancellationToken cancellationToken, Action<long>? registered = null)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<RemoteMessage>(cancellationToken);
+        var pending = new PendingResponse<RemoteMessage>(static reply => reply);
+        try
+        {
+            Ask(pending, message, registered);
+        }
+        catch (MessagingException exception)
+        {
+            return Task.FromException<RemoteMessage>(exception);
+        }
+
+        pending.CancelWith(cancellationToken, Cancel);
+        return pending.Task;
+    }
+
+    /// <summary>Nobody waits any more.</summary>
+    public void Cancel(PendingReply pending)
+    {
+        if (_pending.Remove(pending))
+            Post(new RemoteMessage(RemoteMessageType.Cancel, pending.Id));
+    }
+
+    public async Task CloseAsync()
+    {
+        lock (_gate)
+            _closedBy ??= SessionCloseReason.ClosedByClient;
+        if (!IsClosed && State != RemoteSessionState.Disconnected)
+        {
+            Post(new RemoteMessage(RemoteMessageType.Close));
+            // The gateway says that it is closed, and then closes the connection.
+            await Task.WhenAny(_running, Task.Delay(Farewell, _stopping.Token)).ConfigureAwait(false);
+        }
+
+        if (!_stopping.IsCancellationRequested)
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private static TaskCompletionSource<string> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var reason = await _lost.Task.WaitAsync(_stopping.Token).ConfigureAwait(false);
+                Link.Detach();
+                if (_closedBy is not null)
+                    break;
+                Log.Disconnected(_logger, Id, Gateway, reason);
+                Become(RemoteSessionState.Disconnected);
+                if (!await ReconnectAsync().ConfigureAwait(false))
+                    break;
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The session is closed by its owner.
+        }
+#pragma warning disable CA1031 // Nobody waits for this loop: whatever ends it is logged, and ends the session.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(_logger, exception);
+        }
+
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    private async Task<bool> ReconnectAsync()
+    {
+        using var limit = new CancellationTokenSource(_options.ReconnectTimeout);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, limit.Token);
+        try
+        {
+            var resumed = await ConnectAsync(both.Token).ConfigureAwait(false);
+            if (!resumed)
+                // Not awaited here: its answers come over the connection that this loop watches.
+                _ = RegisterAgainAsync();
+            return true;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !_stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (MessagingException)
+        {
+            // The gateways do not let the principal in any more.
+            return false;
+        }
+    }
+
+    /// <summary>Tries all addresses in turn, that of the last connection first, until one answers.</summary>
+    /// <returns>Whether the session goes on: otherwise there is a new one.</returns>
+    private async Task<bool> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff();
+        while (true)
+        {
+            var last = _address;
+            foreach (var address in _options.Addresses.Where(each => each != last).Prepend(last))
+            {
+                try
+                {
+                    return await ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+                }
+                catch (CommunicationFailureException exception)
+                {
+                    Log.AttemptFailed(_logger, address, exception.Message);
+                }
+                catch (OverloadedException exception)
+                {
+                    Log.AttemptFailed(_logger, address, exception.Message);
+                }
+            }
+
+            await Task.Delay(backoff.Next(), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> ConnectAsync(Uri address, CancellationToken cancellationToken)
+    {
+        var former = _opened;
+        var resume = former.Session.Length == 0 ? null : new ResumeRequest(former.Session, former.Key, Link.Received);
+        var lost = NewSignal();
+        // Frames of a new session may come before its reply has been looked at.
+        var link = new TaskCompletionSource<RemoteLink>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (connection, reply) = await _connector.ConnectAsync(address, resume, frame => OnFrame(frame, link.Task, lost), cancellationToken).ConfigureAwait(false);
+        connection.Closed += exception =>
+        {
+            lost.TrySetResult(exception?.Message ?? "it was closed");
+            return Task.CompletedTask;
+        };
+        if (connection.State != HubConnectionState.Connected)
+            lost.TrySetResult("it was closed");
+        if (_connection is { } old)
+            await old.DisposeAsync().ConfigureAwait(false);
+        (_connection, _address, _lost) = (connection, address, lost);
+        if (!reply.Resumed)
+        {
+            Volatile.Write(ref _link, new RemoteLink(OnMessage));
+            _messages.AbandonAll();
+        }
+
+        Volatile.Write(ref _opened, reply);
+        Volatile.Write(ref _properties, reply.Properties);
+        if (!reply.Resumed && resume is not null)
+        {
+            _pending.FailAll(ErrorReason.CommunicationFailure, "The gateway was lost while the request was under way; whether it was executed is not known.");
+            Log.FailedOver(_logger, SessionId.Parse(former.Session), Id, reply.Gateway);
+        }
+
+        link.SetResult(Link);
+        Link.Attach(frame => connection.SendAsync("Frame", frame, CancellationToken.None), reply.Received);
+        if (reply.Resumed)
+            Log.Reconnected(_logger, Id, reply.Gateway);
+        Become(reply.Resumed ? RemoteSessionState.Reconnected : resume is null ? RemoteSessionState.Active : RemoteSessionState.FailedOver);
+        return reply.Resumed;
+    }
+
+    private void OnFrame(byte[] frame, Task<RemoteLink> link, TaskCompletionSource<string> lost)
+    {
+        try
+        {
+            link.GetAwaiter().GetResult().OnFrame(frame);
+        }
+        catch (RemoteProtocolException exception)
+        {
+            Log.ProtocolBroken(_logger, exception.Message);
+            lost.TrySetResult(exception.Message);
+        }
+    }
+
+    private void OnMessage(RemoteMessage message)
+    {
+        switch (message.Type)
+        {
+            case RemoteMessageType.Delivery:
+                _messages.Deliver(message);
+                break;
+            case RemoteMessageType.Cancel:
+                _messages.Abandon(message.Id);
+                break;
+            case RemoteMessageType.SessionEvent:
+                _sessions.OnEvent(message);
+                break;
+            case RemoteMessageType.Properties:
+                Volatile.Write(ref _properties, message.Properties ?? new Dictionary<string, string>());
+                break;
+            case RemoteMessageType.Closed:
+                lock (_gate)
+                    _closedBy ??= (SessionCloseReason)message.Reason;
+                _lost.TrySetResult(message.Text);
+                break;
+            default:
+                _pending.Take(message);
+                break;
+        }
+    }
+
+    private async Task RegisterAgainAsync()
+    {
+        try
+        {
+            await _messages.RegisterAgainAsync().ConfigureAwait(false);
+            await _sessions.RegisterAgainAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody waits for this: whatever it is, it is logged.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(_logger, exception);
+        }
+    }
+
+    private void Become(RemoteSessionState state)
+    {
+        Volatile.Write(ref _state, (int)state);
+        try
+        {
+            StateChanged?.Invoke(this, state);
+        }
+#pragma warning disable CA1031 // Whatever a callback throws is logged and goes no further.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(_logger, exception);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        lock (_gate)
+            _closedBy ??= SessionCloseReason.ConnectionLost;
+        Become(RemoteSessionState.Closed);
+        Log.Closed(_logger, Id, _closedBy.Value);
+        _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed: {_closedBy}.");
+        _messages.Close();
+        if (_connection is { } connection)
+            await connection.DisposeAsync().ConfigureAwait(false);
+        _pending.Dispose();
+        await _closed.CancelAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,28 @@
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Gateway.Diagnostics;
+
+/// <summary>What the gateway process logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Session {Session} of '{Principal}' was opened from {Address} over {Transport}")]
+    public static partial void SessionOpened(ILogger logger, SessionId session, string principal, string address, string transport);
+
+    [LoggerMessage(2, LogLevel.Information, "Session {Session} goes on from {Address}")]
+    public static partial void SessionResumed(ILogger logger, SessionId session, string address);
+
+    [LoggerMessage(3, LogLevel.Information, "Session {Session} was closed: {Reason}")]
+    public static partial void SessionClosed(ILogger logger, SessionId session, SessionCloseReason reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "A client at {Address} was refused with {Reason}: {Message}")]
+    public static partial void SessionRefused(ILogger logger, string address, ErrorReason reason, string message);
+
+    [LoggerMessage(5, LogLevel.Warning, "Session {Session} sent what is no frame: {Problem}")]
+    public static partial void BadFrame(ILogger logger, SessionId session, string problem);
+
+    [LoggerMessage(6, LogLevel.Error, "Closing session {Session} failed")]
+    public static partial void CloseFailed(ILogger logger, Exception exception, SessionId session);
+
+    [LoggerMessage(7, LogLevel.Error, "{Operation} of session {Session} failed")]
+    public static partial void OperationFailed(ILogger logger, Exception exception, SessionId session, RemoteMessageType operation);
+}

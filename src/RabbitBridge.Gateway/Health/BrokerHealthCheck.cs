@@ -1,0 +1,27 @@
+using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace RabbitBridge.Gateway.Health;
+
+/// <summary>Ready is who gets a message through the broker to the own inbox: an open connection alone proves nothing.</summary>
+internal sealed class BrokerHealthCheck(IGateway gateway) : IHealthCheck
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var time = await gateway.PingAsync(cancellationToken).WaitAsync(Limit, cancellationToken).ConfigureAwait(false);
+            return HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"A message to the own inbox took {time.TotalMilliseconds:0.0} ms."));
+        }
+        catch (TimeoutException)
+        {
+            return HealthCheckResult.Unhealthy($"A message to the own inbox has not come back within {Limit.TotalSeconds} s.");
+        }
+        catch (CommunicationFailureException exception)
+        {
+            return HealthCheckResult.Unhealthy(exception.Message);
+        }
+    }
+}

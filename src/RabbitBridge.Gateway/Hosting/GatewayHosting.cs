@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Gateway.Health;
+using RabbitBridge.Gateway.Remote;
+using RabbitBridge.Remote;
+using RabbitBridge.Security;
+
+namespace RabbitBridge.Gateway.Hosting;
+
+/// <summary>Puts the gateway process together.</summary>
+internal static class GatewayHosting
+{
+    private const string Ready = "ready";
+    private const string Cors = "clients";
+
+    /// <summary>Adds the gateway and everything around it, as the configuration says.</summary>
+    /// <exception cref="ConfigurationException">A section cannot be read.</exception>
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        var gateway = services.AddRabbitBridge();
+        services.AddOptions<GatewayOptions>().Configure(options => Bind(configuration, "Gateway", options));
+        if (Fabric(configuration) == FabricKind.RabbitMq)
+        {
+            gateway.UseRabbitMq();
+            services.AddOptions<RabbitMqOptions>().Configure(options => Bind(configuration, "RabbitMq", options));
+        }
+
+        services.AddOptions<RemoteOptions>().Configure(options => Bind(configuration, "Remote", options)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RemoteOptions>, RemoteOptionsValidator>();
+        services.AddSingleton<AuthenticatorChain>();
+        services.AddSingleton<RemoteSessions>();
+        AddHub(services);
+        AddTelemetry(builder);
+        services.AddHealthChecks().AddCheck<BrokerHealthCheck>("broker", tags: [Ready]);
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+    }
+
+    public static void MapGateway(this WebApplication app)
+    {
+        app.UseCors(Cors);
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthJson.WriteAsync });
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = HealthJson.WriteAsync });
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapHub<SessionHub>(SessionHub.Path);
+    }
+
+    private static FabricKind Fabric(IConfiguration configuration)
+    {
+        var text = configuration["Fabric"];
+        if (text is null)
+            return FabricKind.RabbitMq;
+        return Enum.TryParse<FabricKind>(text, ignoreCase: true, out var kind) && Enum.IsDefined(kind)
+            ? kind
+            : throw new ConfigurationException($"Fabric '{text}': one of {string.Join(", ", Enum.GetNames<FabricKind>())}.");
+    }
+
+    private static void Bind<TOptions>(IConfiguration configuration, string section, TOptions options)
+        where TOptions : class
+    {
+        try
+        {
+            configuration.GetSection(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new ConfigurationException($"{section}: {exception.Message}{(exception.InnerException is { } inner ? $" {inner.Message}" : "")}", exception);
+        }
+    }
+
+    private static void AddHub(IServiceCollection services)
+    {
+        services.AddSignalR().AddMessagePackProtocol();
+        services.AddOptions<Microsoft.AspNetCore.SignalR.HubOptions<SessionHub>>().Configure<IOptions<RemoteOptions>, IOptions<GatewayOptions>>((hub, remote, gateway) =>
+        {
+            hub.KeepAliveInterval = remote.Value.KeepAlive;
+            hub.ClientTimeoutInterval = remote.Value.ClientTimeout;
+            // A frame is base64 in the hub protocol json, and has an envelope.
+            hub.MaximumReceiveMessageSize = ((gateway.Value.MaxMessageBytes + RemoteLink.FrameOverhead) * 4L / 3) + 1024;
+        });
+        services.AddCors();
+        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<IOptions<RemoteOptions>>((cors, remote) =>
+            cors.AddPolicy(Cors, policy =>
+            {
+                // SignalR's clients send credentials with every request, for gateways behind sticky load balancers.
+                policy.AllowAnyHeader().AllowAnyMethod().AllowCredentials();
+                if (remote.Value.AllowedOrigins.Contains("*"))
+                    policy.SetIsOriginAllowed(static _ => true);
+                else
+                    policy.WithOrigins([.. remote.Value.AllowedOrigins]);
+            }));
+    }
+
+    private static void AddTelemetry(WebApplicationBuilder builder)
+    {
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("rabbitbridge-gateway"))
+            .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter())
+            .WithTracing(traces => traces.AddSource(Telemetry.Name));
+        // OpenTelemetry's own settings: without an endpoint, spans go nowhere.
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
+            telemetry.WithTracing(traces => traces.AddOtlpExporter()).WithMetrics(metrics => metrics.AddOtlpExporter());
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using RabbitBridge.Gateway.Diagnostics;
+using RabbitBridge.Remote;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Gateway.Remote;
+
+/// <summary>What takes its time: registrations, changes of sessions, and listeners of a remote session.</summary>
+internal sealed class RemoteFeatures(Session session, RemoteMessages messages, Action<RemoteMessage> post, ILogger logger)
+{
+    private readonly ConcurrentDictionary<long, IAsyncDisposable> _listeners = new();
+
+    public void OnMessage(RemoteMessage message)
+    {
+        Func<RemoteMessage, Task<RemoteMessage>>? operation = message.Type switch
+        {
+            RemoteMessageType.AddHandler => AddHandlerAsync,
+            RemoteMessageType.RemoveHandler => RemoveHandlerAsync,
+            RemoteMessageType.SetProperties => SetPropertiesAsync,
+            RemoteMessageType.ChangeRoles => ChangeRolesAsync,
+            RemoteMessageType.AddListener => AddListenerAsync,
+            RemoteMessageType.RemoveListener => RemoveListenerAsync,
+            _ => null,
+        };
+        // An answer to what nobody waits for any more, or a message that only gateways send.
+        if (operation is not null)
+            _ = RunAsync(message, operation);
+    }
+
+    private static RemoteMessage Done(long id) => new(RemoteMessageType.Response, id);
+
+    private static RemoteMessage Done(long id, int sessions) => new(RemoteMessageType.Response, id)
+    {
+        ContentType = ContentTypes.Json,
+        Payload = JsonSerializer.SerializeToUtf8Bytes(sessions, RemoteJson.Default.Int32),
+    };
+
+    private static SessionFilter Filter(RemoteMessage message) =>
+        SessionFilter.Parse(message.Filter ?? throw new InvalidMessageDataException("There is neither a session nor a filter."));
+
+    private async Task RunAsync(RemoteMessage message, Func<RemoteMessage, Task<RemoteMessage>> operation)
+    {
+        try
+        {
+            post(await operation(message).ConfigureAwait(false));
+        }
+        catch (MessagingException exception)
+        {
+            post(RemoteMessage.Failed(message.Id, exception.Reason, exception.Message));
+        }
+        catch (ArgumentException exception)
+        {
+            post(RemoteMessage.Failed(message.Id, ErrorReason.InvalidData, exception.Message));
+        }
+        catch (OperationCanceledException) when (session.IsClosed)
+        {
+            // The client has heard that its session is over.
+        }
+#pragma warning disable CA1031 // Nobody waits for this but the client, which must have an answer.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.OperationFailed(logger, exception, session.Id, message.Type);
+            post(RemoteMessage.Failed(message.Id, ErrorReason.CommunicationFailure, "The gateway failed."));
+        }
+    }
+
+    private async Task<RemoteMessage> AddHandlerAsync(RemoteMessage message)
+    {
+        await messages.AddHandlerAsync(message.Path, message.Names, message.Redelivery, session.Closed).ConfigureAwait(false);
+        return Done(message.Id);
+    }
+
+    private async Task<RemoteMessage> RemoveHandlerAsync(RemoteMessage message)
+    {
+        await messages.RemoveHandlerAsync(message.Path).ConfigureAwait(false);
+        return Done(message.Id);
+    }
+
+    private async Task<RemoteMessage> SetPropertiesAsync(RemoteMessage message)
+    {
+        var values = message.Values ?? throw new InvalidMessageDataException("There are no properties to set.");
+        if (message.Session is not { } target)
+            return Done(message.Id, await session.Sessions.SetPropertiesAsync(Filter(message), values, session.Closed).ConfigureAwait(false));
+        var previous = await session.Sessions.SetPropertiesAsync(target, values, session.Closed).ConfigureAwait(false);
+        return new RemoteMessage(RemoteMessageType.Response, message.Id)
+        {
+            ContentType = ContentTypes.Json,
+            Payload = JsonSerializer.SerializeToUtf8Bytes(previous.ToDictionary(), RemoteJson.Default.DictionaryStringString),
+        };
+    }
+
+    private async Task<RemoteMessage> ChangeRolesAsync(RemoteMessage message)
+    {
+        if (message.Session is not { } target)
+            return Done(message.Id, await session.Sessions.ChangeRolesAsync(Filter(message), message.Names, message.AddedRoles, session.Closed).ConfigureAwait(false));
+        await session.Sessions.ChangeRolesAsync(target, message.Names, message.AddedRoles, session.Closed).ConfigureAwait(false);
+        return Done(message.Id);
+    }
+
+    private async Task<RemoteMessage> AddListenerAsync(RemoteMessage message)
+    {
+        if (_listeners.ContainsKey(message.Id))
+            throw new InvalidMessageDataException($"The listener {message.Id} is there already; each needs a number of its own.");
+        var options = new SessionListenerOptions { Filter = Filter(message), Properties = message.Names };
+        _listeners[message.Id] = await session.Sessions
+            .AddListenerAsync(new RemoteListener(message.Id, post), options, session.Closed).ConfigureAwait(false);
+        return Done(message.Id);
+    }
+
+    private async Task<RemoteMessage> RemoveListenerAsync(RemoteMessage message)
+    {
+        if (_listeners.TryRemove(message.Id, out var listener))
+            await listener.DisposeAsync().ConfigureAwait(false);
+        return Done(message.Id);
+    }
+}

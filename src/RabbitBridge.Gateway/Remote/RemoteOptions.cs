@@ -1,0 +1,37 @@
+namespace RabbitBridge.Gateway.Remote;
+
+/// <summary>Remote sessions; the configuration section <c>Remote</c>.</summary>
+internal sealed class RemoteOptions
+{
+    /// <summary>How long a session outlives its connection. Requests to it wait meanwhile.</summary>
+    /// <value>The default is 30 s. From 0 to one hour.</value>
+    public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a connection may take to open or resume a session.</summary>
+    /// <value>The default is 10 s. From 100 ms to 5 minutes.</value>
+    public TimeSpan OpenTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two signs of life on an idle connection.</summary>
+    /// <value>The default is 10 s. From 1 s to 5 minutes.</value>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client may be silent before its connection is given up.</summary>
+    /// <value>The default is 30 s. At least twice <see cref="KeepAlive"/>.</value>
+    public TimeSpan ClientTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What may wait for a client that takes it up slowly, or not at all, in bytes. A session with more is closed with MESSAGE_QUEUE_LIMIT_REACHED.</summary>
+    /// <value>The default is 4 MiB. From 64 KiB to 1 GiB; a message may be a quarter of it.</value>
+    public int MaxQueueBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How many requests of one client may wait for their answers; one more ends with OVERLOADED.</summary>
+    /// <value>The default is 4,096. At least 1.</value>
+    public int MaxRequests { get; set; } = 4096;
+
+    /// <summary>How many remote sessions the gateway takes; one more is refused with OVERLOADED.</summary>
+    /// <value>The default is 100,000. At least 1.</value>
+    public int MaxSessions { get; set; } = 100_000;
+
+    /// <summary>The origins of web pages that may connect, such as <c>https://app.example.com</c>; <c>*</c> for all.</summary>
+    /// <value>The default is none but the gateway's own.</value>
+    public IList<string> AllowedOrigins { get; } = [];
+}

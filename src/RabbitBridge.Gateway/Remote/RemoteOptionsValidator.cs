@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+
+namespace RabbitBridge.Gateway.Remote;
+
+/// <summary>Checks <see cref="RemoteOptions"/> at start.</summary>
+internal sealed class RemoteOptionsValidator : IValidateOptions<RemoteOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RemoteOptions options)
+    {
+        var problems = new List<string>();
+        Check(options.GracePeriod >= TimeSpan.Zero && options.GracePeriod <= TimeSpan.FromHours(1), $"Remote:GracePeriod {options.GracePeriod}: from 0 to one hour.");
+        Check(IsBetween(options.OpenTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)), $"Remote:OpenTimeout {options.OpenTimeout}: from 100 ms to 5 minutes.");
+        Check(IsBetween(options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), $"Remote:KeepAlive {options.KeepAlive}: from 1 s to 5 minutes.");
+        Check(options.ClientTimeout >= 2 * options.KeepAlive, $"Remote:ClientTimeout {options.ClientTimeout}: at least twice Remote:KeepAlive ({options.KeepAlive}).");
+        Check(options.MaxQueueBytes is >= 64 * 1024 and <= 1024 * 1024 * 1024, $"Remote:MaxQueueBytes {options.MaxQueueBytes}: from 65536 (64 KiB) to 1073741824 (1 GiB).");
+        Check(options.MaxRequests > 0, $"Remote:MaxRequests {options.MaxRequests}: at least 1.");
+        Check(options.MaxSessions > 0, $"Remote:MaxSessions {options.MaxSessions}: at least 1.");
+        foreach (var (index, origin) in options.AllowedOrigins.Index())
+        {
+            Check(
+                origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/"),
+                $"Remote:AllowedOrigins:{index} '{origin}': an origin such as https://app.example.com, or *.");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+
+        void Check(bool isRight, string problem)
+        {
+            if (!isRight)
+                problems.Add(problem);
+        }
+    }
+
+    private static bool IsBetween(TimeSpan value, TimeSpan least, TimeSpan most) => value >= least && value <= most;
+}

@@ -1,0 +1,269 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.SignalR;
+using RabbitBridge.Fabric;
+using RabbitBridge.Gateway.Diagnostics;
+using RabbitBridge.Gateways;
+using RabbitBridge.Messages;
+using RabbitBridge.Remote;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Gateway.Remote;
+
+/// <summary>A session whose client is elsewhere: passes on what either side says, and outlives its connections by the grace period.</summary>
+internal sealed class RemoteSession : IRemoteClient
+{
+    // For the client to hear that its session is over.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    private readonly RemoteSessions _table;
+    private readonly GatewayEngine _engine;
+    private readonly Session _session;
+    private readonly RemoteLink _link;
+    private readonly RemoteMessages _messages;
+    private readonly RemoteFeatures _features;
+    private readonly ConcurrentDictionary<long, RemoteDelivery> _deliveries = new();
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly Lock _gate = new();
+    private readonly ITimer _timer;
+    private readonly DateTimeOffset? _expires;
+    private HubCallerContext? _connection;
+    private long _lastDelivery;
+    private int _closing;
+
+    public RemoteSession(RemoteSessions table, GatewayEngine engine, Session session, DateTimeOffset? expires)
+    {
+        (_table, _engine, _session, _expires) = (table, engine, session, expires);
+        _link = new RemoteLink(OnMessage);
+        _messages = new RemoteMessages(engine, session, this, table.Options.MaxRequests);
+        _features = new RemoteFeatures(session, _messages, Post, table.Logger);
+        _timer = table.TimeProvider.CreateTimer(static state => ((RemoteSession)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        session.PropertiesChanged = properties => Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });
+        session.Closed.UnsafeRegister(static state => ((RemoteSession)state!).OnClosed(), this);
+    }
+
+    public SessionId Id => _session.Id;
+
+    /// <summary>What a client is told when it has opened or resumed the session.</summary>
+    public OpenReply Describe(bool isResumed) => new()
+    {
+        Session = Id.ToString(),
+        Key = Convert.ToBase64String(_key),
+        Principal = _session.Principal,
+        Properties = _session.Properties.ToDictionary(StringComparer.Ordinal),
+        Gateway = _engine.Name,
+        Resumed = isResumed,
+        Received = _link.Received,
+        GraceMilliseconds = (int)_table.Options.GracePeriod.TotalMilliseconds,
+        MaxMessageBytes = _engine.Options.MaxMessageBytes,
+        MaxQueueBytes = _table.Options.MaxQueueBytes,
+        RequestMilliseconds = SessionMessages.Milliseconds(_engine.Options.RequestTimeout),
+    };
+
+    /// <summary>Goes on over a connection whose client knows the key.</summary>
+    public bool TryAttach(ResumeRequest resume, HubCallerContext connection)
+    {
+        var key = Encoding.UTF8.GetBytes(resume.Key);
+        if (_session.IsClosed || !CryptographicOperations.FixedTimeEquals(key, Encoding.UTF8.GetBytes(Convert.ToBase64String(_key))))
+            return false;
+        Attach(connection, resume.Received);
+        return true;
+    }
+
+    public void Attach(HubCallerContext connection, long receivedByClient)
+    {
+        HubCallerContext? former;
+        lock (_gate)
+        {
+            (former, _connection) = (_connection, connection);
+            _link.Detach();
+            SetTimer();
+            var id = connection.ConnectionId;
+            _link.Attach(frame => _table.SendAsync(id, frame), receivedByClient);
+        }
+
+        // It has not noticed yet that its client is gone.
+        former?.Abort();
+    }
+
+    /// <summary>The connection is gone; the client has the grace period to come back.</summary>
+    public void Detach(string connection)
+    {
+        lock (_gate)
+        {
+            if (_connection?.ConnectionId != connection)
+                return;
+            _connection = null;
+            _link.Detach();
+            SetTimer();
+        }
+    }
+
+    public void OnFrame(byte[] frame, string connection)
+    {
+        lock (_gate)
+        {
+            // What a former connection brings comes again over the new one.
+            if (_connection?.ConnectionId != connection)
+                return;
+        }
+
+        try
+        {
+            _link.OnFrame(frame);
+        }
+        catch (RemoteProtocolException exception)
+        {
+            Log.BadFrame(_table.Logger, Id, exception.Message);
+            _engine.Telemetry.BadInput("remote_frame");
+            Close(SessionCloseReason.InvalidInboundMessage);
+        }
+    }
+
+    public void Deliver(RemoteDelivery delivery)
+    {
+        delivery.ClientId = Interlocked.Increment(ref _lastDelivery);
+        _deliveries[delivery.ClientId] = delivery;
+        Post(new RemoteMessage(RemoteMessageType.Delivery, delivery.ClientId)
+        {
+            Path = delivery.Path,
+            Branch = delivery.Branch?.ToString(),
+            Session = delivery.SessionId == default ? null : delivery.SessionId,
+            Properties = delivery.SessionProperties,
+            Milliseconds = delivery.Milliseconds,
+            ContentType = delivery.ContentType,
+            Payload = delivery.Payload,
+            TraceParent = delivery.TraceParent,
+        });
+    }
+
+    public void Abandoned(RemoteDelivery delivery)
+    {
+        if (_deliveries.TryRemove(delivery.ClientId, out _))
+            Post(new RemoteMessage(RemoteMessageType.Cancel, delivery.ClientId));
+    }
+
+    public void Reply(long id, in ResponseEnvelope response) => Post(response.Error is { } error
+        ? RemoteMessage.Failed(id, error, response.ErrorMessage ?? error.ToString())
+        : new RemoteMessage(RemoteMessageType.Response, id) { ContentType = response.ContentType, Payload = response.Payload });
+
+    public void ReplyOf(long id, SessionId session, in ResponseEnvelope response) => Post(response.Error is { } error
+        ? new RemoteMessage(RemoteMessageType.FilterError, id) { Session = session, Reason = (int)error, Text = response.ErrorMessage ?? error.ToString() }
+        : new RemoteMessage(RemoteMessageType.FilterAnswer, id) { Session = session, ContentType = response.ContentType, Payload = response.Payload });
+
+    public void Count(long id, int sessions) => Post(new RemoteMessage(RemoteMessageType.FilterCount, id) { Count = sessions });
+
+    private void Post(RemoteMessage message)
+    {
+        _link.Post(message);
+        if (_link.QueuedBytes > _table.Options.MaxQueueBytes)
+            Close(SessionCloseReason.MessageQueueLimitReached);
+    }
+
+    private void OnMessage(RemoteMessage message)
+    {
+        try
+        {
+            switch (message.Type)
+            {
+                case RemoteMessageType.Request:
+                    _messages.Send(message.Id, message.Session, message.Path, message.Milliseconds, message.ContentType ?? ContentTypes.Binary, message.Payload, message.TraceParent);
+                    break;
+                case RemoteMessageType.FilterRequest:
+                    _messages.SendToFilter(message.Id, message.Filter!, message.Path, message.Milliseconds, message.ContentType ?? ContentTypes.Binary, message.Payload, message.TraceParent);
+                    break;
+                case RemoteMessageType.Cancel:
+                    _messages.Cancel(message.Id);
+                    break;
+                case RemoteMessageType.Credit:
+                    _messages.Credit(message.Id, message.Count);
+                    break;
+                case RemoteMessageType.Response when _deliveries.TryRemove(message.Id, out var answered):
+                    answered.Answer(message.ContentType ?? ContentTypes.Binary, message.Payload);
+                    break;
+                case RemoteMessageType.Error when _deliveries.TryRemove(message.Id, out var failed):
+                    failed.Fail(Enum.IsDefined((ErrorReason)message.Reason) ? (ErrorReason)message.Reason : ErrorReason.CallbackException, message.Text);
+                    break;
+                case RemoteMessageType.Close:
+                    Close(SessionCloseReason.ClosedByClient);
+                    break;
+                default:
+                    _features.OnMessage(message);
+                    break;
+            }
+        }
+        catch (MessagingException exception)
+        {
+            Post(RemoteMessage.Failed(message.Id, exception.Reason, exception.Message));
+        }
+    }
+
+    // Called with the lock held.
+    private void SetTimer()
+    {
+        var next = _connection is null ? _table.Options.GracePeriod : Timeout.InfiniteTimeSpan;
+        if (_expires is { } expires)
+        {
+            var left = expires - _table.TimeProvider.GetUtcNow();
+            left = left < TimeSpan.Zero ? TimeSpan.Zero : left > TimeSpan.FromDays(24) ? TimeSpan.FromDays(24) : left;
+            next = next == Timeout.InfiniteTimeSpan || left < next ? left : next;
+        }
+
+        _timer.Change(next, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnTimer()
+    {
+        SessionCloseReason? reason = null;
+        lock (_gate)
+        {
+            if (_expires is { } expires && expires <= _table.TimeProvider.GetUtcNow())
+                reason = SessionCloseReason.Expired;
+            else if (_connection is null)
+                reason = SessionCloseReason.ConnectionLost;
+            else
+                SetTimer();
+        }
+
+        if (reason is { } over)
+            Close(over);
+    }
+
+    private void Close(SessionCloseReason reason)
+    {
+        if (Interlocked.Exchange(ref _closing, 1) == 0)
+            _ = CloseAsync(reason);
+    }
+
+    private async Task CloseAsync(SessionCloseReason reason)
+    {
+        try
+        {
+            await _session.CloseAsync(reason).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody waits for this; the session is over whatever happens.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CloseFailed(_table.Logger, exception, Id);
+        }
+    }
+
+    // The session is over, whoever has closed it.
+    private void OnClosed()
+    {
+        Volatile.Write(ref _closing, 1);
+        _table.Remove(this);
+        _timer.Dispose();
+        Log.SessionClosed(_table.Logger, Id, _session.CloseReason);
+        HubCallerContext? connection;
+        lock (_gate)
+            connection = _connection;
+        if (connection is null)
+            return;
+        _link.Post(new RemoteMessage(RemoteMessageType.Closed) { Reason = (int)_session.CloseReason, Text = $"Session {Id} was closed: {_session.CloseReason}." });
+        var timer = _table.TimeProvider.CreateTimer(static state => ((HubCallerContext)state!).Abort(), connection, Farewell, Timeout.InfiniteTimeSpan);
+        connection.ConnectionAborted.UnsafeRegister(static state => ((ITimer)state!).Dispose(), timer);
+    }
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Connections.Features;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
+using RabbitBridge.Gateway.Diagnostics;
+using RabbitBridge.Gateways;
+using RabbitBridge.Remote;
+using RabbitBridge.Security;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Gateway.Remote;
+
+/// <summary>The remote sessions of this gateway: opens and resumes them, and ends those whose clients stay away.</summary>
+internal sealed class RemoteSessions(
+    IGateway gateway, AuthenticatorChain authenticators, IHubContext<SessionHub> hub, IOptions<RemoteOptions> options, ILogger<RemoteSessions> logger)
+{
+    private readonly GatewayEngine _engine = (GatewayEngine)gateway;
+    private readonly ConcurrentDictionary<SessionId, RemoteSession> _sessions = new();
+
+    public RemoteOptions Options => options.Value;
+
+    public TimeProvider TimeProvider => _engine.Options.TimeProvider;
+
+    public ILogger Logger => logger;
+
+    public int Count => _sessions.Count;
+
+    /// <summary>A connection has begun, which must open a session in time.</summary>
+    public void Connected(HubCallerContext connection)
+    {
+        var timer = TimeProvider.CreateTimer(
+            state =>
+            {
+                var context = (HubCallerContext)state!;
+                if (context.Items.Count == 0)
+                    context.Abort();
+            },
+            connection,
+            Options.OpenTimeout,
+            Timeout.InfiniteTimeSpan);
+        connection.ConnectionAborted.UnsafeRegister(static state => ((ITimer)state!).Dispose(), timer);
+    }
+
+    /// <summary>Opens or resumes a session.</summary>
+    /// <returns>The session, if there is one, and what the client is answered.</returns>
+    public async Task<(RemoteSession? Session, string Reply)> OpenAsync(string text, HubCallerContext connection)
+    {
+        try
+        {
+            var request = Read(text);
+            var session = request.Resume is { } resume ? Resume(resume, connection) : await OpenAsync(request, connection).ConfigureAwait(false);
+            return (session, Write(session.Describe(isResumed: request.Resume is not null)));
+        }
+        catch (MessagingException exception)
+        {
+            Log.SessionRefused(logger, Address(connection), exception.Reason, exception.Message);
+            return (null, Write(new OpenReply { Error = new OpenError((int)exception.Reason, exception.Message) }));
+        }
+    }
+
+    public void Remove(RemoteSession session) => _sessions.TryRemove(new(session.Id, session));
+
+    /// <summary>Sends a frame to a connection.</summary>
+    public Task SendAsync(string connection, byte[] frame) => hub.Clients.Client(connection).SendAsync(SessionHub.FrameMethod, frame);
+
+    private static OpenRequest Read(string text)
+    {
+        try
+        {
+            var request = JsonSerializer.Deserialize(text, RemoteJson.Default.OpenRequest)
+                ?? throw new InvalidMessageDataException("The request to open a session is null.");
+            return request.Version == OpenRequest.CurrentVersion
+                ? request
+                : throw new UnsupportedOperationException($"Version {request.Version} of the protocol is not known; this gateway speaks version {OpenRequest.CurrentVersion}.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidMessageDataException($"The request to open a session cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static string Write(OpenReply reply) => JsonSerializer.Serialize(reply, RemoteJson.Default.OpenReply);
+
+    private static string Address(HubCallerContext connection) =>
+        connection.GetHttpContext()?.Connection.RemoteIpAddress?.ToString() ?? "an unknown address";
+
+    private static string Transport(HubCallerContext connection) => connection.Features.Get<IHttpTransportFeature>()?.TransportType switch
+    {
+        Microsoft.AspNetCore.Http.Connections.HttpTransportType.WebSockets => "WEBSOCKET",
+        Microsoft.AspNetCore.Http.Connections.HttpTransportType.LongPolling => "HTTP_LONG_POLL",
+        _ => "OTHER",
+    };
+
+    private RemoteSession Resume(ResumeRequest resume, HubCallerContext connection)
+    {
+        if (!SessionId.TryParse(resume.Session, out var id) || !_sessions.TryGetValue(id, out var session) || !session.TryAttach(resume, connection))
+            throw new NoSuchSessionException("There is no such session to resume.");
+        Log.SessionResumed(logger, id, Address(connection));
+        return session;
+    }
+
+    private async Task<RemoteSession> OpenAsync(OpenRequest request, HubCallerContext connection)
+    {
+        if (_sessions.Count >= Options.MaxSessions)
+            throw new OverloadedException($"The gateway has {_sessions.Count} remote sessions, as many as it may.");
+        var address = connection.GetHttpContext()?.Connection.RemoteIpAddress;
+        var transport = Transport(connection);
+        var clientType = ClientTypes.Known.Contains(request.ClientType) ? request.ClientType : ClientTypes.Other;
+        var identity = await authenticators.AuthenticateAsync(
+            new AuthenticationRequest
+            {
+                Principal = request.Principal,
+                Password = request.Password,
+                Token = request.Token,
+                ProposedProperties = request.Properties ?? [],
+                ClientAddress = address,
+                ClientType = clientType,
+                Transport = transport,
+            },
+            connection.ConnectionAborted).ConfigureAwait(false);
+        var fixedProperties = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [SessionProperty.ClientIP] = address?.ToString() ?? string.Empty,
+            [SessionProperty.ClientType] = clientType,
+            [SessionProperty.Transport] = transport,
+        };
+        if (identity.Expires is { } expires)
+            fixedProperties[SessionProperty.ExpiryTime] = expires.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        var session = await _engine.OpenSessionAsync(
+            new SessionOptions { Principal = identity.Principal, Roles = identity.Roles, Properties = identity.Properties, FixedProperties = fixedProperties },
+            connection.ConnectionAborted).ConfigureAwait(false);
+        var remote = new RemoteSession(this, _engine, (Session)session, identity.Expires);
+        _sessions[remote.Id] = remote;
+        remote.Attach(connection, receivedByClient: 0);
+        Log.SessionOpened(logger, remote.Id, identity.Principal, Address(connection), transport);
+        return remote;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.SignalR;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Gateway.Remote;
+
+/// <summary>What clients call; docs/remote-protocol.md describes it.</summary>
+internal sealed class SessionHub(RemoteSessions sessions) : Hub
+{
+    public const string Path = "/rabbitbridge";
+
+    /// <summary>The method by which each side sends frames.</summary>
+    public const string FrameMethod = "Frame";
+
+    private static readonly object SessionKey = new();
+
+    public async Task<string> Open(string request)
+    {
+        if (Context.Items.ContainsKey(SessionKey))
+            throw new HubException("The connection has a session already.");
+        var (session, reply) = await sessions.OpenAsync(request, Context).ConfigureAwait(false);
+        if (session is not null)
+            Context.Items[SessionKey] = session;
+        return reply;
+    }
+
+    public void Frame(byte[] frame)
+    {
+        if (Context.Items.TryGetValue(SessionKey, out var session))
+            ((RemoteSession)session!).OnFrame(frame, Context.ConnectionId);
+        else
+            Context.Abort();
+    }
+
+    public override Task OnConnectedAsync()
+    {
+        sessions.Connected(Context);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        if (Context.Items.TryGetValue(SessionKey, out var session))
+            ((RemoteSession)session!).Detach(Context.ConnectionId);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,203 @@
+using System.Buffers;
+
+namespace RabbitBridge.Remote;
+
+/// <summary>
+/// One side of a session's exchange of messages, over however many connections. What is posted goes out in order, exactly once: a frame
+/// is kept until the other side has it, and is sent again over the next connection. Messages posted while a frame is on its way share the next one.
+/// </summary>
+internal sealed class RemoteLink : IThreadPoolWorkItem
+{
+    /// <summary>A frame that has so many bytes takes no more messages.</summary>
+    public const int FrameBytes = 32 * 1024;
+
+    /// <summary>What a frame may have beside one message of the largest size.</summary>
+    public const int FrameOverhead = FrameBytes + 1024;
+
+    private const int FramesToAcknowledge = 16;
+    private const int BytesToAcknowledge = 64 * 1024;
+
+    private readonly Action<RemoteMessage> _receive;
+    private readonly Lock _gate = new();
+    private readonly Queue<ArrayBufferWriter<byte>> _pending = new();
+    private readonly LinkedList<(long Number, byte[] Frame)> _unacknowledged = [];
+    private ArrayBufferWriter<byte>? _open;
+    private LinkedListNode<(long Number, byte[] Frame)>? _resend;
+    private Func<byte[], Task>? _send;
+    private long _sent;
+    private long _received;
+    private long _told;
+    private int _toldFrames;
+    private int _toldBytes;
+    private long _queuedBytes;
+    private bool _isSending;
+
+    /// <param name="receive">Takes what the other side has sent, in order, on the thread that brings it.</param>
+    public RemoteLink(Action<RemoteMessage> receive) => _receive = receive;
+
+    /// <summary>The number of the last frame that the other side has sent.</summary>
+    public long Received
+    {
+        get
+        {
+            lock (_gate)
+                return _received;
+        }
+    }
+
+    /// <summary>The bytes that are posted, and not known to have arrived.</summary>
+    public long QueuedBytes => Interlocked.Read(ref _queuedBytes);
+
+    /// <summary>Sends a message, now or when there is a connection.</summary>
+    public void Post(RemoteMessage message)
+    {
+        lock (_gate)
+        {
+            if (_open is null)
+                _pending.Enqueue(_open = new ArrayBufferWriter<byte>(256));
+            var before = _open.WrittenCount;
+            RemoteWriter.Write(_open, message);
+            Interlocked.Add(ref _queuedBytes, _open.WrittenCount - before);
+            if (_open.WrittenCount >= FrameBytes)
+                _open = null;
+            Schedule();
+        }
+    }
+
+    /// <summary>Goes on over a new connection.</summary>
+    /// <param name="send">Sends a frame. Completes when it may send the next; throws when the connection is gone.</param>
+    /// <param name="receivedByOther">The last frame that the other side has.</param>
+    /// <exception cref="RemoteProtocolException">The other side says that it has what was never sent.</exception>
+    public void Attach(Func<byte[], Task> send, long receivedByOther)
+    {
+        lock (_gate)
+        {
+            if (receivedByOther > _sent)
+                throw new RemoteProtocolException($"Frame {receivedByOther} was never sent.");
+            Acknowledged(receivedByOther);
+            _send = send;
+            _resend = _unacknowledged.First;
+            Schedule();
+        }
+    }
+
+    /// <summary>The connection is gone; what is posted waits for the next one.</summary>
+    public void Detach()
+    {
+        lock (_gate)
+            _send = null;
+    }
+
+    /// <summary>Takes a frame from the other side.</summary>
+    /// <exception cref="RemoteProtocolException">It is none, or frames before it are missing.</exception>
+    public void OnFrame(ReadOnlyMemory<byte> frame)
+    {
+        var messages = RemoteReader.Read(frame, out var number, out var acknowledged);
+        lock (_gate)
+        {
+            if (acknowledged > _sent)
+                throw new RemoteProtocolException($"Frame {acknowledged} was never sent.");
+            Acknowledged(acknowledged);
+            if (number == 0 || number <= _received)
+                return;
+            if (number != _received + 1)
+                throw new RemoteProtocolException($"Frame {number} has come after frame {_received}.");
+            _received = number;
+            _toldFrames++;
+            _toldBytes += frame.Length;
+            if (MustAcknowledge)
+                Schedule();
+        }
+
+        foreach (var message in messages)
+            _receive(message);
+    }
+
+    /// <summary>Sends what is ready. Called by the thread pool alone.</summary>
+    // async void on purpose: nothing escapes it.
+    public async void Execute()
+    {
+        while (Next(out var send) is { } frame)
+        {
+            try
+            {
+                await send(frame).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever it is, the connection does not carry frames any more; the frame is kept for the next one.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                lock (_gate)
+                {
+                    if (_send == send)
+                        _send = null;
+                }
+            }
+        }
+    }
+
+    private bool MustAcknowledge => _received > _told && (_toldFrames >= FramesToAcknowledge || _toldBytes >= BytesToAcknowledge);
+
+    // Not at once on the thread that posts: what is posted in the same moment shares the frame.
+    private void Schedule()
+    {
+        if (_isSending || _send is null)
+            return;
+        _isSending = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private byte[]? Next(out Func<byte[], Task> send)
+    {
+        lock (_gate)
+        {
+            send = _send!;
+            if (_send is not null)
+            {
+                if (_resend is { } kept)
+                {
+                    _resend = kept.Next;
+                    return kept.Value.Frame;
+                }
+
+                if (_pending.TryDequeue(out var messages))
+                {
+                    if (messages == _open)
+                        _open = null;
+                    var frame = Frame(++_sent, messages.WrittenSpan);
+                    _unacknowledged.AddLast((_sent, frame));
+                    return frame;
+                }
+
+                if (MustAcknowledge)
+                    return Frame(0, []);
+            }
+
+            _isSending = false;
+            return null;
+        }
+    }
+
+    private byte[] Frame(long number, ReadOnlySpan<byte> messages)
+    {
+        (_told, _toldFrames, _toldBytes) = (_received, 0, 0);
+        // The header's array, and two numbers of nine bytes each at most.
+        var buffer = new ArrayBufferWriter<byte>(19 + messages.Length);
+        RemoteWriter.WriteHeader(buffer, number, _received);
+        var header = buffer.WrittenCount;
+        Interlocked.Add(ref _queuedBytes, number == 0 ? 0 : header);
+        buffer.Write(messages);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private void Acknowledged(long number)
+    {
+        while (_unacknowledged.First is { } first && first.Value.Number <= number)
+        {
+            Interlocked.Add(ref _queuedBytes, -first.Value.Frame.Length);
+            if (_resend == first)
+                _resend = first.Next;
+            _unacknowledged.RemoveFirst();
+        }
+    }
+}

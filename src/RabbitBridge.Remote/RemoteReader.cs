@@ -1,0 +1,205 @@
+using System.Buffers;
+using MessagePack;
+
+namespace RabbitBridge.Remote;
+
+/// <summary>Reads messages as docs/remote-protocol.md tells. Payloads are parts of the frame, not copies.</summary>
+internal static class RemoteReader
+{
+    /// <summary>Reads a frame.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="acknowledged">The last frame of this side's that the other one has.</param>
+    /// <returns>Its messages, those of unknown types left out.</returns>
+    /// <exception cref="RemoteProtocolException">It is no frame.</exception>
+    public static List<RemoteMessage> Read(ReadOnlyMemory<byte> frame, out long number, out long acknowledged)
+    {
+        try
+        {
+            var reader = new MessagePackReader(frame);
+            var elements = Demand(reader.ReadArrayHeader(), 2, "frame header");
+            number = reader.ReadInt64();
+            acknowledged = reader.ReadInt64();
+            Skip(ref reader, elements - 2);
+            var messages = new List<RemoteMessage>();
+            while (!reader.End)
+            {
+                if (ReadMessage(ref reader) is { } message)
+                    messages.Add(message);
+            }
+
+            return messages;
+        }
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException or FormatException)
+        {
+            throw new RemoteProtocolException($"A frame cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static RemoteMessage? ReadMessage(ref MessagePackReader reader)
+    {
+        var elements = Demand(reader.ReadArrayHeader(), 1, "message");
+        var type = (RemoteMessageType)reader.ReadInt32();
+        if (!Enum.IsDefined(type))
+        {
+            Skip(ref reader, elements - 1);
+            return null;
+        }
+
+        var needed = Elements(type);
+        Demand(elements, needed, type.ToString());
+        var message = ReadKnown(ref reader, type);
+        Skip(ref reader, elements - needed);
+        return message;
+    }
+
+    private static int Elements(RemoteMessageType type) => type switch
+    {
+        RemoteMessageType.Close => 1,
+        RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Properties => 2,
+        RemoteMessageType.FilterCount or RemoteMessageType.Credit or RemoteMessageType.RemoveHandler or RemoteMessageType.Closed => 3,
+        RemoteMessageType.Response or RemoteMessageType.Error or RemoteMessageType.AddListener => 4,
+        RemoteMessageType.FilterAnswer or RemoteMessageType.FilterError or RemoteMessageType.AddHandler or RemoteMessageType.SetProperties => 5,
+        RemoteMessageType.ChangeRoles => 6,
+        RemoteMessageType.SessionEvent => 7,
+        RemoteMessageType.Request or RemoteMessageType.FilterRequest => 8,
+        _ => 10,
+    };
+
+    // The initialisers run in the order in which they are written, which is that of the elements.
+    private static RemoteMessage ReadKnown(ref MessagePackReader reader, RemoteMessageType type) => type switch
+    {
+        RemoteMessageType.Request => new(type, reader.ReadInt64())
+        {
+            Path = ReadText(ref reader),
+            Session = ReadSession(ref reader),
+            Milliseconds = ReadNumber(ref reader),
+            ContentType = reader.ReadString(),
+            Payload = ReadPayload(ref reader),
+            TraceParent = reader.ReadString(),
+        },
+        RemoteMessageType.FilterRequest => new(type, reader.ReadInt64())
+        {
+            Filter = ReadText(ref reader),
+            Path = ReadText(ref reader),
+            Milliseconds = ReadNumber(ref reader),
+            ContentType = reader.ReadString(),
+            Payload = ReadPayload(ref reader),
+            TraceParent = reader.ReadString(),
+        },
+        RemoteMessageType.Response => new(type, reader.ReadInt64()) { ContentType = reader.ReadString(), Payload = ReadPayload(ref reader) },
+        RemoteMessageType.Error => new(type, reader.ReadInt64()) { Reason = reader.ReadInt32(), Text = ReadText(ref reader) },
+        RemoteMessageType.FilterAnswer => new(type, reader.ReadInt64())
+        {
+            Session = ReadSession(ref reader),
+            ContentType = reader.ReadString(),
+            Payload = ReadPayload(ref reader),
+        },
+        RemoteMessageType.FilterError => new(type, reader.ReadInt64())
+        {
+            Session = ReadSession(ref reader),
+            Reason = reader.ReadInt32(),
+            Text = ReadText(ref reader),
+        },
+        RemoteMessageType.FilterCount or RemoteMessageType.Credit => new(type, reader.ReadInt64()) { Count = reader.ReadInt32() },
+        RemoteMessageType.AddHandler => new(type, reader.ReadInt64())
+        {
+            Path = ReadText(ref reader),
+            Names = ReadNames(ref reader),
+            Redelivery = reader.ReadBoolean(),
+        },
+        RemoteMessageType.RemoveHandler => new(type, reader.ReadInt64()) { Path = ReadText(ref reader) },
+        RemoteMessageType.Delivery => new(type, reader.ReadInt64())
+        {
+            Path = ReadText(ref reader),
+            Branch = reader.ReadString(),
+            Session = ReadSession(ref reader),
+            Properties = ReadProperties(ref reader),
+            Milliseconds = ReadNumber(ref reader),
+            ContentType = reader.ReadString(),
+            Payload = ReadPayload(ref reader),
+            TraceParent = reader.ReadString(),
+        },
+        RemoteMessageType.SetProperties => new(type, reader.ReadInt64())
+        {
+            Session = ReadSession(ref reader),
+            Filter = reader.ReadString(),
+            Values = ReadValues(ref reader),
+        },
+        RemoteMessageType.ChangeRoles => new(type, reader.ReadInt64())
+        {
+            Session = ReadSession(ref reader),
+            Filter = reader.ReadString(),
+            Names = ReadNames(ref reader),
+            AddedRoles = ReadNames(ref reader),
+        },
+        RemoteMessageType.AddListener => new(type, reader.ReadInt64()) { Filter = ReadText(ref reader), Names = ReadNames(ref reader) },
+        RemoteMessageType.SessionEvent => new(type, reader.ReadInt64())
+        {
+            Session = ReadSession(ref reader),
+            Count = reader.ReadInt32(),
+            Properties = ReadProperties(ref reader),
+            Values = ReadValues(ref reader),
+            Reason = reader.ReadInt32(),
+        },
+        RemoteMessageType.Properties => new(type) { Properties = ReadProperties(ref reader) },
+        RemoteMessageType.Closed => new(type) { Reason = reader.ReadInt32(), Text = ReadText(ref reader) },
+        RemoteMessageType.Close => new(type),
+        _ => new(type, reader.ReadInt64()),
+    };
+
+    private static int Demand(int elements, int least, string what) => elements >= least
+        ? elements
+        : throw new RemoteProtocolException($"A {what} has {elements} elements instead of {least}.");
+
+    private static void Skip(ref MessagePackReader reader, int elements)
+    {
+        while (elements-- > 0)
+            reader.Skip();
+    }
+
+    private static string ReadText(ref MessagePackReader reader) =>
+        reader.ReadString() ?? throw new RemoteProtocolException("A text is missing.");
+
+    private static SessionId? ReadSession(ref MessagePackReader reader) => reader.ReadString() is { } text ? SessionId.Parse(text) : null;
+
+    private static int? ReadNumber(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadInt32();
+
+    private static ReadOnlyMemory<byte> ReadPayload(ref MessagePackReader reader)
+    {
+        if (reader.ReadBytes() is not { } bytes)
+            return default;
+        return bytes.IsSingleSegment ? bytes.First : bytes.ToArray();
+    }
+
+    private static List<string> ReadNames(ref MessagePackReader reader)
+    {
+        var count = reader.ReadArrayHeader();
+        var names = new List<string>(count);
+        while (count-- > 0)
+            names.Add(ReadText(ref reader));
+        return names;
+    }
+
+    private static Dictionary<string, string>? ReadProperties(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+            return null;
+        var count = reader.ReadMapHeader();
+        var properties = new Dictionary<string, string>(count, StringComparer.Ordinal);
+        while (count-- > 0)
+            properties[ReadText(ref reader)] = ReadText(ref reader);
+        return properties;
+    }
+
+    private static Dictionary<string, string?>? ReadValues(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+            return null;
+        var count = reader.ReadMapHeader();
+        var values = new Dictionary<string, string?>(count, StringComparer.Ordinal);
+        while (count-- > 0)
+            values[ReadText(ref reader)] = reader.ReadString();
+        return values;
+    }
+}

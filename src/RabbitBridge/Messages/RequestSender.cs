@@ -1,0 +1,85 @@
+using RabbitBridge.Fabric;
+using RabbitBridge.Gateways;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Messages;
+
+/// <summary>What must be right before a session's request is sent, whoever holds its values, and the sending.</summary>
+internal sealed class RequestSender(GatewayEngine gateway, Session session)
+{
+    /// <summary>Checks a request to whoever handles a path, or to a session.</summary>
+    /// <exception cref="MessagingException">It may not be sent.</exception>
+    public MessagePath Check(SessionId? target, string path)
+    {
+        var to = MessagePath.ParseTarget(path);
+        session.ThrowIfClosed();
+        session.Demand(target is null ? Permission.SendToMessageHandler : Permission.SendToSession, to);
+        return to;
+    }
+
+    /// <inheritdoc cref="Check(SessionId?, string)"/>
+    public MessagePath Check(SessionId? target, string path, int bytes)
+    {
+        var to = Check(target, path);
+        CheckSize(bytes);
+        return to;
+    }
+
+    /// <summary>Checks a request to sessions that a filter selects.</summary>
+    /// <exception cref="MessagingException">It may not be sent.</exception>
+    public MessagePath CheckFilter(string path)
+    {
+        var to = MessagePath.ParseTarget(path);
+        session.ThrowIfClosed();
+        session.Demand(Permission.SendToSession, to);
+        session.Demand(Permission.ViewSession, MessagePath.Root);
+        return to;
+    }
+
+    /// <inheritdoc cref="CheckFilter(string)"/>
+    public MessagePath CheckFilter(string path, int bytes)
+    {
+        var to = CheckFilter(path);
+        CheckSize(bytes);
+        CheckRoom();
+        return to;
+    }
+
+    /// <exception cref="MessagingException">The session may not register handlers.</exception>
+    public void CheckRegistration(bool wantsProperties)
+    {
+        session.ThrowIfClosed();
+        session.Demand(Permission.RegisterHandler, MessagePath.Root);
+        if (wantsProperties)
+            session.Demand(Permission.ViewSession, MessagePath.Root);
+    }
+
+    /// <exception cref="OverloadedException">The gateway has too many requests already.</exception>
+    public void CheckRoom()
+    {
+        if (gateway.PendingRequests >= gateway.Options.MaxOutstandingRequests)
+            throw new OverloadedException($"The gateway holds {gateway.PendingRequests} unanswered requests, as many as it may.");
+    }
+
+    /// <exception cref="InvalidMessageDataException">A value of this size is too large.</exception>
+    public void CheckSize(int bytes)
+    {
+        if (bytes > gateway.Options.MaxMessageBytes)
+        {
+            throw new InvalidMessageDataException(
+                $"A request of {bytes} bytes is larger than the {gateway.Options.MaxMessageBytes} bytes that may be sent (MaxMessageBytes).");
+        }
+    }
+
+    /// <summary>Sends a request that was checked.</summary>
+    /// <exception cref="OverloadedException">There are too many already.</exception>
+    public void Send(PendingCall call, in RequestEnvelope request)
+    {
+        if (!gateway.Calls.TryAdd(call))
+            throw new OverloadedException($"The gateway holds {gateway.Calls.Count} unanswered requests, as many as it may.");
+        gateway.Router.Route(call, request with { Id = call.Id, Sender = session.Id });
+        // A session that closes now may have looked at its calls before this one was among them.
+        if (session.IsClosed)
+            call.Fail(ErrorReason.SessionClosed, $"Session {session.Id} was closed.");
+    }
+}

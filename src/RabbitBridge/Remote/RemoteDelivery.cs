@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using RabbitBridge.Messages;
+
+namespace RabbitBridge.Remote;
+
+/// <summary>A request on its way through the client of a remote session.</summary>
+internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival arrival) : IncomingRequest(receiver, arrival)
+{
+    /// <summary>The branch of the handler that it is for; <see langword="null"/> for a request stream.</summary>
+    public MessagePath? Branch => receiver.Branch;
+
+    /// <summary>The number that it has between gateway and client.</summary>
+    public long ClientId { get; set; }
+
+    public new string ContentType => base.ContentType;
+
+    public new ReadOnlyMemory<byte> Payload => base.Payload;
+
+    public new int Milliseconds => base.Milliseconds;
+
+    /// <summary>The trace context for the client: the span in which it is delivered, if there is one.</summary>
+    public new string? TraceParent => Activity.Current?.Id ?? base.TraceParent;
+
+    /// <summary>The client has answered. An answer that nobody waits for is dropped, and so is a second one.</summary>
+    public void Answer(string contentType, ReadOnlyMemory<byte> payload)
+    {
+        var limit = receiver.Session.MaxMessageBytes;
+        if (payload.Length > limit)
+            Refuse(ErrorReason.InvalidData, $"The response of {payload.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
+        else if (TryAnswerOnce())
+            Send(new() { Id = Id, ContentType = contentType, Payload = payload });
+    }
+
+    /// <summary>The client has answered with an error.</summary>
+    public void Fail(ErrorReason reason, string message) => Refuse(reason, message);
+
+    protected override void Invoke() => receiver.Client.Deliver(this);
+
+    protected override void OnAbandoned() => receiver.Client.Abandoned(this);
+}

@@ -1,0 +1,80 @@
+using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Remote;
+
+/// <summary>
+/// A filter request of a remote session's client, which gets no more answers than it has room for. The others wait here, and the gateways
+/// that send them with them.
+/// </summary>
+internal sealed class RemoteFilterCall(FilterCalls table, Session session, long deadline, IRemoteClient client, long clientId, Action<RemoteFilterCall> ended)
+    : FilterCall(table, session, deadline)
+{
+    /// <summary>How many answers a client takes before it has said anything.</summary>
+    public const int Window = 256;
+
+    private readonly Lock _order = new();
+    private readonly Queue<(SessionId Session, ResponseEnvelope Response)> _waiting = new();
+    private int _room = Window;
+    private MessagingException? _error;
+    private bool _isEnded;
+
+    public long ClientId => clientId;
+
+    /// <summary>The client has room for so many more.</summary>
+    public void Credit(int answers)
+    {
+        lock (_order)
+            _room += Math.Clamp(answers, 0, Window);
+        Pass();
+    }
+
+    protected override void Deliver(SessionId session, in ResponseEnvelope response)
+    {
+        lock (_order)
+            _waiting.Enqueue((session, response.Persist()));
+        // Whoever delivers holds the call's lock, which taking up an answer needs too.
+        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Pass(), this, preferLocal: false);
+    }
+
+    protected override void Counted(int count, MessagingException? error)
+    {
+        if (error is null)
+            client.Count(clientId, count);
+    }
+
+    protected override void Ended(MessagingException? error)
+    {
+        lock (_order)
+            (_isEnded, _error) = (true, error);
+        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Pass(), this, preferLocal: false);
+    }
+
+    protected override void Abandoned() => ended(this);
+
+    private void Pass()
+    {
+        List<SessionId> passed = [];
+        lock (_order)
+        {
+            while (_room > 0 && _waiting.TryDequeue(out var answer))
+            {
+                _room--;
+                client.ReplyOf(clientId, answer.Session, answer.Response);
+                passed.Add(answer.Session);
+            }
+
+            if (_isEnded && _waiting.Count == 0)
+            {
+                _isEnded = false;
+                ended(this);
+                if (_error is not null)
+                    client.Reply(clientId, ResponseEnvelope.Failed(clientId, _error.Reason, _error.Message));
+            }
+        }
+
+        foreach (var session in passed)
+            Taken(session);
+    }
+}

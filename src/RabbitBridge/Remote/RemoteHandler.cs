@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Messages;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Remote;
+
+/// <summary>A remote session's handler for a branch.</summary>
+internal sealed class RemoteHandler(
+    Session session, MessagePath branch, PropertySelection properties, bool redelivery, HandlerDirectory directory, IRemoteClient client, ILogger logger, Telemetry telemetry)
+    : RemoteReceiver(session, client, logger, telemetry), IBranchHandler
+{
+    public override MessagePath? Branch => branch;
+
+    MessagePath IBranchHandler.Branch => branch;
+
+    public string Path => branch.ToString();
+
+    public PropertySelection Properties => properties;
+
+    public bool Redelivery => redelivery;
+
+    public RequestReceiver Receiver => this;
+
+    public Task CloseAsync() => directory.RemoveAsync(this);
+
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.Gateways;
+using RabbitBridge.Messages;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Remote;
+
+/// <summary>What the client of a remote session asks of the Messages feature. Values stay as they are on the wire.</summary>
+internal sealed class RemoteMessages
+{
+    private readonly GatewayEngine _gateway;
+    private readonly Session _session;
+    private readonly IRemoteClient _client;
+    private readonly RequestSender _sender;
+    private readonly int _maxRequests;
+    private readonly ConcurrentDictionary<long, RemoteCall> _calls = new();
+    private readonly ConcurrentDictionary<long, RemoteFilterCall> _filterCalls = new();
+    private readonly ConcurrentDictionary<MessagePath, RemoteHandler> _handlers = new();
+
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="session">The client's session.</param>
+    /// <param name="client">Where outcomes and requests go.</param>
+    /// <param name="maxRequests">How many requests of the client's may wait for their answers.</param>
+    public RemoteMessages(GatewayEngine gateway, Session session, IRemoteClient client, int maxRequests)
+    {
+        (_gateway, _session, _client, _maxRequests) = (gateway, session, client, maxRequests);
+        _sender = new RequestSender(gateway, session);
+        session.RemoteStreams = new RemoteReceiver(session, client, gateway.Logger, gateway.Telemetry);
+    }
+
+    /// <summary>Sends a request; its outcome goes to the client.</summary>
+    /// <param name="id">The client's number for it.</param>
+    /// <param name="target">A session, or <see langword="null"/> for whoever handles the path.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="milliseconds">Its time; 0 for no limit, <see langword="null"/> for the gateway's.</param>
+    /// <param name="contentType">What the payload is.</param>
+    /// <param name="payload">The request.</param>
+    /// <param name="traceParent">The client's trace context.</param>
+    /// <exception cref="MessagingException">It cannot be sent.</exception>
+    public void Send(long id, SessionId? target, string path, int? milliseconds, string contentType, ReadOnlyMemory<byte> payload, string? traceParent)
+    {
+        var to = _sender.Check(target, path, payload.Length);
+        CheckRoom(id);
+        var timeout = Time(milliseconds);
+        var activity = Telemetry.StartSend(to, _session.Id, traceParent);
+        var call = new RemoteCall(_gateway.Calls, _session, _client, id, ended => _calls.TryRemove(new(ended.ClientId, ended)))
+        {
+            Deadline = timeout == 0 ? 0 : _gateway.Clock.Now + timeout,
+            Measurement = _gateway.Telemetry.StartCall(),
+            Activity = activity,
+        };
+        _calls[id] = call;
+        try
+        {
+            _sender.Send(call, new RequestEnvelope
+            {
+                Path = to,
+                Target = target,
+                RemainingMilliseconds = timeout,
+                ContentType = contentType,
+                Payload = payload,
+                TraceParent = activity?.Id ?? traceParent,
+            });
+        }
+        catch
+        {
+            _calls.TryRemove(new(id, call));
+            throw;
+        }
+    }
+
+    /// <summary>Sends a request to all sessions that a filter selects.</summary>
+    /// <exception cref="MessagingException">It cannot be sent.</exception>
+    public void SendToFilter(long id, string filter, string path, int? milliseconds, string contentType, ReadOnlyMemory<byte> payload, string? traceParent)
+    {
+        var to = _sender.CheckFilter(path, payload.Length);
+        CheckRoom(id);
+        var parsed = SessionFilter.Parse(filter);
+        _gateway.FilterCalls.Start(
+            _session,
+            parsed,
+            new RequestEnvelope { Path = to, ContentType = contentType, Payload = payload, TraceParent = traceParent },
+            Time(milliseconds),
+            (callId, deadline, request) => _filterCalls[id] = new RemoteFilterCall(
+                _gateway.FilterCalls, _session, deadline, _client, id, ended => _filterCalls.TryRemove(new(ended.ClientId, ended)))
+            {
+                Id = callId,
+                Request = request,
+            });
+    }
+
+    /// <summary>The client has room for more answers to a filter request.</summary>
+    public void Credit(long id, int answers)
+    {
+        if (_filterCalls.TryGetValue(id, out var call))
+            call.Credit(answers);
+    }
+
+    /// <summary>The client does not wait any more.</summary>
+    public void Cancel(long id)
+    {
+        if (_calls.TryGetValue(id, out var call))
+            call.Cancel();
+        else if (_filterCalls.TryGetValue(id, out var filterCall))
+            filterCall.Abandon();
+    }
+
+    /// <summary>Registers a handler; completes when every gateway knows.</summary>
+    /// <exception cref="MessagingException">It cannot be registered.</exception>
+    public async Task AddHandlerAsync(string path, IReadOnlyList<string> properties, bool redelivery, CancellationToken cancellationToken)
+    {
+        var branch = MessagePath.Parse(path);
+        _sender.CheckRegistration(wantsProperties: properties.Count > 0);
+        var handler = new RemoteHandler(
+            _session, branch, PropertySelection.Of(properties), redelivery, _gateway.Handlers, _client, _gateway.Logger, _gateway.Telemetry);
+        _session.RememberHandler(handler);
+        _handlers[branch] = handler;
+        try
+        {
+            await _gateway.Handlers.AddAsync(handler, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _session.ForgetHandler(handler);
+            _handlers.TryRemove(new(branch, handler));
+            throw;
+        }
+    }
+
+    /// <summary>Withdraws a handler; does nothing if there is none.</summary>
+    public async Task RemoveHandlerAsync(string path)
+    {
+        if (_handlers.TryRemove(MessagePath.Parse(path), out var handler))
+            await handler.CloseAsync().ConfigureAwait(false);
+    }
+
+    private int Time(int? milliseconds) => milliseconds switch
+    {
+        null => SessionMessages.Milliseconds(_gateway.Options.RequestTimeout),
+        >= 0 and var time => time,
+        _ => throw new InvalidMessageDataException($"A request's time of {milliseconds} ms: at least 1, or 0 for no limit."),
+    };
+
+    private void CheckRoom(long id)
+    {
+        if (_calls.Count + _filterCalls.Count >= _maxRequests)
+            throw new OverloadedException($"The session has {_calls.Count + _filterCalls.Count} unanswered requests, as many as it may.");
+        if (_calls.ContainsKey(id) || _filterCalls.ContainsKey(id))
+            throw new InvalidMessageDataException($"The request {id} is under way already; each needs a number of its own.");
+    }
+}

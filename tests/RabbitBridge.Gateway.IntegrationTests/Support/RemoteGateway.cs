@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RabbitBridge.Fabric;
+using RabbitBridge.Fabric.InMemory;
+using RabbitBridge.Gateway.Hosting;
+
+namespace RabbitBridge.Gateway.IntegrationTests;
+
+/// <summary>A gateway process's host within the test, whose sessions are opened over SignalR on loopback.</summary>
+internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broker) : IGateway
+{
+    private readonly List<IRemoteSession> _sessions = [];
+    private WebApplication? _app;
+
+    public IGateway Inner => _app!.Services.GetRequiredService<IGateway>();
+
+    public Uri Address { get; private set; } = new("http://localhost");
+
+    public string Name => options.Name;
+
+    public ulong Instance => Inner.Instance;
+
+    public bool IsConnected => Inner.IsConnected;
+
+    public int SessionCount => Inner.SessionCount;
+
+    public int PendingRequests => Inner.PendingRequests;
+
+    public IReadOnlyList<GatewayInfo> Gateways => Inner.Gateways;
+
+    public IReadOnlyList<RouteInfo> Routes => Inner.Routes;
+
+    public ISession OpenSession(SessionOptions? options = null) => OpenSessionAsync(options).GetAwaiter().GetResult();
+
+    public async Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new SessionOptions();
+        var session = await RabbitBridgeClient.ConnectAsync(
+            new ClientOptions
+            {
+                Addresses = [Address],
+                Principal = options.Principal,
+                Password = JsonSerializer.Serialize(options.Roles),
+                Properties = options.Properties,
+            },
+            cancellationToken);
+        lock (_sessions)
+            _sessions.Add(session);
+        return session;
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Fabric"] = "InMemory", ["Remote:GracePeriod"] = "00:00:05" });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.AddGateway();
+        builder.Services.Replace(ServiceDescriptor.Singleton(Options.Create(options)));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IFabric>(new InMemoryFabric(broker)));
+        TrustingAuthenticator.Add(builder.Services);
+        _app = builder.Build();
+        _app.MapGateway();
+        await _app.StartAsync(cancellationToken);
+        Address = new Uri(_app.Urls.First());
+    }
+
+    public async Task StopAsync()
+    {
+        if (_app is null)
+            return;
+        ISession[] sessions;
+        lock (_sessions)
+            sessions = [.. _sessions];
+        await Inner.StopAsync();
+        await _app.StopAsync();
+        await Task.WhenAll(sessions.Select(session => session.CloseAsync()));
+    }
+
+    public Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default) => Inner.PingAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_app is not null)
+            await _app.DisposeAsync();
+    }
+}
