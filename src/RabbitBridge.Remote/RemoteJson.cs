@@ -7,5 +7,6 @@ namespace RabbitBridge.Remote;
 [JsonSerializable(typeof(OpenRequest))]
 [JsonSerializable(typeof(OpenReply))]
 [JsonSerializable(typeof(Dictionary<string, string?>))]
+[JsonSerializable(typeof(RemoteRoutes))]
 [JsonSerializable(typeof(int))]
 internal sealed partial class RemoteJson : JsonSerializerContext;

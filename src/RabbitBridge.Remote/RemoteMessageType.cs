@@ -23,4 +23,5 @@ internal enum RemoteMessageType
     Properties = 18,
     Closed = 19,
     Close = 20,
+    Routes = 21,
 }

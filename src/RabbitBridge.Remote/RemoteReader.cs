@@ -56,7 +56,7 @@ internal static class RemoteReader
     private static int Elements(RemoteMessageType type) => type switch
     {
         RemoteMessageType.Close => 1,
-        RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Properties => 2,
+        RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Routes or RemoteMessageType.Properties => 2,
         RemoteMessageType.FilterCount or RemoteMessageType.Credit or RemoteMessageType.RemoveHandler or RemoteMessageType.Closed => 3,
         RemoteMessageType.Response or RemoteMessageType.Error or RemoteMessageType.AddListener => 4,
         RemoteMessageType.FilterAnswer or RemoteMessageType.FilterError or RemoteMessageType.AddHandler or RemoteMessageType.SetProperties => 5,

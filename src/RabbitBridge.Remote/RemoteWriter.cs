@@ -36,7 +36,7 @@ internal static class RemoteWriter
                 WriteContent(ref writer, message);
                 writer.Write(message.TraceParent);
                 break;
-            case RemoteMessageType.Cancel or RemoteMessageType.RemoveListener:
+            case RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Routes:
                 Begin(ref writer, message, 2);
                 break;
             case RemoteMessageType.Response:

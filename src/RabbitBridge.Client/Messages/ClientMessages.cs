@@ -15,6 +15,8 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     private const int CreditStep = 128;
 
     private readonly ConcurrentDictionary<MessagePath, IClientHandler> _handlers = new();
+    // A request may be on its way from the gateway while a handler is closed; as in the gateway's own process, it is still handled.
+    private readonly ConcurrentDictionary<MessagePath, IClientHandler> _former = new();
     private readonly ConcurrentDictionary<MessagePath, IClientStream> _streams = new();
     private readonly ConcurrentDictionary<long, ClientDelivery> _deliveries = new();
 
@@ -199,10 +201,12 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     }
 
     private ClientReceiver? Find(RemoteMessage request) => request.Branch is { } branch
-        ? _handlers.GetValueOrDefault(MessagePath.Parse(branch))?.Receiver
+        ? FindHandler(MessagePath.Parse(branch))?.Receiver
         : _streams.GetValueOrDefault(MessagePath.Parse(request.Path))?.Receiver;
 
-    private Task RegisterAsync(IClientHandler handler, CancellationToken cancellationToken) => session.AskAsync(
+    private IClientHandler? FindHandler(MessagePath branch) => _handlers.GetValueOrDefault(branch) ?? _former.GetValueOrDefault(branch);
+
+    private Task<RemoteMessage> RegisterAsync(IClientHandler handler, CancellationToken cancellationToken) => session.AskAsync(
         new RemoteMessage(RemoteMessageType.AddHandler)
         {
             Path = handler.Path,
@@ -213,9 +217,10 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
 
     private async Task RemoveAsync(IClientHandler handler)
     {
-        if (!_handlers.TryRemove(new(MessagePath.Parse(handler.Path), handler)))
+        var branch = MessagePath.Parse(handler.Path);
+        if (!_handlers.TryGetValue(branch, out var registered) || registered != handler)
             return;
-        // While the gateway withdraws it, requests for it still come; they are answered with UNHANDLED_MESSAGE.
+        // While the gateway withdraws it, requests for it still come, and are still handled.
         if (!session.IsClosed)
         {
             try
@@ -228,6 +233,8 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
             }
         }
 
+        _former[branch] = handler;
+        _handlers.TryRemove(new(branch, handler));
         handler.Receiver.Close();
     }
 
@@ -259,7 +266,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
                 Payload = payload,
                 TraceParent = Activity.Current?.Id,
             });
-            pending.CancelWith(cancellationToken, session.Cancel);
+            pending.CancelWith(session.Cancel, cancellationToken);
             return pending.Task;
         }
         catch (MessagingException exception)

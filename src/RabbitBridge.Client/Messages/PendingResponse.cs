@@ -11,7 +11,7 @@ internal sealed class PendingResponse<TResponse>(Func<RemoteMessage, TResponse> 
     public Task<TResponse> Task => _completion.Task;
 
     /// <summary>Ends it, without a word to the gateway, when the caller's token is cancelled.</summary>
-    public void CancelWith(CancellationToken token, Action<PendingResponse<TResponse>> cancelled)
+    public void CancelWith(Action<PendingResponse<TResponse>> cancelled, CancellationToken token)
     {
         if (!token.CanBeCanceled)
             return;

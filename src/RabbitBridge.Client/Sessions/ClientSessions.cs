@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Client.Diagnostics;
 using RabbitBridge.Remote;
+using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Client.Sessions;
 
@@ -14,7 +15,7 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
     public async Task<IReadOnlyDictionary<string, string?>> SetPropertiesAsync(
         SessionId target, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(properties);
+        Check(properties);
         var reply = await session.AskAsync(
             new RemoteMessage(RemoteMessageType.SetProperties) { Session = target, Values = properties }, cancellationToken).ConfigureAwait(false);
         return JsonSerializer.Deserialize(reply.Payload.Span, RemoteJson.Default.DictionaryStringString)!;
@@ -24,7 +25,7 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
         SessionFilter filter, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        ArgumentNullException.ThrowIfNull(properties);
+        Check(properties);
         return Count(await session.AskAsync(
             new RemoteMessage(RemoteMessageType.SetProperties) { Filter = filter.ToString(), Values = properties }, cancellationToken).ConfigureAwait(false));
     }
@@ -32,8 +33,7 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
     public async Task ChangeRolesAsync(
         SessionId target, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(remove);
-        ArgumentNullException.ThrowIfNull(add);
+        SessionChangeRules.CheckRoles(remove, add);
         await session.AskAsync(
             new RemoteMessage(RemoteMessageType.ChangeRoles) { Session = target, Names = [.. remove], AddedRoles = [.. add] }, cancellationToken).ConfigureAwait(false);
     }
@@ -42,8 +42,7 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
         SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        ArgumentNullException.ThrowIfNull(remove);
-        ArgumentNullException.ThrowIfNull(add);
+        SessionChangeRules.CheckRoles(remove, add);
         return Count(await session.AskAsync(
             new RemoteMessage(RemoteMessageType.ChangeRoles) { Filter = filter.ToString(), Names = [.. remove], AddedRoles = [.. add] }, cancellationToken).ConfigureAwait(false));
     }
@@ -87,6 +86,13 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
                 Log.NotRegisteredAgain(logger, "session listener", exception.Message);
             }
         }
+    }
+
+    private static void Check(IReadOnlyDictionary<string, string?> properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        foreach (var key in properties.Keys.Where(key => !key.StartsWith('$')))
+            SessionChangeRules.CheckUserKey(key);
     }
 
     private static int Count(RemoteMessage reply) => JsonSerializer.Deserialize(reply.Payload.Span, RemoteJson.Default.Int32);

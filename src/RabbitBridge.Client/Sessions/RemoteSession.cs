@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,6 +18,7 @@ internal sealed class RemoteSession : IRemoteSession
     private readonly Connector _connector;
     private readonly ILogger _logger;
     private readonly PendingReplies _pending = new();
+    private readonly Backoff _backoff = new();
     private readonly ClientMessages _messages;
     private readonly ClientSessions _sessions;
     private readonly CancellationTokenSource _closed = new();
@@ -130,7 +132,7 @@ internal sealed class RemoteSession : IRemoteSession
             return Task.FromException<RemoteMessage>(exception);
         }
 
-        pending.CancelWith(cancellationToken, Cancel);
+        pending.CancelWith(Cancel, cancellationToken);
         return pending.Task;
     }
 
@@ -139,6 +141,14 @@ internal sealed class RemoteSession : IRemoteSession
     {
         if (_pending.Remove(pending))
             Post(new RemoteMessage(RemoteMessageType.Cancel, pending.Id));
+    }
+
+    public async Task<FabricView> GetFabricAsync(CancellationToken cancellationToken = default)
+    {
+        var reply = await AskAsync(new RemoteMessage(RemoteMessageType.Routes), cancellationToken).ConfigureAwait(false);
+        var routes = JsonSerializer.Deserialize(reply.Payload.Span, RemoteJson.Default.RemoteRoutes)!;
+        return new FabricView(
+            routes.Gateway, routes.Gateways, [.. routes.Routes.Select(route => new FabricRoute(route.Path, route.LocalHandlers, route.Gateways))]);
     }
 
     public async Task CloseAsync()
@@ -218,7 +228,8 @@ internal sealed class RemoteSession : IRemoteSession
     /// <returns>Whether the session goes on: otherwise there is a new one.</returns>
     private async Task<bool> ConnectAsync(CancellationToken cancellationToken)
     {
-        var backoff = new Backoff();
+        if (!_backoff.HasLasted)
+            await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(false);
         while (true)
         {
             var last = _address;
@@ -238,7 +249,7 @@ internal sealed class RemoteSession : IRemoteSession
                 }
             }
 
-            await Task.Delay(backoff.Next(), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -260,6 +271,7 @@ internal sealed class RemoteSession : IRemoteSession
         if (_connection is { } old)
             await old.DisposeAsync().ConfigureAwait(false);
         (_connection, _address, _lost) = (connection, address, lost);
+        _backoff.Connected();
         if (!reply.Resumed)
         {
             Volatile.Write(ref _link, new RemoteLink(OnMessage));

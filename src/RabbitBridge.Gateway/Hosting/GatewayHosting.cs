@@ -49,7 +49,7 @@ internal static class GatewayHosting
         app.MapHub<SessionHub>(SessionHub.Path);
     }
 
-    private static FabricKind Fabric(IConfiguration configuration)
+    private static FabricKind Fabric(ConfigurationManager configuration)
     {
         var text = configuration["Fabric"];
         if (text is null)
@@ -59,7 +59,7 @@ internal static class GatewayHosting
             : throw new ConfigurationException($"Fabric '{text}': one of {string.Join(", ", Enum.GetNames<FabricKind>())}.");
     }
 
-    private static void Bind<TOptions>(IConfiguration configuration, string section, TOptions options)
+    private static void Bind<TOptions>(ConfigurationManager configuration, string section, TOptions options)
         where TOptions : class
     {
         try
@@ -75,7 +75,8 @@ internal static class GatewayHosting
     private static void AddHub(IServiceCollection services)
     {
         services.AddSignalR().AddMessagePackProtocol();
-        services.AddOptions<Microsoft.AspNetCore.SignalR.HubOptions<SessionHub>>().Configure<IOptions<RemoteOptions>, IOptions<GatewayOptions>>((hub, remote, gateway) =>
+        // Those of all hubs, of which there is one: a hub's own count only if they were set in one particular way, which knows no services.
+        services.AddOptions<Microsoft.AspNetCore.SignalR.HubOptions>().Configure<IOptions<RemoteOptions>, IOptions<GatewayOptions>>((hub, remote, gateway) =>
         {
             hub.KeepAliveInterval = remote.Value.KeepAlive;
             hub.ClientTimeoutInterval = remote.Value.ClientTimeout;

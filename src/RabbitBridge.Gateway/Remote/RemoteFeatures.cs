@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using RabbitBridge.Gateway.Diagnostics;
+using RabbitBridge.Gateways;
 using RabbitBridge.Remote;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Gateway.Remote;
 
 /// <summary>What takes its time: registrations, changes of sessions, and listeners of a remote session.</summary>
-internal sealed class RemoteFeatures(Session session, RemoteMessages messages, Action<RemoteMessage> post, ILogger logger)
+internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, Action<RemoteMessage> post, ILogger logger)
 {
     private readonly ConcurrentDictionary<long, IAsyncDisposable> _listeners = new();
 
@@ -21,6 +22,7 @@ internal sealed class RemoteFeatures(Session session, RemoteMessages messages, A
             RemoteMessageType.ChangeRoles => ChangeRolesAsync,
             RemoteMessageType.AddListener => AddListenerAsync,
             RemoteMessageType.RemoveListener => RemoveListenerAsync,
+            RemoteMessageType.Routes => RoutesAsync,
             _ => null,
         };
         // An answer to what nobody waits for any more, or a message that only gateways send.
@@ -107,6 +109,20 @@ internal sealed class RemoteFeatures(Session session, RemoteMessages messages, A
         _listeners[message.Id] = await session.Sessions
             .AddListenerAsync(new RemoteListener(message.Id, post), options, session.Closed).ConfigureAwait(false);
         return Done(message.Id);
+    }
+
+    private Task<RemoteMessage> RoutesAsync(RemoteMessage message)
+    {
+        session.Demand(Permission.ViewSession, MessagePath.Root);
+        var routes = new RemoteRoutes(
+            gateway.Name,
+            [.. gateway.Gateways.Select(other => other.Name)],
+            [.. gateway.Routes.Select(route => new RemoteRoute(route.Path, route.LocalHandlers, route.Gateways))]);
+        return Task.FromResult(new RemoteMessage(RemoteMessageType.Response, message.Id)
+        {
+            ContentType = ContentTypes.Json,
+            Payload = JsonSerializer.SerializeToUtf8Bytes(routes, RemoteJson.Default.RemoteRoutes),
+        });
     }
 
     private async Task<RemoteMessage> RemoveListenerAsync(RemoteMessage message)

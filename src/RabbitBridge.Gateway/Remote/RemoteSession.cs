@@ -37,7 +37,7 @@ internal sealed class RemoteSession : IRemoteClient
         (_table, _engine, _session, _expires) = (table, engine, session, expires);
         _link = new RemoteLink(OnMessage);
         _messages = new RemoteMessages(engine, session, this, table.Options.MaxRequests);
-        _features = new RemoteFeatures(session, _messages, Post, table.Logger);
+        _features = new RemoteFeatures(engine, session, _messages, Post, table.Logger);
         _timer = table.TimeProvider.CreateTimer(static state => ((RemoteSession)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         session.PropertiesChanged = properties => Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });
         session.Closed.UnsafeRegister(static state => ((RemoteSession)state!).OnClosed(), this);

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.SignalR;
-using RabbitBridge.Remote;
 
 namespace RabbitBridge.Gateway.Remote;
 

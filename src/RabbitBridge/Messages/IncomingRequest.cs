@@ -82,7 +82,7 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         _table?.Add(this);
         if (deadline != 0)
             _wheel?.Add(this, deadline);
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
+        Schedule(preferLocal);
     }
 
     public void Execute()
@@ -149,6 +149,9 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
             return;
         SendError(ErrorReason.SessionClosed, $"Session {Receiver.Session.Id}, which had the request to '{Path}', was closed.");
     }
+
+    /// <summary>Has <see cref="Execute"/> called: on the thread pool, because it runs the application's code.</summary>
+    protected virtual void Schedule(bool preferLocal) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
 
     /// <summary>Reads the request and calls the handler.</summary>
     protected abstract void Invoke();

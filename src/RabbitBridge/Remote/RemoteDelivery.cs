@@ -34,6 +34,9 @@ internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival 
     /// <summary>The client has answered with an error.</summary>
     public void Fail(ErrorReason reason, string message) => Refuse(reason, message);
 
+    // To hand it to the link is quick, and needs no thread of its own.
+    protected override void Schedule(bool preferLocal) => Execute();
+
     protected override void Invoke() => receiver.Client.Deliver(this);
 
     protected override void OnAbandoned() => receiver.Client.Abandoned(this);

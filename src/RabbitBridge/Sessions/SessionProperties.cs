@@ -14,7 +14,7 @@ internal static class SessionProperties
         var properties = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in options.Properties)
         {
-            CheckUserKey(key);
+            SessionChangeRules.CheckUserKey(key);
             properties[key] = value ?? throw new ArgumentException($"The session property '{key}' has no value.", nameof(options));
         }
 
@@ -38,7 +38,7 @@ internal static class SessionProperties
         foreach (var (key, value) in properties)
         {
             if (!key.StartsWith('$'))
-                CheckUserKey(key);
+                SessionChangeRules.CheckUserKey(key);
             else if (key is not (SessionProperty.Country or SessionProperty.Language or SessionProperty.Latitude or SessionProperty.Longitude))
                 continue;
             normal[key] = value is null ? null : Normalise(key, value);
@@ -87,14 +87,4 @@ internal static class SessionProperties
             double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? value : "NaN",
         _ => value,
     };
-
-    private static void CheckUserKey(string key)
-    {
-        if (key.Length == 0)
-            throw new ArgumentException("A session property's key is empty.", nameof(key));
-        if (key[0] is '$' or '*')
-            throw new ArgumentException($"The session property '{key}' cannot be set: keys starting with '$' or '*' belong to the gateway.", nameof(key));
-        if (key.AsSpan().ContainsAny(FilterLexer.EndOfWord))
-            throw new ArgumentException($"The session property '{key}' has white space, a quote, a parenthesis, a bracket, a brace or a comma in its key.", nameof(key));
-    }
 }

@@ -56,12 +56,7 @@ internal sealed class SessionsFeature(GatewayEngine gateway, Session session) : 
 
     private SessionChange RoleChange(IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, bool wantsPrevious)
     {
-        ArgumentNullException.ThrowIfNull(remove);
-        ArgumentNullException.ThrowIfNull(add);
-        if (remove.Count == 0 && add.Count == 0)
-            throw new ArgumentException("There is no role to remove and none to add.", nameof(add));
-        if (remove.Intersect(add, StringComparer.Ordinal).FirstOrDefault() is { } both)
-            throw new ArgumentException($"The role '{both}' is both to be removed and to be added.", nameof(add));
+        SessionChangeRules.CheckRoles(remove, add);
         Demand(Permission.ModifySession);
         return new SessionChange(NoProperties, [.. remove], [.. add], wantsPrevious);
     }

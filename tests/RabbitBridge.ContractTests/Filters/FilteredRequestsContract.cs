@@ -201,10 +201,10 @@ public abstract class FilteredRequestsContract(IFabricWorld world) : FabricContr
     }
 
     [Fact]
-    public async Task Ten_thousand_answers_reach_a_slow_reader_and_none_is_dropped()
+    public async Task Very_many_answers_reach_a_slow_reader_and_none_is_dropped()
     {
         var (a, b) = await StartTwoAsync();
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < World.ManySessions; i++)
         {
             var session = (i % 2 == 0 ? a : b).OpenSession(new SessionOptions { Principal = "p" });
             session.Messages.SetRequestStream<string, string>(Path, (_, _, _) => new("x"));
@@ -222,7 +222,7 @@ public abstract class FilteredRequestsContract(IFabricWorld world) : FabricContr
                 await Task.Yield();
         }
 
-        Assert.Equal(10_000, seen.Count);
+        Assert.Equal(World.ManySessions, seen.Count);
     }
 
     [Fact]
@@ -230,10 +230,10 @@ public abstract class FilteredRequestsContract(IFabricWorld world) : FabricContr
     {
         // What a gateway may send ahead of its reader.
         const int Window = 1024;
-        const int Sessions = 5000;
+        var sessions = Math.Min(5000, World.ManySessions);
         var (a, b) = await StartTwoAsync();
         var (executed, taken, ahead) = (0, 0, 0);
-        for (var i = 0; i < Sessions; i++)
+        for (var i = 0; i < sessions; i++)
         {
             b.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream<string, string>(Path, (_, _, _) =>
             {
@@ -255,7 +255,7 @@ public abstract class FilteredRequestsContract(IFabricWorld world) : FabricContr
             Interlocked.Increment(ref taken);
         }
 
-        Assert.Equal((Sessions, Sessions), (executed, taken));
+        Assert.Equal((sessions, sessions), (executed, taken));
         // Sessions that have not answered for a while do not count; on a busy machine some of these have.
         Assert.InRange(ahead, Window, 2 * Window);
     }

@@ -6,6 +6,9 @@ public interface IFabricWorld
     /// <summary>How many random cases a property is tried with: as many as the fabric is quick enough for.</summary>
     int RandomCases { get; }
 
+    /// <summary>How many sessions are many: as many as they are light enough for.</summary>
+    int ManySessions => 10_000;
+
     IGateway CreateGateway(GatewayOptions options);
 
     /// <summary>Takes a gateway from the fabric without a goodbye, as the death of its process does.</summary>

@@ -17,6 +17,7 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
 {
     private readonly List<IRemoteSession> _sessions = [];
     private WebApplication? _app;
+    private bool _isStopped;
 
     public IGateway Inner => _app!.Services.GetRequiredService<IGateway>();
 
@@ -40,6 +41,8 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
 
     public async Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default)
     {
+        if (_app is null || _isStopped)
+            throw new InvalidOperationException($"Gateway {Name} is not running.");
         options ??= new SessionOptions();
         var session = await RabbitBridgeClient.ConnectAsync(
             new ClientOptions
@@ -57,10 +60,13 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
 
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        if (_app is not null)
+            throw new InvalidOperationException($"Gateway {Name} was started before.");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Fabric"] = "InMemory", ["Remote:GracePeriod"] = "00:00:05" });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        if (Environment.GetEnvironmentVariable("RB_LOG") is not null) builder.Logging.AddSimpleConsole(o => { o.SingleLine = true; o.TimestampFormat = "ss.fff "; }).SetMinimumLevel(LogLevel.Debug);
         builder.AddGateway();
         builder.Services.Replace(ServiceDescriptor.Singleton(Options.Create(options)));
         builder.Services.Replace(ServiceDescriptor.Singleton<IFabric>(new InMemoryFabric(broker)));
@@ -75,6 +81,7 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
     {
         if (_app is null)
             return;
+        _isStopped = true;
         ISession[] sessions;
         lock (_sessions)
             sessions = [.. _sessions];

@@ -10,6 +10,8 @@ internal sealed class RemoteWorld : IFabricWorld
 
     public int RandomCases => 20;
 
+    public int ManySessions => 1500;
+
     public IGateway CreateGateway(GatewayOptions options) => new RemoteGateway(options, _broker);
 
     public Task CrashAsync(IGateway gateway)

@@ -1,0 +1,7 @@
+namespace RabbitBridge.Remote;
+
+/// <summary>A branch that has handlers.</summary>
+/// <param name="Path">The branch.</param>
+/// <param name="LocalHandlers">How many handlers the gateway that tells has on it.</param>
+/// <param name="Gateways">The other gateways that have some.</param>
+internal sealed record RemoteRoute(string Path, int LocalHandlers, IReadOnlyList<string> Gateways);

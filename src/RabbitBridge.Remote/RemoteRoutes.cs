@@ -1,0 +1,7 @@
+namespace RabbitBridge.Remote;
+
+/// <summary>What a gateway knows of its fabric.</summary>
+/// <param name="Gateway">The gateway that tells.</param>
+/// <param name="Gateways">The others.</param>
+/// <param name="Routes">The branches that have handlers.</param>
+internal sealed record RemoteRoutes(string Gateway, IReadOnlyList<string> Gateways, IReadOnlyList<RemoteRoute> Routes);
