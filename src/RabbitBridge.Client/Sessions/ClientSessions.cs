@@ -74,7 +74,7 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
     /// <summary>Registers everything at a new gateway, which tells all sessions again.</summary>
     public async Task RegisterAgainAsync()
     {
-        foreach (var (id, listener) in _listeners)
+        foreach (var (id, listener) in _listeners.ToArray())
         {
             _listeners.TryRemove(id, out _);
             try

@@ -32,6 +32,7 @@ internal sealed class RemoteSession : IRemoteSession
     private Task _running = Task.CompletedTask;
     private TaskCompletionSource<string> _lost = NewSignal();
     private SessionCloseReason? _closedBy;
+    private volatile bool _isLeaving;
     private int _state;
 
     public RemoteSession(ClientOptions options, Connector connector)
@@ -228,12 +229,12 @@ internal sealed class RemoteSession : IRemoteSession
     /// <returns>Whether the session goes on: otherwise there is a new one.</returns>
     private async Task<bool> ConnectAsync(CancellationToken cancellationToken)
     {
-        if (!_backoff.HasLasted)
+        if (!_backoff.HasLasted && !_isLeaving)
             await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            var last = _address;
-            foreach (var address in _options.Addresses.Where(each => each != last).Prepend(last))
+            var (last, others) = (_address, _options.Addresses.Where(each => each != _address));
+            foreach (var address in (_isLeaving ? others.Append(last) : others.Prepend(last)).ToArray())
             {
                 try
                 {
@@ -272,6 +273,7 @@ internal sealed class RemoteSession : IRemoteSession
             await old.DisposeAsync().ConfigureAwait(false);
         (_connection, _address, _lost) = (connection, address, lost);
         _backoff.Connected();
+        _isLeaving = false;
         if (!reply.Resumed)
         {
             Volatile.Write(ref _link, new RemoteLink(OnMessage));
@@ -322,6 +324,11 @@ internal sealed class RemoteSession : IRemoteSession
                 break;
             case RemoteMessageType.Properties:
                 Volatile.Write(ref _properties, message.Properties ?? new Dictionary<string, string>());
+                break;
+            case RemoteMessageType.Closed when message.Reason == (int)SessionCloseReason.FailedOver:
+                // The gateway is being stopped: another one is tried first.
+                _isLeaving = true;
+                _lost.TrySetResult(message.Text);
                 break;
             case RemoteMessageType.Closed:
                 lock (_gate)

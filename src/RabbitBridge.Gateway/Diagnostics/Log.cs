@@ -23,6 +23,12 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "Closing session {Session} failed")]
     public static partial void CloseFailed(ILogger logger, Exception exception, SessionId session);
 
+    [LoggerMessage(8, LogLevel.Information, "Gateway {Gateway} stops with {Sessions} sessions; what they have in hand has {Limit}")]
+    public static partial void Stopping(ILogger logger, string gateway, int sessions, TimeSpan limit);
+
+    [LoggerMessage(9, LogLevel.Error, "The gateway could not be stopped in order")]
+    public static partial void StopFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(7, LogLevel.Error, "{Operation} of session {Session} failed")]
     public static partial void OperationFailed(ILogger logger, Exception exception, SessionId session, RemoteMessageType operation);
 }

@@ -23,6 +23,7 @@ internal static class GatewayHosting
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
         var gateway = services.AddRabbitBridge();
+        services.AddOptions<GatewayOptions>().Configure(options => options.DrainTimeout = TimeSpan.FromSeconds(10));
         services.AddOptions<GatewayOptions>().Configure(options => Bind(configuration, "Gateway", options));
         if (Fabric(configuration) == FabricKind.RabbitMq)
         {
@@ -34,10 +35,11 @@ internal static class GatewayHosting
         services.AddSingleton<IValidateOptions<RemoteOptions>, RemoteOptionsValidator>();
         services.AddSingleton<AuthenticatorChain>();
         services.AddSingleton<RemoteSessions>();
+        services.AddHostedService<GracefulStop>();
         AddHub(services);
         AddTelemetry(builder);
         services.AddHealthChecks().AddCheck<BrokerHealthCheck>("broker", tags: [Ready]);
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(60));
     }
 
     public static void MapGateway(this WebApplication app)

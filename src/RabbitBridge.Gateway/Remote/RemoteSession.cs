@@ -14,8 +14,8 @@ namespace RabbitBridge.Gateway.Remote;
 /// <summary>A session whose client is elsewhere: passes on what either side says, and outlives its connections by the grace period.</summary>
 internal sealed class RemoteSession : IRemoteClient
 {
-    // For the client to hear that its session is over.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+    /// <summary>For the client to hear that its session is over.</summary>
+    public static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     private readonly RemoteSessions _table;
     private readonly GatewayEngine _engine;
@@ -262,8 +262,9 @@ internal sealed class RemoteSession : IRemoteClient
             connection = _connection;
         if (connection is null)
             return;
-        _link.Post(new RemoteMessage(RemoteMessageType.Closed) { Reason = (int)_session.CloseReason, Text = $"Session {Id} was closed: {_session.CloseReason}." });
-        var timer = _table.TimeProvider.CreateTimer(static state => ((HubCallerContext)state!).Abort(), connection, Farewell, Timeout.InfiniteTimeSpan);
-        connection.ConnectionAborted.UnsafeRegister(static state => ((ITimer)state!).Dispose(), timer);
+        // Who hears that the gateway stops goes on at another one.
+        var reason = _engine.IsStopping ? SessionCloseReason.FailedOver : _session.CloseReason;
+        _link.Post(new RemoteMessage(RemoteMessageType.Closed) { Reason = (int)reason, Text = $"Session {Id} was closed: {reason}." });
+        _table.AbortLater(connection);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class RemoteSessions(
     private readonly GatewayEngine _engine = (GatewayEngine)gateway;
     private readonly ConcurrentDictionary<SessionId, RemoteSession> _sessions = new();
 
+    private readonly TaskCompletionSource _allGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _connections;
+
     public RemoteOptions Options => options.Value;
 
     public TimeProvider TimeProvider => _engine.Options.TimeProvider;
@@ -27,9 +30,23 @@ internal sealed class RemoteSessions(
 
     public int Count => _sessions.Count;
 
+    /// <summary>Waits until the clients, which have been told that their sessions are over, have left, but not for long.</summary>
+    public async Task DisconnectedAsync()
+    {
+        if (Volatile.Read(ref _connections) > 0)
+            await Task.WhenAny(_allGone.Task, Task.Delay(RemoteSession.Farewell, TimeProvider)).ConfigureAwait(false);
+    }
+
+    public void Disconnected()
+    {
+        if (Interlocked.Decrement(ref _connections) == 0 && _engine.IsStopping)
+            _allGone.TrySetResult();
+    }
+
     /// <summary>A connection has begun, which must open a session in time.</summary>
     public void Connected(HubCallerContext connection)
     {
+        Interlocked.Increment(ref _connections);
         var timer = TimeProvider.CreateTimer(
             state =>
             {
@@ -56,11 +73,21 @@ internal sealed class RemoteSessions(
         catch (MessagingException exception)
         {
             Log.SessionRefused(logger, Address(connection), exception.Reason, exception.Message);
+            // A client whose session is over may open another one; all others have nothing more to say.
+            if (exception.Reason != ErrorReason.NoSuchSession)
+                AbortLater(connection);
             return (null, Write(new OpenReply { Error = new OpenError((int)exception.Reason, exception.Message) }));
         }
     }
 
     public void Remove(RemoteSession session) => _sessions.TryRemove(new(session.Id, session));
+
+    /// <summary>Ends a connection when its client has had time to hear why.</summary>
+    public void AbortLater(HubCallerContext connection)
+    {
+        var timer = TimeProvider.CreateTimer(static state => ((HubCallerContext)state!).Abort(), connection, RemoteSession.Farewell, Timeout.InfiniteTimeSpan);
+        connection.ConnectionAborted.UnsafeRegister(static state => ((ITimer)state!).Dispose(), timer);
+    }
 
     /// <summary>Sends a frame to a connection.</summary>
     public Task SendAsync(string connection, byte[] frame) => hub.Clients.Client(connection).SendAsync(SessionHub.FrameMethod, frame);
@@ -103,6 +130,8 @@ internal sealed class RemoteSessions(
 
     private async Task<RemoteSession> OpenAsync(OpenRequest request, HubCallerContext connection)
     {
+        if (_engine.IsStopping)
+            throw new CommunicationFailureException($"Gateway {_engine.Name} is stopping.");
         if (_sessions.Count >= Options.MaxSessions)
             throw new OverloadedException($"The gateway has {_sessions.Count} remote sessions, as many as it may.");
         var address = connection.GetHttpContext()?.Connection.RemoteIpAddress;

@@ -38,6 +38,7 @@ internal sealed class SessionHub(RemoteSessions sessions) : Hub
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
+        sessions.Disconnected();
         if (Context.Items.TryGetValue(SessionKey, out var session))
             ((RemoteSession)session!).Detach(Context.ConnectionId);
         return Task.CompletedTask;

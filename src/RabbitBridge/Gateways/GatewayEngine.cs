@@ -77,6 +77,9 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     /// <summary>The bindings for filter requests, for tests that count them.</summary>
     public IReadOnlyList<SessionBinding> HeaderBindings => _bindings.Bound;
 
+    /// <summary>Whether the gateway is being stopped, or was.</summary>
+    public bool IsStopping => Volatile.Read(ref _state) == 2;
+
     public string Name => Options.Name;
 
     public bool IsConnected => Fabric.IsUp;
@@ -141,6 +144,8 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     {
         if (Interlocked.Exchange(ref _state, 2) == 2)
             return;
+        if (Options.DrainTimeout > TimeSpan.Zero)
+            await new Drain(Sessions, Options.TimeProvider).RunAsync(Options.DrainTimeout).ConfigureAwait(false);
         await Task.WhenAll(Sessions.All.Select(session => session.CloseAsync(SessionCloseReason.ClosedByController))).ConfigureAwait(false);
         if (Fabric.IsUp)
             _roster.SayGoodbye();

@@ -48,6 +48,10 @@ public sealed class GatewayOptions
     /// <value>The default is 30 s. More than 0, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a gateway that is stopped waits for the requests that its sessions have in hand. Its handlers are withdrawn first.</summary>
+    /// <value>The default is 0: it does not wait. At most one hour.</value>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.Zero;
+
     /// <summary>The clock.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;

@@ -23,6 +23,7 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         CheckRange(problems, nameof(options.HeaderBindings), options.HeaderBindings, 3, 1000);
         CheckRange(problems, nameof(options.HeartbeatInterval), options.HeartbeatInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         CheckRange(problems, nameof(options.PresenceLimit), options.PresenceLimit, TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(5));
+        CheckRange(problems, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1));
         if (options.StartTimeout != Timeout.InfiniteTimeSpan && options.StartTimeout <= TimeSpan.Zero)
             problems.Add($"StartTimeout {options.StartTimeout}: more than 0, or infinite.");
         if (!Enum.IsDefined(options.Routing))

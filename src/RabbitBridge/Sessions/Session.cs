@@ -98,6 +98,17 @@ internal sealed class Session : ISession
     /// <summary>For a remote session: takes all requests for streams, of which only the client knows.</summary>
     public RequestReceiver? RemoteStreams { get; set; }
 
+    /// <summary>Everything of the session that answers requests.</summary>
+    public IEnumerable<RequestReceiver> Receivers =>
+    [
+        .. _handlers.Values.Select(handler => handler.Receiver),
+        .. _streams.Values.Select(stream => stream.Receiver),
+        .. RemoteStreams is { } remote ? [remote] : Array.Empty<RequestReceiver>(),
+    ];
+
+    /// <summary>Withdraws its handlers, as their registrations do.</summary>
+    public Task WithdrawHandlersAsync() => Task.WhenAll(_handlers.Values.Select(handler => handler.CloseAsync()));
+
     public RequestReceiver? FindStream(MessagePath path) => _streams.GetValueOrDefault(path)?.Receiver ?? RemoteStreams;
 
     /// <exception cref="SessionClosedException">The session is closed.</exception>
@@ -148,7 +159,7 @@ internal sealed class Session : ISession
         _gateway.RemoveSession(this);
         foreach (var path in _streams.Keys)
             RemoveStream(path);
-        await Task.WhenAll(_handlers.Values.Select(handler => handler.CloseAsync())).ConfigureAwait(false);
+        await WithdrawHandlersAsync().ConfigureAwait(false);
         _gateway.RefuseRequestsOf(this);
         // Most sessions close with nothing under way, and need not search the gateway's calls.
         if (Volatile.Read(ref _pendingCalls) > 0)

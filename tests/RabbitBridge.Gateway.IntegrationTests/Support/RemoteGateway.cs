@@ -21,6 +21,8 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
 
     public IGateway Inner => _app!.Services.GetRequiredService<IGateway>();
 
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(5);
+
     public Uri Address { get; private set; } = new("http://localhost");
 
     public string Name => options.Name;
@@ -63,10 +65,9 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
         if (_app is not null)
             throw new InvalidOperationException($"Gateway {Name} was started before.");
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Fabric"] = "InMemory", ["Remote:GracePeriod"] = "00:00:05" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Fabric"] = "InMemory", ["Remote:GracePeriod"] = GracePeriod.ToString() });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        if (Environment.GetEnvironmentVariable("RB_LOG") is not null) builder.Logging.AddSimpleConsole(o => { o.SingleLine = true; o.TimestampFormat = "ss.fff "; }).SetMinimumLevel(LogLevel.Debug);
         builder.AddGateway();
         builder.Services.Replace(ServiceDescriptor.Singleton(Options.Create(options)));
         builder.Services.Replace(ServiceDescriptor.Singleton<IFabric>(new InMemoryFabric(broker)));
@@ -88,6 +89,14 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
         await Inner.StopAsync();
         await _app.StopAsync();
         await Task.WhenAll(sessions.Select(session => session.CloseAsync()));
+    }
+
+    /// <summary>Ends the host as SIGTERM does.</summary>
+    public async Task TerminateAsync()
+    {
+        _isStopped = true;
+        await Task.Run(_app!.Lifetime.StopApplication);
+        await _app.StopAsync();
     }
 
     public Task<TimeSpan> PingAsync(CancellationToken cancellationToken = default) => Inner.PingAsync(cancellationToken);

@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using RabbitBridge.ContractTests;
+using RabbitBridge.Fabric.InMemory;
+using RabbitBridge.Gateways;
+
+namespace RabbitBridge.Gateway.IntegrationTests.Remote;
+
+/// <summary>Connections and gateways are lost, and sessions go on.</summary>
+public sealed class ReconnectionTests : IAsyncLifetime
+{
+    private readonly InMemoryBroker _broker = new();
+    private readonly List<IAsyncDisposable> _things = [];
+    private RemoteGateway _a = null!;
+    private RemoteGateway _b = null!;
+
+    public async Task InitializeAsync()
+    {
+        _a = await StartAsync("a");
+        _b = await StartAsync("b");
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var thing in Enumerable.Reverse(_things))
+            await thing.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_session_goes_on_after_a_short_loss_and_nothing_that_was_under_way_is_lost()
+    {
+        var proxy = Add(new CutProxy(_a.Address));
+        var handler = await ConnectAsync(proxy.Address);
+        var held = new HoldingHandler();
+        await handler.Messages.AddRequestHandlerAsync("held", held);
+        handler.AnswerOnStream("stream", "answered");
+        var sender = await ConnectAsync(_b.Address);
+        var underWay = sender.AskAsync("held");
+        var request = await held.ReceiveAsync();
+        var id = handler.Id;
+
+        proxy.Cut();
+        await Eventually.TrueAsync(() => handler.State == RemoteSessionState.Disconnected, "the loss is seen");
+        var waiting = sender.AskAsync(id, "stream");
+        request.Responder.Respond("late");
+        proxy.Mend();
+
+        Assert.Equal("answered", await waiting);
+        Assert.Equal("late", await underWay);
+        Assert.Equal((id, RemoteSessionState.Reconnected), (handler.Id, handler.State));
+        Assert.False(handler.Closed.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Requests_through_a_connection_that_breaks_again_and_again_are_each_answered_once()
+    {
+        var proxy = Add(new CutProxy(_a.Address));
+        var handler = await ConnectAsync(proxy.Address);
+        var executed = new ConcurrentDictionary<string, int>();
+        await handler.Messages.AddRequestHandlerAsync<string, string>("count", (text, _, _) => new($"{executed.AddOrUpdate(text, 1, (_, count) => count + 1)}"));
+        var sender = await ConnectAsync(proxy.Address);
+
+        var answers = new List<Task<string>>();
+        for (var round = 0; round < 5; round++)
+        {
+            for (var i = 0; i < 200; i++)
+                answers.Add(sender.AskAsync("count", $"{round}.{i}"));
+            var before = proxy.Connections;
+            proxy.Cut();
+            proxy.Mend();
+            await Eventually.TrueAsync(() => proxy.Connections > before, "somebody has come back");
+        }
+
+        Assert.All(await Task.WhenAll(answers), answer => Assert.Equal("1", answer));
+        Assert.Equal(1000, executed.Count);
+    }
+
+    [Fact]
+    public async Task A_session_whose_client_stays_away_is_closed_and_its_requests_end()
+    {
+        var gateway = await StartAsync("short", TimeSpan.FromMilliseconds(200));
+        var proxy = Add(new CutProxy(gateway.Address));
+        var gone = await ConnectAsync(proxy.Address);
+        gone.AnswerOnStream("stream", "never");
+        var sender = await ConnectAsync(_b.Address);
+
+        proxy.Cut();
+
+        await Eventually.TrueAsync(() => gateway.SessionCount == 0, "the session is closed");
+        await Assert.ThrowsAsync<NoSuchSessionException>(() => sender.AskAsync(gone.Id, "stream"));
+    }
+
+    [Fact]
+    public async Task A_client_whose_session_is_over_opens_another_one_and_registers_its_handlers_again()
+    {
+        var gateway = await StartAsync("short", TimeSpan.FromMilliseconds(200));
+        var proxy = Add(new CutProxy(gateway.Address));
+        var handler = await ConnectAsync(proxy.Address);
+        var former = handler.Id;
+        await handler.AnswerAsync("a", "handler");
+        var sender = await ConnectAsync(_b.Address);
+
+        proxy.Cut();
+        await Eventually.TrueAsync(() => gateway.SessionCount == 0, "the session is closed");
+        proxy.Mend();
+
+        await Eventually.TrueAsync(async () => await TryAsync(() => sender.AskAsync("a")) == "handler", "the handler is back");
+        Assert.NotEqual(former, handler.Id);
+        Assert.Equal(RemoteSessionState.FailedOver, handler.State);
+    }
+
+    [Fact]
+    public async Task Clients_of_a_gateway_that_is_lost_go_on_at_another_one()
+    {
+        var proxy = Add(new CutProxy(_a.Address));
+        var handler = await ConnectAsync(proxy.Address, _b.Address);
+        await handler.AnswerAsync("a", "handler");
+        var listener = new RecordingListener();
+        await handler.Sessions.AddListenerAsync(listener, new SessionListenerOptions { Filter = SessionFilter.Parse("$Principal is 'late'") });
+        var held = new HoldingHandler();
+        await (await ConnectAsync(_b.Address)).Messages.AddRequestHandlerAsync("held", held);
+        var underWay = handler.AskAsync("held");
+        await held.ReceiveAsync();
+        var sender = await ConnectAsync(_b.Address);
+
+        proxy.Cut();
+        Fabric(_a).Disconnect();
+
+        await Assert.ThrowsAsync<CommunicationFailureException>(() => underWay);
+        await Eventually.TrueAsync(async () => await TryAsync(() => sender.AskAsync("a")) == "handler", "the handler is back");
+        Assert.Equal(("b", RemoteSessionState.FailedOver), (handler.Gateway, handler.State));
+        await ConnectAsync("late", _b.Address);
+        await listener.ReceiveAsync("opened late");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_stopped_finishes_what_its_sessions_have_in_hand_and_sends_them_to_another_one()
+    {
+        var handler = await ConnectAsync(_a.Address, _b.Address);
+        var held = new HoldingHandler();
+        await handler.Messages.AddRequestHandlerAsync("held", held);
+        var sender = await ConnectAsync(_b.Address);
+        var underWay = sender.AskAsync("held");
+        var request = await held.ReceiveAsync();
+
+        var stopping = _a.TerminateAsync();
+        await Eventually.TrueAsync(async () => await TryAsync(() => sender.AskAsync("held")) is null, "the handler is withdrawn");
+        request.Responder.Respond("done");
+
+        Assert.Equal("done", await underWay);
+        await stopping;
+        await Eventually.TrueAsync(() => handler.Gateway == "b", "the session goes on");
+    }
+
+    [Fact]
+    public async Task A_client_without_a_gateway_gives_up_when_it_was_told_to()
+    {
+        var proxy = Add(new CutProxy(_a.Address));
+        var session = await RabbitBridgeClient.ConnectAsync(new ClientOptions { Addresses = [proxy.Address], ReconnectTimeout = TimeSpan.FromMilliseconds(300) });
+        Add(session);
+        var closed = 0;
+        session.Messages.SetRequestStream("a", new ClosingStream(() => closed++));
+
+        proxy.Cut();
+
+        await Eventually.TrueAsync(() => session.Closed.IsCancellationRequested, "the session is closed");
+        Assert.Equal((RemoteSessionState.Closed, SessionCloseReason.ConnectionLost, 1), (session.State, session.CloseReason, closed));
+        await Assert.ThrowsAsync<SessionClosedException>(() => session.AskAsync("a"));
+    }
+
+    private static async Task<string?> TryAsync(Func<Task<string>> ask)
+    {
+        try
+        {
+            return await ask().WaitAsync(TimeSpan.FromSeconds(1));
+        }
+        catch (Exception exception) when (exception is MessagingException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private static InMemoryFabric Fabric(RemoteGateway gateway) => (InMemoryFabric)((GatewayEngine)gateway.Inner).Fabric;
+
+    private async Task<RemoteGateway> StartAsync(string name, TimeSpan? grace = null)
+    {
+        var gateway = Add(new RemoteGateway(new GatewayOptions { Name = name, DrainTimeout = TimeSpan.FromSeconds(10) }, _broker) { GracePeriod = grace ?? TimeSpan.FromSeconds(20) });
+        await gateway.StartAsync();
+        return gateway;
+    }
+
+    private Task<IRemoteSession> ConnectAsync(params Uri[] addresses) => ConnectAsync("", addresses);
+
+    private async Task<IRemoteSession> ConnectAsync(string principal, params Uri[] addresses) =>
+        Add(await RabbitBridgeClient.ConnectAsync(new ClientOptions { Addresses = addresses, Principal = principal, Password = "[]" }));
+
+    private T Add<T>(T thing)
+        where T : IAsyncDisposable
+    {
+        _things.Add(thing);
+        return thing;
+    }
+
+    private sealed class ClosingStream(Action closed) : IRequestStream<string, string>
+    {
+        public void OnRequest(string path, string request, IResponder<string> responder) => responder.Respond(request);
+
+        public void OnClose() => closed();
+    }
+}

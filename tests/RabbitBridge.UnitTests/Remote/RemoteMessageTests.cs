@@ -1,0 +1,124 @@
+using System.Buffers;
+using CsCheck;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.UnitTests.Remote;
+
+/// <summary>Messages are read as they were written, and what is none is refused.</summary>
+public sealed class RemoteMessageTests
+{
+    private static readonly Gen<string> Text = Gen.String[0, 40];
+    private static readonly Gen<string?> MaybeText = Text.Null();
+    private static readonly Gen<SessionId?> Session = Gen.Select(Gen.ULong, Gen.ULong).Select((gateway, session) => new SessionId(gateway, session)).Nullable();
+    private static readonly Gen<byte[]> Payload = Gen.Byte.Array[0, 300];
+    private static readonly Gen<Dictionary<string, string>> Properties = Gen.Dictionary(Text, Text)[0, 5];
+    private static readonly Gen<Dictionary<string, string?>> Values = Gen.Dictionary(Text, MaybeText)[0, 5];
+    private static readonly Gen<string[]> Names = Text.Array[0, 4];
+
+    // Of all elements; each type writes and reads those that are its own.
+    private static readonly Gen<RemoteMessage> Message = Gen.Select(
+        Gen.Select(Gen.Enum<RemoteMessageType>(), Gen.Long, Text, MaybeText),
+        Gen.Select(Session, Text, Gen.Int.Nullable(), Payload),
+        Gen.Select(Gen.Int, Text, Names, Names),
+        Gen.Select(Properties, Values, Gen.Bool, MaybeText),
+        (a, b, c, d) => new RemoteMessage(a.Item1, a.Item2)
+        {
+            Path = a.Item3,
+            Branch = a.Item4,
+            Session = b.Item1,
+            Filter = b.Item2,
+            Milliseconds = b.Item3,
+            ContentType = c.Item2,
+            Payload = b.Item4,
+            Reason = c.Item1,
+            Count = c.Item1,
+            Text = c.Item2,
+            Names = c.Item3,
+            AddedRoles = c.Item4,
+            Properties = d.Item1,
+            Values = d.Item2,
+            Redelivery = d.Item3,
+            TraceParent = d.Item4,
+        });
+
+    [Fact]
+    public void A_message_that_is_read_and_written_again_is_the_same() => Message.Array[1, 5].Sample(messages =>
+    {
+        var frame = Frame(messages);
+
+        var read = RemoteReader.Read(frame, out var number, out var acknowledged);
+
+        Assert.Equal((7, 3), (number, acknowledged));
+        Assert.Equal(messages.Select(message => message.Type), read.Select(message => message.Type));
+        Assert.Equal(frame, Frame([.. read]));
+    });
+
+    [Fact]
+    public void What_a_type_needs_is_not_lost()
+    {
+        var request = new RemoteMessage(RemoteMessageType.Request, 5)
+        {
+            Path = "a/b",
+            Session = new SessionId(1, 2),
+            Milliseconds = 1000,
+            ContentType = "text/plain",
+            Payload = "hello"u8.ToArray(),
+            TraceParent = "trace",
+        };
+
+        var read = Assert.Single(RemoteReader.Read(Frame(request), out _, out _));
+
+        Assert.Equal(request with { Payload = default }, read with { Payload = default, Names = request.Names, AddedRoles = request.AddedRoles });
+        Assert.Equal("hello"u8, read.Payload.Span);
+    }
+
+    [Fact]
+    public void Types_and_elements_of_a_later_version_are_passed_over()
+    {
+        // [1, 0] [99, {}] [3, 8, "later"] [3, 9]
+        byte[] frame = [0x92, 1, 0, 0x92, 99, 0x80, 0x93, 3, 8, 0xA5, (byte)'l', (byte)'a', (byte)'t', (byte)'e', (byte)'r', 0x92, 3, 9];
+
+        Assert.Equal([8, 9], RemoteReader.Read(frame, out _, out _).Select(message => message.Id));
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_frame_are_refused_and_nothing_else_happens() => Gen.Byte.Array[0, 200].Sample(
+        bytes =>
+        {
+            try
+            {
+                RemoteReader.Read(bytes, out _, out _);
+            }
+            catch (RemoteProtocolException)
+            {
+                // What is no frame says so.
+            }
+        },
+        iter: 100_000);
+
+    [Fact]
+    public void A_frame_with_one_byte_changed_is_read_or_refused() => Gen.Select(Message.Array[1, 3], Gen.Int[0, 10_000], Gen.Byte).Sample(
+        (messages, at, value) =>
+        {
+            var frame = Frame(messages);
+            frame[at % frame.Length] = value;
+            try
+            {
+                RemoteReader.Read(frame, out _, out _);
+            }
+            catch (RemoteProtocolException)
+            {
+                // What is no frame says so.
+            }
+        },
+        iter: 20_000);
+
+    private static byte[] Frame(params RemoteMessage[] messages)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        RemoteWriter.WriteHeader(buffer, 7, 3);
+        foreach (var message in messages)
+            RemoteWriter.Write(buffer, message);
+        return buffer.WrittenSpan.ToArray();
+    }
+}
