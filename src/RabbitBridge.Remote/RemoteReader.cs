@@ -30,7 +30,7 @@ internal static class RemoteReader
 
             return messages;
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException or FormatException)
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException or FormatException or ArgumentOutOfRangeException or InsufficientExecutionStackException)
         {
             throw new RemoteProtocolException($"A frame cannot be read: {exception.Message}", exception);
         }

@@ -113,6 +113,15 @@ public sealed class RemoteMessageTests
         },
         iter: 20_000);
 
+    [Fact]
+    public void Arrays_nested_a_hundred_thousand_times_are_passed_over()
+    {
+        // [1, 0] [99, [[[[… nil
+        byte[] frame = [0x92, 1, 0, 0x92, 99, .. Enumerable.Repeat((byte)0x91, 100_000), 0xC0];
+
+        Assert.Empty(RemoteReader.Read(frame, out _, out _));
+    }
+
     private static byte[] Frame(params RemoteMessage[] messages)
     {
         var buffer = new ArrayBufferWriter<byte>();
