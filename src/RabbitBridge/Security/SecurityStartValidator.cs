@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace RabbitBridge.Security;
+
+/// <summary>Checks the security settings when the host starts.</summary>
+internal sealed class SecurityStartValidator(IServiceProvider services) : IValidateOptions<SecurityStart>
+{
+    public ValidateOptionsResult Validate(string? name, SecurityStart options)
+    {
+        try
+        {
+            _ = services.GetRequiredService<SecurityState>();
+            return ValidateOptionsResult.Success;
+        }
+        catch (OptionsValidationException exception)
+        {
+            return ValidateOptionsResult.Fail(exception.Failures);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A key that does not exist, or a value of the wrong kind: the binder's message names it.
+            return ValidateOptionsResult.Fail($"{SecurityOptions.SectionName}: {exception.Message}");
+        }
+    }
+}
