@@ -49,7 +49,9 @@ internal sealed class JwtKey
 
     private static JwtKey ParsePem(string text)
     {
-        var label = text.AsSpan()[PemEncoding.Find(text).Label].ToString();
+        if (!PemEncoding.TryFind(text, out var fields))
+            throw new FormatException("the PEM cannot be read: it needs a line -----BEGIN PUBLIC KEY-----, base64, and a line -----END PUBLIC KEY-----");
+        var label = text[fields.Label];
         if (label.EndsWith("PRIVATE KEY", StringComparison.Ordinal))
             throw new FormatException("the PEM is a private key, which belongs to the issuer alone; the public key is needed here");
         return label switch

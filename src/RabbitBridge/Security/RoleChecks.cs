@@ -20,7 +20,7 @@ internal static class RoleChecks
         CheckCircles(options.Roles, problems);
     }
 
-    private static void CheckPaths(string key, IDictionary<string, IList<string>> paths, Problems problems)
+    private static void CheckPaths(string key, IDictionary<string, List<string>> paths, Problems problems)
     {
         var seen = new Dictionary<MessagePath, string>();
         foreach (var (text, permissions) in paths)

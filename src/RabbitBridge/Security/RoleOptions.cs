@@ -23,5 +23,5 @@ public sealed class RoleOptions
     /// empty. <c>/</c> is the root.
     /// </summary>
     /// <value>The default is none.</value>
-    public IDictionary<string, IList<string>> Paths { get; } = new Dictionary<string, IList<string>>(StringComparer.Ordinal);
+    public IDictionary<string, List<string>> Paths { get; } = new Dictionary<string, List<string>>(StringComparer.Ordinal);
 }

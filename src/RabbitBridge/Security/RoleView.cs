@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections;
 
 namespace RabbitBridge.Security;
 
@@ -7,14 +7,17 @@ internal sealed class RoleView
 {
     private readonly PermissionSet _global;
     private readonly PermissionSet _defaults;
-    private readonly bool _hasRules;
-    private readonly FrozenDictionary<string, PathRule>.AlternateLookup<ReadOnlySpan<char>> _rules;
+    private readonly Dictionary<string, PathRule>.AlternateLookup<ReadOnlySpan<char>> _rules;
 
-    public RoleView(PermissionSet global, PermissionSet defaults, IReadOnlyDictionary<string, PathRule> rules)
+    // Which lengths the paths with rules have: most paths on the way up need no look at all.
+    private readonly BitArray _lengths;
+
+    public RoleView(PermissionSet global, PermissionSet defaults, Dictionary<string, PathRule> rules)
     {
-        (_global, _defaults, _hasRules) = (global, defaults, rules.Count > 0);
-        if (_hasRules)
-            _rules = rules.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        (_global, _defaults, _rules) = (global, defaults, rules.GetAlternateLookup<ReadOnlySpan<char>>());
+        _lengths = new BitArray(rules.Keys.Select(static path => path.Length + 1).DefaultIfEmpty().Max());
+        foreach (var path in rules.Keys)
+            _lengths[path.Length] = true;
     }
 
     public bool Permits(Permission permission, MessagePath path) =>
@@ -23,11 +26,11 @@ internal sealed class RoleView
     // From the path upwards: the nearest assignment holds, though it be empty, and an isolated path ends the way.
     private PermissionSet OnPath(MessagePath path)
     {
-        if (!_hasRules)
+        if (_lengths.Length == 0)
             return _defaults;
         for (var at = path.Value.AsSpan(); ; at = at[..Math.Max(0, at.LastIndexOf('/'))])
         {
-            if (_rules.TryGetValue(at, out var rule))
+            if (at.Length < _lengths.Length && _lengths[at.Length] && _rules.TryGetValue(at, out var rule))
             {
                 if (rule.Assigned is { } assigned)
                     return assigned;

@@ -40,6 +40,9 @@ internal sealed class SecurityModel
         JwtKeys = [.. options.Jwt.SigningKeys.Select(JwtKey.Parse)];
     }
 
+    /// <summary>How many sets of roles are remembered, for tests.</summary>
+    public int CachedViews => _views.Count;
+
     /// <summary>Whether there are no roles, and so nothing is forbidden.</summary>
     public bool PermitsAll { get; }
 

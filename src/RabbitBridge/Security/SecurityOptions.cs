@@ -41,7 +41,7 @@ public sealed class SecurityOptions
     /// <see cref="GatewayRole"/>, and plain requests only from users whose roles permit them.
     /// </summary>
     /// <value>The default is none: whoever the broker lets publish may.</value>
-    public IDictionary<string, IList<string>> AmqpUsers { get; } = new Dictionary<string, IList<string>>(StringComparer.Ordinal);
+    public IDictionary<string, List<string>> AmqpUsers { get; } = new Dictionary<string, List<string>>(StringComparer.Ordinal);
 
     /// <summary>The role of the AMQP users that are gateways. They may send everything.</summary>
     /// <value>The default is <c>GATEWAY</c>.</value>

@@ -19,8 +19,7 @@ internal sealed class SecurityStartValidator(IServiceProvider services) : IValid
         }
         catch (InvalidOperationException exception)
         {
-            // A key that does not exist, or a value of the wrong kind: the binder's message names it.
-            return ValidateOptionsResult.Fail($"{SecurityOptions.SectionName}: {exception.Message}");
+            return ValidateOptionsResult.Fail($"{SecurityOptions.SectionName}: {SecurityState.Explain(exception)}");
         }
     }
 }

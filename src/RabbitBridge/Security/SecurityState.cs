@@ -28,6 +28,17 @@ internal sealed class SecurityState : IDisposable
 
     public SecurityModel Model => Volatile.Read(ref _model);
 
+    /// <summary>
+    /// What the binder says of a key that does not exist, or of a value of the wrong kind: around it there may be a message that
+    /// says nothing, and in it one that does not name the key.
+    /// </summary>
+    public static string Explain(Exception exception)
+    {
+        while (exception.InnerException is InvalidOperationException inner)
+            exception = inner;
+        return exception.Message;
+    }
+
     public void Dispose()
     {
         foreach (var change in _changes)
@@ -51,7 +62,7 @@ internal sealed class SecurityState : IDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Log.SecurityNotReloaded(_logger, exception.Message);
+                Log.SecurityNotReloaded(_logger, Explain(exception));
             }
         }
     }
