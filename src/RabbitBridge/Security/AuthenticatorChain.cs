@@ -14,22 +14,22 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
     /// <summary>All that a client hears of a refusal.</summary>
     public const string Refusal = "Access denied.";
 
-    private static readonly AuthenticationResult Denied = AuthenticationResult.Deny(Refusal);
-
     private readonly IAuthenticator[] _authenticators = [.. authenticators];
 
-    /// <returns>The roles and properties of the session, or a refusal without a reason; never an abstention.</returns>
+    /// <returns>Who the session acts for, with all its roles and properties.</returns>
+    /// <exception cref="AccessDeniedException">The client is refused; the message does not say why.</exception>
     public async Task<AuthenticationResult> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
     {
+        string? why = null;
         foreach (var authenticator in _authenticators)
         {
             try
             {
                 var result = await authenticator.AuthenticateAsync(request, cancellationToken).ConfigureAwait(false);
-                if (result.Outcome == AuthenticationOutcome.Denied)
-                    return Deny(request, result.Message);
                 if (result.Outcome == AuthenticationOutcome.Allowed)
                     return Allow(request, result, authenticator);
+                if (result.Outcome == AuthenticationOutcome.Denied)
+                    why = result.Message;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -41,21 +41,20 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
             {
                 telemetry.Authenticated("failed");
                 Log.AuthenticatorFailed(logger, exception, authenticator.GetType().Name, Show(request.Principal), request.ClientAddress);
-                return Denied;
+                throw new AccessDeniedException(Refusal);
             }
+
+            if (why is not null)
+                break;
         }
 
-        return Deny(request, "no authenticator knows this principal, or accepts what the client shows");
+        telemetry.Authenticated("denied");
+        Log.AuthenticationDenied(
+            logger, Show(request.Principal), request.ClientAddress, request.Transport, why ?? "no authenticator knows this principal, or accepts what the client shows");
+        throw new AccessDeniedException(Refusal);
     }
 
     private static string Show(string? principal) => FilterText.Show(principal ?? string.Empty);
-
-    private AuthenticationResult Deny(AuthenticationRequest request, string why)
-    {
-        telemetry.Authenticated("denied");
-        Log.AuthenticationDenied(logger, Show(request.Principal), request.ClientAddress, request.Transport, why);
-        return Denied;
-    }
 
     private AuthenticationResult Allow(AuthenticationRequest request, AuthenticationResult result, IAuthenticator authenticator)
     {

@@ -54,9 +54,8 @@ public sealed class AuthenticatorsTests : IAsyncLifetime
         await AskAsync(Request("alice", Password), Configure);
         _log.Clear();
 
-        var result = await AskAsync(Request(principal, password), Configure);
+        await AssertRefusedAsync(Request(principal, password), Configure);
 
-        Assert.Equal((AuthenticationOutcome.Denied, "Access denied."), (result.Outcome, result.Message));
         var line = Assert.Single(_log.Lines);
         Assert.Equal((LogLevel.Warning, "AuthenticationDenied"), (line.Level, line.Event));
         Assert.Contains("192.0.2.1", line.Text, StringComparison.Ordinal);
@@ -80,7 +79,7 @@ public sealed class AuthenticatorsTests : IAsyncLifetime
         hash = other;
         source.Change();
 
-        Assert.Equal(AuthenticationOutcome.Denied, (await chain.AuthenticateAsync(Request("alice", Password), default)).Outcome);
+        await Assert.ThrowsAsync<AccessDeniedException>(() => chain.AuthenticateAsync(Request("alice", Password), default));
         Assert.Equal(AuthenticationOutcome.Allowed, (await chain.AuthenticateAsync(Request("alice", "other"), default)).Outcome);
     }
 
@@ -88,8 +87,8 @@ public sealed class AuthenticatorsTests : IAsyncLifetime
     public async Task Anonymous_sessions_are_allowed_without_security_or_by_word_alone()
     {
         Assert.Equal(AuthenticationOutcome.Allowed, (await AskAsync(Request(null, null), _ => { })).Outcome);
-        Assert.Equal(AuthenticationOutcome.Denied, (await AskAsync(Request(null, null), options => options.Roles["A"] = new RoleOptions())).Outcome);
-        Assert.Equal(AuthenticationOutcome.Denied, (await AskAsync(Request(null, null), options => options.AnonymousSessions.Allowed = false)).Outcome);
+        await AssertRefusedAsync(Request(null, null), options => options.Roles["A"] = new RoleOptions());
+        await AssertRefusedAsync(Request(null, null), options => options.AnonymousSessions.Allowed = false);
 
         var result = await AskAsync(Request("", null), options =>
         {
@@ -155,9 +154,8 @@ public sealed class AuthenticatorsTests : IAsyncLifetime
             _own.Add(authenticator);
             _log.Clear();
 
-            var result = await AskAsync(Request("alice", Password), Configure);
+            await AssertRefusedAsync(Request("alice", Password), Configure);
 
-            Assert.Equal((AuthenticationOutcome.Denied, "Access denied."), (result.Outcome, result.Message));
             Assert.NotNull(Assert.Single(_log.Lines, line => line.Event == "AuthenticatorFailed").Exception);
         }
     }
@@ -201,9 +199,9 @@ public sealed class AuthenticatorsTests : IAsyncLifetime
         listener.Start();
 
         await AskAsync(Request("alice", Password), Configure);
-        await AskAsync(Request("alice", "wrong"), Configure);
+        await AssertRefusedAsync(Request("alice", "wrong"), Configure);
         _own.Add(new Fake(_ => throw new InvalidOperationException()));
-        await AskAsync(Request("alice", Password), Configure);
+        await AssertRefusedAsync(Request("alice", Password), Configure);
 
         lock (outcomes)
             Assert.All(["allowed", "denied", "failed"], outcome => Assert.Contains(outcome, outcomes));
@@ -222,7 +220,7 @@ public sealed class AuthenticatorsTests : IAsyncLifetime
     [Fact]
     public async Task A_log_line_of_a_refusal_stays_one_line()
     {
-        await AskAsync(Request("x\nAlice was authenticated\u001b[0m", "y"), Configure);
+        await AssertRefusedAsync(Request("x\nAlice was authenticated\u001b[0m", "y"), Configure);
 
         Assert.DoesNotContain('\n', Assert.Single(_log.Lines).Text);
     }
@@ -241,6 +239,12 @@ public sealed class AuthenticatorsTests : IAsyncLifetime
         ClientAddress = IPAddress.Parse("192.0.2.1"),
         Transport = "WEBSOCKET",
     };
+
+    private async Task AssertRefusedAsync(AuthenticationRequest request, Action<SecurityOptions> configure)
+    {
+        var error = await Assert.ThrowsAsync<AccessDeniedException>(() => AskAsync(request, configure));
+        Assert.Equal("Access denied.", error.Message);
+    }
 
     private async Task<AuthenticationResult> AskAsync(AuthenticationRequest request, Action<SecurityOptions> configure, CancellationToken cancellationToken = default)
     {
