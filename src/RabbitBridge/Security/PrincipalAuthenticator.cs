@@ -31,7 +31,7 @@ internal sealed class PrincipalAuthenticator(SecurityState state) : IAuthenticat
         var fingerprint = principal is null ? null : HMACSHA512.HashData(_key, Encoding.UTF8.GetBytes($"{principal.HashText}\0{password}"));
         if (principal is null || !WasVerified(principal, fingerprint!))
         {
-            if (!await VerifyAsync(principal, password, principals.MostIterations, cancellationToken).ConfigureAwait(false))
+            if (!await VerifyAsync(principal, password, fingerprint, principals.MostIterations, cancellationToken).ConfigureAwait(false))
                 // Others may know a principal who is not in the configuration.
                 return principal is null ? AuthenticationResult.Abstain : AuthenticationResult.Deny("wrong password");
             _verified[principal!.Name] = fingerprint!;
@@ -45,12 +45,14 @@ internal sealed class PrincipalAuthenticator(SecurityState state) : IAuthenticat
     private bool WasVerified(KnownPrincipal principal, byte[] fingerprint) =>
         _verified.TryGetValue(principal.Name, out var known) && CryptographicOperations.FixedTimeEquals(known, fingerprint);
 
-    private async Task<bool> VerifyAsync(KnownPrincipal? principal, string password, int work, CancellationToken cancellationToken)
+    private async Task<bool> VerifyAsync(KnownPrincipal? principal, string password, byte[]? fingerprint, int work, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Verify(principal, password, work), cancellationToken).ConfigureAwait(false);
+            // Another session of the same principal may have been first while this one waited.
+            return (principal is not null && WasVerified(principal, fingerprint!))
+                || await Task.Run(() => Verify(principal, password, work), cancellationToken).ConfigureAwait(false);
         }
         finally
         {

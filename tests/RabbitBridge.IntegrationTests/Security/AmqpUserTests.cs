@@ -118,7 +118,7 @@ public sealed class AmqpUserTests(BrokerFixture broker) : BrokerTest(broker)
         await AddUserAsync(Stranger);
         await AddUserAsync(Caller);
         foreach (var gateway in new[] { target, other })
-            (await gateway.OpenSessionAsync()).Messages.SetRequestStream<string, string>("say", (_, text, _) => Handle(default, text));
+            (await gateway.OpenSessionAsync(new SessionOptions { Properties = new Dictionary<string, string> { ["Say"] = "y" } })).Messages.SetRequestStream<string, string>("say", (_, text, _) => Handle(default, text));
         var (caller, stranger) = (await ConnectAsync(Caller), await ConnectAsync(Stranger));
 
         await AskSessionsAsync(caller, Caller, "say");
@@ -245,6 +245,6 @@ public sealed class AmqpUserTests(BrokerFixture broker) : BrokerTest(broker)
     {
         Describe(properties, user);
         properties.ReplyTo = client.ReplyQueue;
-        properties.Headers = new Dictionary<string, object?> { ["rb-filter"] = "all" };
+        properties.Headers = new Dictionary<string, object?> { ["rb-filter"] = "has Say" };
     }));
 }
