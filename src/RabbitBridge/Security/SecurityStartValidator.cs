@@ -17,9 +17,5 @@ internal sealed class SecurityStartValidator(IServiceProvider services) : IValid
         {
             return ValidateOptionsResult.Fail(exception.Failures);
         }
-        catch (InvalidOperationException exception)
-        {
-            return ValidateOptionsResult.Fail($"{SecurityOptions.SectionName}: {SecurityState.Explain(exception)}");
-        }
     }
 }

@@ -22,27 +22,38 @@ internal sealed class SecurityState : IDisposable
         IOptionsFactory<SecurityOptions> factory, IEnumerable<IOptionsChangeTokenSource<SecurityOptions>> changes, ILogger logger)
     {
         (_factory, _logger) = (factory, logger);
-        _model = new SecurityModel(factory.Create(Options.DefaultName));
+        _model = Load();
         _changes = [.. changes.Select(source => ChangeToken.OnChange(source.GetChangeToken, Reload))];
     }
 
     public SecurityModel Model => Volatile.Read(ref _model);
 
-    /// <summary>
-    /// What the binder says of a key that does not exist, or of a value of the wrong kind: around it there may be a message that
-    /// says nothing, and in it one that does not name the key.
-    /// </summary>
-    public static string Explain(Exception exception)
-    {
-        while (exception.InnerException is InvalidOperationException inner)
-            exception = inner;
-        return exception.Message;
-    }
-
     public void Dispose()
     {
         foreach (var change in _changes)
             change.Dispose();
+    }
+
+    private SecurityModel Load()
+    {
+        try
+        {
+            return new SecurityModel(_factory.Create(Options.DefaultName));
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new OptionsValidationException(
+                nameof(SecurityOptions), typeof(SecurityOptions), [$"{SecurityOptions.SectionName}: {Explain(exception)}"]);
+        }
+    }
+
+    // The binder does not know a key, or a value is of the wrong kind: around the message that names it there may be one that
+    // says nothing, and within it one that does not name the key.
+    private static string Explain(Exception exception)
+    {
+        while (exception.InnerException is InvalidOperationException inner)
+            exception = inner;
+        return exception.Message;
     }
 
     private void Reload()
@@ -51,18 +62,18 @@ internal sealed class SecurityState : IDisposable
         {
             try
             {
-                Volatile.Write(ref _model, new SecurityModel(_factory.Create(Options.DefaultName)));
+                Volatile.Write(ref _model, Load());
                 Log.SecurityReloaded(_logger);
             }
             catch (OptionsValidationException exception)
             {
                 Log.SecurityNotReloaded(_logger, string.Join(' ', exception.Failures));
             }
-#pragma warning disable CA1031 // A value of the wrong kind fails in the binder; whoever reloads the configuration must not suffer from it either.
+#pragma warning disable CA1031 // Whatever prevents it, whoever reloads the configuration must not suffer from it.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Log.SecurityNotReloaded(_logger, Explain(exception));
+                Log.SecurityNotReloaded(_logger, exception.Message);
             }
         }
     }

@@ -13,6 +13,7 @@ public sealed class JwtAuthenticatorTests : IDisposable
 {
     private static readonly byte[] Secret = RandomNumberGenerator.GetBytes(64);
     private static readonly DateTimeOffset Now = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
+    private static readonly string[] TwoRoles = ["A", "B"];
 
     private readonly RSA _rsa = RSA.Create(2048);
     private readonly ECDsa _curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -26,12 +27,12 @@ public sealed class JwtAuthenticatorTests : IDisposable
     [Fact]
     public async Task A_token_gives_principal_roles_properties_and_an_end()
     {
-        var token = Sign(Claims() with { Extra = new() { ["roles"] = new[] { "A", "B" }, ["https://example.org/department"] = "Accounts", ["floor"] = 3 } });
+        var token = Sign(Claims() with { Extra = new() { ["roles"] = TwoRoles, ["https://example.org/department"] = "Accounts", ["floor"] = 3 } });
 
         var result = await AskAsync(token);
 
         Assert.Equal((AuthenticationOutcome.Allowed, "alice"), (result.Outcome, result.Principal));
-        Assert.Equal(["A", "B"], result.Roles);
+        Assert.Equal(TwoRoles, result.Roles);
         Assert.Equal([("Department", "Accounts"), ("Floor", "3")], result.Properties.Select(each => (each.Key, each.Value)).Order());
         Assert.Equal(Now.AddMinutes(5), result.Expires);
     }
