@@ -12,7 +12,7 @@ using Telemetry = RabbitBridge.Diagnostics.Telemetry;
 namespace RabbitBridge;
 
 /// <summary>A gateway's connection to the fabric over RabbitMQ: a loop of epochs, and what goes out in the present one.</summary>
-internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageBytes, Telemetry telemetry, ILogger logger) : IFabric
+internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageBytes, IAuthorizer authorizer, Telemetry telemetry, ILogger logger) : IFabric
 {
     private const int WatchMilliseconds = 250;
     private const int SelfProbeMilliseconds = 5000;
@@ -42,8 +42,10 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     public async Task StartAsync(FabricIdentity identity, IFabricEvents events, CancellationToken cancellationToken)
     {
         _context = new EpochContext(
-            identity, events, options, new Names(options.Prefix), Connector.CreateFactory(options),
+            identity, events, authorizer, options, new Names(options.Prefix), Connector.CreateFactory(options),
             new InputFaults(telemetry, identity.Clock, logger), telemetry, logger, maxMessageBytes);
+        if (!authorizer.IsGateway(_context.UserName))
+            throw new CommunicationFailureException($"The broker user '{_context.UserName}' in Uri is not one of a gateway, so all gateways would drop what this one sends: give the user the gateways' role in Security:AmqpUsers.");
         var first = await OpenFirstAsync(cancellationToken).ConfigureAwait(false);
         Begin(first);
         _loop = RunAsync(first);

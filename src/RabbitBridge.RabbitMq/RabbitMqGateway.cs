@@ -26,8 +26,9 @@ public static class RabbitMqGateway
         Check(new RabbitMqOptionsValidator().Validate(null, broker), typeof(RabbitMqOptions));
         var telemetry = new Telemetry();
         logger ??= NullLogger.Instance;
-        var fabric = new RabbitMqFabric(broker, options.MaxMessageBytes, telemetry, logger);
-        return new GatewayEngine(options, fabric, authorizer ?? new PermitAll(), telemetry, logger);
+        authorizer ??= new PermitAll();
+        var fabric = new RabbitMqFabric(broker, options.MaxMessageBytes, authorizer, telemetry, logger);
+        return new GatewayEngine(options, fabric, authorizer, telemetry, logger);
     }
 
     private static void Check(ValidateOptionsResult result, Type type)

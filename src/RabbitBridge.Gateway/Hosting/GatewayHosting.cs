@@ -6,8 +6,8 @@ using OpenTelemetry.Trace;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Gateway.Health;
 using RabbitBridge.Gateway.Remote;
+using RabbitBridge.Gateway.Security;
 using RabbitBridge.Remote;
-using RabbitBridge.Security;
 
 namespace RabbitBridge.Gateway.Hosting;
 
@@ -33,7 +33,8 @@ internal static class GatewayHosting
 
         services.AddOptions<RemoteOptions>().Configure(options => Bind(configuration, "Remote", options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RemoteOptions>, RemoteOptionsValidator>();
-        services.AddSingleton<AuthenticatorChain>();
+        services.AddRabbitBridgeSecurity(configuration.GetSection(SecurityOptions.SectionName));
+        services.AddSingleton<IAuthenticator, JwtAuthenticator>();
         services.AddSingleton<RemoteSessions>();
         services.AddHostedService<GracefulStop>();
         AddHub(services);

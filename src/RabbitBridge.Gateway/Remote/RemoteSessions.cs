@@ -157,8 +157,12 @@ internal sealed class RemoteSessions(
         };
         if (identity.Expires is { } expires)
             fixedProperties[SessionProperty.ExpiryTime] = expires.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        // An authenticator may set the country, the language and the place.
+        foreach (var (key, value) in identity.Properties.Where(static each => each.Key.StartsWith('$')))
+            fixedProperties[key] = value;
+        var userProperties = identity.Properties.Where(static each => !each.Key.StartsWith('$')).ToDictionary(StringComparer.Ordinal);
         var session = await _engine.OpenSessionAsync(
-            new SessionOptions { Principal = identity.Principal, Roles = identity.Roles, Properties = identity.Properties, FixedProperties = fixedProperties },
+            new SessionOptions { Principal = identity.Principal, Roles = identity.Roles, Properties = userProperties, FixedProperties = fixedProperties },
             connection.ConnectionAborted).ConfigureAwait(false);
         var remote = new RemoteSession(this, _engine, (Session)session, identity.Expires);
         _sessions[remote.Id] = remote;

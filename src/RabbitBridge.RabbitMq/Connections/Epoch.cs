@@ -54,6 +54,8 @@ internal sealed class Epoch : IAsyncDisposable
 
     public IFabricEvents Events => _context.Events;
 
+    public IAuthorizer Authorizer => _context.Authorizer;
+
     public InputFaults Faults => _context.Faults;
 
     public Telemetry Telemetry => _context.Telemetry;

@@ -11,6 +11,7 @@ namespace RabbitBridge.RabbitMq.Connections;
 internal sealed record EpochContext(
     FabricIdentity Identity,
     IFabricEvents Events,
+    IAuthorizer Authorizer,
     RabbitMqOptions Options,
     Names Names,
     ConnectionFactory Factory,

@@ -7,9 +7,22 @@ using RabbitMQ.Client;
 
 namespace RabbitBridge.RabbitMq.Consuming;
 
-/// <summary>A frame that cannot be read: counted, and answered in the form that every AMQP client understands.</summary>
+/// <summary>
+/// A frame that cannot be read: counted, and answered in the form that every AMQP client understands. One from a user who is no
+/// gateway is not even answered.
+/// </summary>
 internal static class BadFrame
 {
+    /// <summary>Whether the sender may send frames; if not, the fault is counted.</summary>
+    public static bool IsFromGateway(IReadOnlyBasicProperties properties, Epoch epoch)
+    {
+        if (epoch.Authorizer.IsGateway(properties.UserId))
+            return true;
+        epoch.Faults.Report(
+            InputFault.AccessDenied, $"A frame of the AMQP user '{properties.UserId}', who is no gateway, with the reply address '{properties.ReplyTo}'.");
+        return false;
+    }
+
     public static void Refuse(FrameException exception, IReadOnlyBasicProperties properties, Epoch epoch)
     {
         epoch.Faults.Report(

@@ -37,6 +37,8 @@ internal sealed class BranchConsumer(IChannel channel, BranchAnnouncement branch
             {
                 case ProbeMessage.ContentType:
                     break;
+                case FrameFormat.ContentType when !BadFrame.IsFromGateway(properties, epoch):
+                    break;
                 case FrameFormat.ContentType:
                     var sink = new QueuedFrames(
                         epoch.LinkToSender(properties.ReplyTo), delivery, mayHaveRun: redelivered && !branch.Redelivery, epoch);
@@ -82,11 +84,12 @@ internal sealed class BranchConsumer(IChannel channel, BranchAnnouncement branch
     private void ReceivePublic(Delivery delivery, bool redelivered, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
         var replyTo = delivery.ReplyTo(new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch));
-        if (redelivered && !branch.Redelivery)
-            replyTo.Reply(QueuedFrames.MayHaveRun(0));
-        else if (PublicRequest.TryRead(properties, routingKey, body, _depth, epoch, out var request, out var problem))
-            epoch.Events.OnPublicRequest(replyTo, request);
-        else
+        if (!PublicRequest.TryRead(properties, routingKey, body, _depth, epoch, out var request, out var problem)
+            || !PublicAccess.IsPermitted(properties, request.Path, epoch, out problem, Permission.SendToMessageHandler))
             replyTo.Reply(ResponseEnvelope.Failed(0, problem.Reason, problem.Text));
+        else if (redelivered && !branch.Redelivery)
+            replyTo.Reply(QueuedFrames.MayHaveRun(0));
+        else
+            epoch.Events.OnPublicRequest(replyTo, request);
     }
 }

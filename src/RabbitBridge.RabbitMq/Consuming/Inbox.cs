@@ -78,6 +78,8 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
                 case FrameFormat.ContentType when properties.ReplyTo == epoch.Address && exchange != epoch.Names.Gateway:
                     // The own presence and filter requests, which come back as they go to all.
                     break;
+                case FrameFormat.ContentType when !BadFrame.IsFromGateway(properties, epoch):
+                    break;
                 case FrameFormat.ContentType:
                     // Frames that the broker confirms carry a number, to be known again when they are returned.
                     epoch.LinkToSender(properties.ReplyTo).Inbound.Read(body.ToArray(), isLone: properties.MessageId is null);

@@ -11,4 +11,5 @@ internal enum InputFault
     InvalidRequest,
     MalformedResponse,
     Oversized,
+    AccessDenied,
 }

@@ -24,6 +24,7 @@ public static class RabbitMqBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IFabric>(static provider => new RabbitMqFabric(
             provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value,
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.MaxMessageBytes,
+            provider.GetRequiredService<IAuthorizer>(),
             provider.GetRequiredService<Telemetry>(),
             provider.GetService<ILogger<IGateway>>() ?? NullLogger<IGateway>.Instance)));
         return builder;

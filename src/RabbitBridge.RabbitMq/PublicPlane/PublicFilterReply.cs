@@ -20,7 +20,8 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
             epoch.Faults.Report(InputFault.InvalidRequest, Problem);
             replyTo.Count(new FilterCount(0, epoch.Instance, [], Error: ErrorReason.InvalidData, ErrorMessage: Problem));
         }
-        else if (PublicRequest.TryRead(properties, routingKey, body, depth: 0, epoch, out var request, out var problem))
+        else if (PublicRequest.TryRead(properties, routingKey, body, depth: 0, epoch, out var request, out var problem)
+            && PublicAccess.IsPermitted(properties, request.Path, epoch, out problem, Permission.SendToSession, Permission.ViewSession))
         {
             epoch.Events.OnPublicFilterRequest(replyTo, request with { Filter = filter });
         }

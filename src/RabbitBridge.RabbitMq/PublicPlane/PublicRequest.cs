@@ -57,7 +57,10 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
         if (properties.Expiration is { } expiration
             && (!int.TryParse(expiration, NumberStyles.None, CultureInfo.InvariantCulture, out remaining) || remaining < 0))
             remaining = int.MaxValue;
-        _ = SessionId.TryParse(PublicHeaders.Text(properties, PublicHeaders.Session), out var sender);
+        // Only gateways know on whose behalf they ask; anybody else could name any session.
+        SessionId sender = default;
+        if (epoch.Authorizer.IsGateway(properties.UserId))
+            _ = SessionId.TryParse(PublicHeaders.Text(properties, PublicHeaders.Session), out sender);
         request = new RequestEnvelope
         {
             Path = path,

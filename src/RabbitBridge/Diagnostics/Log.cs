@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace RabbitBridge.Diagnostics;
@@ -33,6 +34,24 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Warning, "The bindings for session filters could not be changed; they are tried again.")]
     public static partial void BindingsFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(30, LogLevel.Information, "The security settings have changed and hold from now on.")]
+    public static partial void SecurityReloaded(ILogger logger);
+
+    [LoggerMessage(31, LogLevel.Error, "The changed security settings hold mistakes; those before stay in force. {Problems}")]
+    public static partial void SecurityNotReloaded(ILogger logger, string problems);
+
+    [LoggerMessage(32, LogLevel.Debug, "'{Principal}' from {Address} over {Transport} was authenticated by {Authenticator}.")]
+    public static partial void Authenticated(ILogger logger, string principal, IPAddress? address, string transport, string authenticator);
+
+    [LoggerMessage(33, LogLevel.Warning, "'{Principal}' from {Address} over {Transport} was refused: {Why}.")]
+    public static partial void AuthenticationDenied(ILogger logger, string principal, IPAddress? address, string transport, string why);
+
+    [LoggerMessage(34, LogLevel.Error, "{Authenticator} failed, and so '{Principal}' from {Address} was refused.")]
+    public static partial void AuthenticatorFailed(ILogger logger, Exception exception, string authenticator, string principal, IPAddress? address);
+
+    [LoggerMessage(35, LogLevel.Warning, "The proposed property '{Key}' was dropped: {Problem}")]
+    public static partial void ProposedPropertyNotDecided(ILogger logger, string key, string problem);
 
     [LoggerMessage(9, LogLevel.Error, "The gateway's housekeeping failed and goes on.")]
     public static partial void TickFailed(ILogger logger, Exception exception);

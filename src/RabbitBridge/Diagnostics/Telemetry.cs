@@ -20,6 +20,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _undelivered;
     private readonly Histogram<int> _frameMessages;
     private readonly Counter<long> _filterRequests;
+    private readonly Counter<long> _authentications;
     private long _lateCount;
 
     public Telemetry()
@@ -34,6 +35,8 @@ internal sealed class Telemetry : IDisposable
             "rabbitbridge.responses.undelivered", "{response}", "Responses whose requester was gone or refused them.");
         _filterRequests = _meter.CreateCounter<long>(
             "rabbitbridge.filter.requests", "{request}", "Filter requests of other gateways that reached this one.");
+        _authentications = _meter.CreateCounter<long>(
+            "rabbitbridge.authentications", "{client}", "Clients that wanted to open a session, by outcome: allowed, denied, or failed in an authenticator.");
         _frameMessages = _meter.CreateHistogram<int>(
             "rabbitbridge.frame.messages", "{message}", "Messages in each frame that was sent to a gateway.");
     }
@@ -81,6 +84,8 @@ internal sealed class Telemetry : IDisposable
     public void UndeliveredResponses(int count) => _undelivered.Add(count);
 
     public void BadInput(string kind) => _badInput.Add(1, new KeyValuePair<string, object?>("rabbitbridge.input.kind", kind));
+
+    public void Authenticated(string outcome) => _authentications.Add(1, new KeyValuePair<string, object?>("rabbitbridge.authentication.outcome", outcome));
 
     public void Dispose() => _meter.Dispose();
 }

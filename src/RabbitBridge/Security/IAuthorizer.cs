@@ -1,6 +1,6 @@
 namespace RabbitBridge;
 
-/// <summary>Decides what sessions may do. The default permits everything.</summary>
+/// <summary>Decides what sessions and AMQP users may do. The default permits everything.</summary>
 public interface IAuthorizer
 {
     /// <summary>Decides one case. Called on the hot path: it must be quick and must not block.</summary>
@@ -9,4 +9,22 @@ public interface IAuthorizer
     /// <param name="path">The message path for permissions by path; the root for global ones.</param>
     /// <returns>Whether it may.</returns>
     bool IsPermitted(ISession session, Permission permission, MessagePath path);
+
+    /// <summary>
+    /// Decides what a plain AMQP message may do. Gateways send such messages too, on behalf of sessions whose permissions they
+    /// have checked: what one of them sends is to be permitted. Called for every message: it must be quick and must not block.
+    /// </summary>
+    /// <param name="amqpUser">The sender, as the broker has verified it; <see langword="null"/> if the message does not say.</param>
+    /// <param name="permission">What it wants to do.</param>
+    /// <param name="path">The message path for permissions by path; the root for global ones.</param>
+    /// <returns>Whether it may. The default implementation permits everything.</returns>
+    bool IsPermitted(string? amqpUser, Permission permission, MessagePath path) => true;
+
+    /// <summary>
+    /// Decides whether an AMQP user may speak as a gateway: send frames and presence, and name the session on whose behalf it
+    /// asks. Called for every message: it must be quick and must not block.
+    /// </summary>
+    /// <param name="amqpUser">The sender, as the broker has verified it; <see langword="null"/> if the message does not say.</param>
+    /// <returns>Whether it may. The default implementation takes every user for a gateway.</returns>
+    bool IsGateway(string? amqpUser) => true;
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using RabbitBridge.Gateways;
 using RabbitBridge.Messages;
+using RabbitBridge.Security;
 
 namespace RabbitBridge.Sessions;
 
@@ -75,8 +76,8 @@ internal sealed class Session : ISession
         if (!_gateway.Authorizer.IsPermitted(this, permission, path))
         {
             throw new AccessDeniedException(path.IsRoot
-                ? $"Session {Id} lacks the permission {permission}."
-                : $"Session {Id} lacks the permission {permission} on '{path}'.");
+                ? $"Session {Id} lacks the permission {PermissionNames.Of(permission)}."
+                : $"Session {Id} lacks the permission {PermissionNames.Of(permission)} on '{path}'.");
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
 
     public string Address => _names.Inbox("peer", Instance, 1);
 
+    /// <summary>The user that the frames name; the broker refuses any but the connection's own. <see langword="null"/> for none.</summary>
+    public string? UserId { get; set; }
+
     /// <summary>The requests that came, the inbox of each one's sender, and whether it was published with a confirm.</summary>
     public ConcurrentQueue<(RequestEnvelope Request, string From, bool IsConfirmed)> Requests { get; } = new();
 
@@ -56,13 +59,22 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
         Added = [new BranchAnnouncement(MessagePath.Parse(path), [], false)],
     }));
 
+    /// <summary>Tells all gateways something of this one's presence.</summary>
+    public Task BroadcastAsync(PresenceKind kind) =>
+        PublishAsync(_names.Presence, string.Empty, frame => FrameWriter.Write(frame, Presence(kind)));
+
     /// <summary>Sends a frame to a gateway.</summary>
-    public async Task SendAsync(string to, Action<FrameBuffer> write)
+    public Task SendAsync(string to, Action<FrameBuffer> write) => PublishAsync(_names.Gateway, to, write);
+
+    /// <summary>Sends a frame to an exchange.</summary>
+    public async Task PublishAsync(string exchange, string key, Action<FrameBuffer> write, Dictionary<string, object?>? headers = null)
     {
         var frame = FrameBuffer.Take();
         write(frame);
-        var properties = new BasicProperties { ContentType = FrameFormat.ContentType, ReplyTo = Address };
-        await _channel.BasicPublishAsync(_names.Gateway, to, mandatory: true, properties, frame.Bytes);
+        var properties = new BasicProperties { ContentType = FrameFormat.ContentType, ReplyTo = Address, Headers = headers };
+        if (UserId is not null)
+            properties.UserId = UserId;
+        await _channel.BasicPublishAsync(exchange, key, mandatory: true, properties, frame.Bytes);
     }
 
     public void OnRequest(in RequestEnvelope request) => Requests.Enqueue((request, _from!, _isConfirmed));

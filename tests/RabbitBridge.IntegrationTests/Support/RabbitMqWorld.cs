@@ -7,6 +7,9 @@ namespace RabbitBridge.IntegrationTests;
 /// <summary>Gateways on a real broker, under a prefix of their own.</summary>
 internal sealed class RabbitMqWorld(RabbitMqOptions options, ILogger? logger = null) : IFabricWorld
 {
+    /// <summary>Decides what sessions and AMQP users may do; <see langword="null"/> to permit everything.</summary>
+    public IAuthorizer? Authorizer { get; set; }
+
     public RabbitMqWorld(BrokerFixture broker)
         : this(broker.Options())
     {
@@ -16,7 +19,7 @@ internal sealed class RabbitMqWorld(RabbitMqOptions options, ILogger? logger = n
 
     public RabbitMqOptions Options => options;
 
-    public IGateway CreateGateway(GatewayOptions gateway) => RabbitMqGateway.Create(gateway, options, logger: logger);
+    public IGateway CreateGateway(GatewayOptions gateway) => RabbitMqGateway.Create(gateway, options, Authorizer, logger);
 
     public async Task CrashAsync(IGateway gateway) => await Fabric(gateway).DisposeAsync();
 

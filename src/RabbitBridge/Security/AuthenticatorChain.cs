@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Filters;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Security;
+
+/// <summary>
+/// Asks the authenticators and makes of their decision what the session gets: roles and properties complete. Whoever is
+/// refused hears that, and not why.
+/// </summary>
+internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticators, SecurityState state, Telemetry telemetry, ILogger logger)
+{
+    /// <summary>All that a client hears of a refusal.</summary>
+    public const string Refusal = "Access denied.";
+
+    private readonly IAuthenticator[] _authenticators = [.. authenticators];
+
+    /// <returns>Who the session acts for, with all its roles and properties.</returns>
+    /// <exception cref="AccessDeniedException">The client is refused; the message does not say why.</exception>
+    public async Task<AuthenticationResult> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
+    {
+        string? why = null;
+        foreach (var authenticator in _authenticators)
+        {
+            try
+            {
+                var result = await authenticator.AuthenticateAsync(request, cancellationToken).ConfigureAwait(false);
+                if (result.Outcome == AuthenticationOutcome.Allowed)
+                    return Allow(request, result, authenticator);
+                if (result.Outcome == AuthenticationOutcome.Denied)
+                    why = result.Message;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+#pragma warning disable CA1031 // Whatever goes wrong in an authenticator, the client does not get in by it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                telemetry.Authenticated("failed");
+                Log.AuthenticatorFailed(logger, exception, authenticator.GetType().Name, Show(request.Principal), request.ClientAddress);
+                throw new AccessDeniedException(Refusal);
+            }
+
+            if (why is not null)
+                break;
+        }
+
+        telemetry.Authenticated("denied");
+        Log.AuthenticationDenied(
+            logger, Show(request.Principal), request.ClientAddress, request.Transport, why ?? "no authenticator knows this principal, or accepts what the client shows");
+        throw new AccessDeniedException(Refusal);
+    }
+
+    private static string Show(string? principal) => FilterText.Show(principal ?? string.Empty);
+
+    private AuthenticationResult Allow(AuthenticationRequest request, AuthenticationResult result, IAuthenticator authenticator)
+    {
+        var model = state.Model;
+        var complete = AuthenticationResult.Allow(
+            result.Principal,
+            result.Roles.Union(result.Principal.Length == 0 ? model.AnonymousRoles : model.NamedRoles, StringComparer.Ordinal),
+            Properties(request, result, model),
+            result.Expires);
+        telemetry.Authenticated("allowed");
+        Log.Authenticated(logger, Show(result.Principal), request.ClientAddress, request.Transport, authenticator.GetType().Name);
+        return complete;
+    }
+
+    private Dictionary<string, string> Properties(AuthenticationRequest request, AuthenticationResult result, SecurityModel model)
+    {
+        var properties = SessionProperties.Normalise(result.Properties.ToDictionary(static each => each.Key, static string? (each) => each.Value, StringComparer.Ordinal))
+            .Where(static each => each.Value is not null)
+            .ToDictionary(static each => each.Key, static each => each.Value!, StringComparer.Ordinal);
+        foreach (var (key, value) in request.ProposedProperties)
+        {
+            // What the authenticator says of the principal is not the client's to change.
+            if (!properties.ContainsKey(key) && IsTrusted(key, value, model))
+                properties[key] = value;
+        }
+
+        return properties;
+    }
+
+    private bool IsTrusted(string key, string? value, SecurityModel model)
+    {
+        try
+        {
+            return value is not null && model.TrustedProperties.TryGetValue(key, out var trusted) && trusted.Accepts(value);
+        }
+        catch (InvalidFilterException exception)
+        {
+            Log.ProposedPropertyNotDecided(logger, key, exception.Message);
+            return false;
+        }
+    }
+}
