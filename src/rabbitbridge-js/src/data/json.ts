@@ -1,0 +1,107 @@
+import { DataType, invalidData, kindOf } from './data-type.js';
+import { Int64DataType } from './int64.js';
+import { DoubleDataType } from './double.js';
+import { TextDataType, fromUtf8, toUtf8 } from './text.js';
+
+/**
+ * A JSON value. `get()` gives the plain value whatever it is.
+ *
+ * Objects and arrays are the plain values themselves: `response.name`, `JSON.stringify(response)` and the rest work as on any other, and
+ * `get` is not enumerable. (If the JSON has a property `get`, it is seen only on what `get()` gives.) Text, numbers, booleans and null,
+ * which cannot have a method of ours, are a {@link JsonPrimitive}.
+ */
+export type Json<T = unknown> = T extends object ? T & { get(): T } : JsonPrimitive<T>;
+
+/** JSON that is neither object nor array: use `get()`. In expressions with `+`, `==`, `${}` it stands for its value. */
+export class JsonPrimitive<T = unknown> {
+    readonly #value: T;
+
+    /** @internal */
+    constructor(value: T) {
+        this.#value = value;
+    }
+
+    /** The plain value. */
+    get(): T {
+        return this.#value;
+    }
+
+    /** The plain value. */
+    valueOf(): T {
+        return this.#value;
+    }
+
+    /** The plain value as text. */
+    toString(): string {
+        return String(this.#value);
+    }
+
+    /** What `JSON.stringify` writes. */
+    toJSON(): T {
+        return this.#value;
+    }
+}
+
+/** @internal Reads the primitive types too, as Diffusion does. */
+export class JsonDataType<T> extends DataType<Json<T>, T | Json<T>> {
+    readonly name = 'json';
+    readonly contentType = 'application/json';
+    readonly #text = new TextDataType();
+    readonly #numbers = [new Int64DataType().contentType, new DoubleDataType().contentType];
+
+    override canRead(contentType: string): boolean {
+        return contentType === this.contentType || contentType === this.#text.contentType || this.#numbers.includes(contentType);
+    }
+
+    write(value: unknown): Uint8Array {
+        if (value === null || value === undefined)
+            throw invalidData(`A request or response is not ${value}; for JSON's null write datatypes.json().from(null).`);
+        return encode(value);
+    }
+
+    override from(value: T | Json<T>): Json<T> {
+        return this.read(this.contentType, encode(value));
+    }
+
+    read(contentType: string, bytes: Uint8Array): Json<T> {
+        const value = this.readPlain(contentType, bytes);
+        return (typeof value === 'object' && value !== null ? withGet(value) : new JsonPrimitive(value)) as Json<T>;
+    }
+
+    /** Reads without `get()` on primitives, for who did not ask for JSON. */
+    readImplicit(contentType: string, bytes: Uint8Array): unknown {
+        const value = this.readPlain(contentType, bytes);
+        return typeof value === 'object' && value !== null ? withGet(value) : value;
+    }
+
+    readPlain(contentType: string, bytes: Uint8Array): unknown {
+        const text = fromUtf8(bytes);
+        if (contentType === this.#text.contentType)
+            return text;
+        try {
+            return JSON.parse(text) as unknown;
+        } catch (error) {
+            throw invalidData(`The bytes are not JSON: ${(error as Error).message}`, error);
+        }
+    }
+}
+
+function encode(value: unknown): Uint8Array {
+    let text: string | undefined;
+    try {
+        text = JSON.stringify(value);
+    } catch (error) {
+        throw invalidData(`A value cannot be written as JSON: ${(error as Error).message}`, error);
+    }
+
+    if (text === undefined)
+        throw invalidData(`A value of type json cannot be ${kindOf(value)}.`);
+    return toUtf8(text);
+}
+
+function withGet(plain: object): object {
+    // get() must be ours even where the data has a property of that name, so that nobody's JSON makes the call fail.
+    const value = !Array.isArray(plain) && Object.hasOwn(plain, 'get') ? { ...plain } : plain;
+    return Object.defineProperty(value, 'get', {
+        value: () => plain, enumerable: false, configurable: true, writable: true });
+}

@@ -1,0 +1,94 @@
+import { ErrorReason } from '../errors/error-reason.js';
+import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
+import type { Channel } from './channel.js';
+import type { Content } from './incoming.js';
+import { outgoing } from './outgoing.js';
+
+/** How long the gateway may be behind its own time before the client does not wait any more. */
+const LATE = 1_000;
+/** What is no request has this time if the gateway's requests have none. */
+const DEFAULT_TIME = 10_000;
+const LONGEST_TIMER = 0x7fffffff;
+
+/** How to wait. */
+export interface Wait {
+    /** The time of what is asked; 0 for no limit. */
+    readonly milliseconds: number;
+    /** Ends the wait. */
+    readonly signal?: AbortSignal | undefined;
+    /** What is asked, for errors. */
+    readonly what: string;
+}
+
+/**
+ * Sends a message and waits for its answer.
+ *
+ * @param encode gives the message of a number
+ * @throws RabbitBridgeError why there is none
+ */
+export function ask(channel: Channel, encode: (id: number) => Uint8Array, wait: Wait): Promise<Content | undefined> {
+    return new Promise((resolve, reject) => {
+        wait.signal?.throwIfAborted();
+        channel.checkOpen();
+        const id = channel.calls.add({
+            answered: content => {
+                limit.end();
+                resolve(content);
+            },
+            failed: error => {
+                limit.end();
+                reject(error);
+            },
+        });
+        const limit = new Limit(wait, error => {
+            giveUp(channel, id);
+            reject(error);
+        });
+        try {
+            channel.post(encode(id));
+        } catch (error) {
+            limit.end();
+            channel.calls.remove(id);
+            reject(error);
+        }
+    });
+}
+
+/** Nobody waits for the answer any more, and the gateway need not either. */
+export function giveUp(channel: Channel, id: number): void {
+    if (channel.calls.remove(id))
+        channel.post(outgoing.cancel(id));
+}
+
+/** The time of what the gateway itself answers. */
+export function controlTime(channel: Channel): number {
+    return Math.max(channel.requestMilliseconds, DEFAULT_TIME);
+}
+
+/** What ends a wait from this side: its signal, and a clock for when the gateway, which has one too, cannot be heard. */
+export class Limit {
+    readonly #timer: ReturnType<typeof setTimeout> | undefined;
+    readonly #signal: AbortSignal | undefined;
+    readonly #aborted: () => void;
+
+    /** @param over called once at most, not after `end` */
+    constructor(wait: Wait, over: (error: unknown) => void) {
+        this.#signal = wait.signal;
+        this.#aborted = () => {
+            this.end();
+            over(wait.signal!.reason);
+        };
+        this.#signal?.addEventListener('abort', this.#aborted);
+        if (wait.milliseconds > 0) {
+            this.#timer = setTimeout(() => {
+                this.end();
+                over(new RabbitBridgeError(ErrorReason.REQUEST_TIME_OUT, `${wait.what} has no answer after ${wait.milliseconds} ms.`));
+            }, Math.min(wait.milliseconds + LATE, LONGEST_TIMER));
+        }
+    }
+
+    end(): void {
+        clearTimeout(this.#timer);
+        this.#signal?.removeEventListener('abort', this.#aborted);
+    }
+}

@@ -1,0 +1,254 @@
+import { CONNECTION_LOST } from '../errors/close-reason.js';
+import { ErrorReason } from '../errors/error-reason.js';
+import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
+import type { Settings } from '../options.js';
+import { Backoff } from './backoff.js';
+import type { Connection, Dial } from './connection.js';
+import { clientType, readOpenReply, type OpenReply, type ResumeRequest } from './open.js';
+import { ProtocolError } from './protocol-error.js';
+import { SessionWire } from './session-wire.js';
+import type { Incoming } from './incoming.js';
+
+/** Whom the lifeline tells. None of it may throw. */
+export interface LifelineEvents {
+    /** A message of the present session. */
+    received(message: Incoming): void;
+    /** The connection is lost, and another one is looked for. */
+    disconnected(error: Error | undefined): void;
+    /** The session goes on. */
+    resumed(): void;
+    /** There is a session; a new one, if there was one before. */
+    opened(reply: OpenReply): void;
+    /** There is no session any more, and there will be none. */
+    over(reason: number, text: string): void;
+}
+
+/**
+ * Keeps a session alive over connections that are not: resumes it where it was, or opens a new one at whichever gateway answers.
+ */
+export class Lifeline {
+    readonly #settings: Settings;
+    readonly #dial: Dial;
+    readonly #events: LifelineEvents;
+    readonly #ended = new AbortController();
+    #wire: SessionWire | undefined;
+    #connection: Connection | undefined;
+    // Which of the addresses is the present one.
+    #address = 0;
+
+    constructor(settings: Settings, dial: Dial, events: LifelineEvents) {
+        this.#settings = settings;
+        this.#dial = dial;
+        this.#events = events;
+    }
+
+    /** Whether there is a connection. */
+    get isConnected(): boolean {
+        return this.#connection !== undefined;
+    }
+
+    /** The bytes that are posted and not known to have arrived. */
+    get queuedBytes(): number {
+        return this.#wire?.link.queuedBytes ?? 0;
+    }
+
+    /**
+     * Opens the session at the first address that lets it.
+     *
+     * @throws RabbitBridgeError why none does
+     */
+    async open(): Promise<void> {
+        let last: unknown;
+        for (this.#address = 0; this.#address < this.#settings.addresses.length; this.#address++) {
+            try {
+                await this.#establish(false);
+                return;
+            } catch (error) {
+                last = error;
+                // Another gateway would think the same of who comes.
+                if (isDenied(error))
+                    break;
+            }
+        }
+
+        this.#ended.abort();
+        throw last instanceof RabbitBridgeError
+            ? last
+            : new RabbitBridgeError(ErrorReason.COMMUNICATION_FAILURE, `No gateway could be reached at ${this.#settings.addresses.join(', ')}: ${textOf(last)}`, last);
+    }
+
+    /** Sends a message in the present session, now or when there is a connection. */
+    post(message: Uint8Array): void {
+        this.#wire?.link.post(message);
+    }
+
+    /** Sends what is posted, if that is possible, and ends the connection. */
+    async end(flushMilliseconds: number): Promise<void> {
+        if (this.#ended.signal.aborted)
+            return;
+        this.#ended.abort();
+        const connection = this.#connection;
+        this.#connection = undefined;
+        const link = this.#wire?.link;
+        if (connection === undefined)
+            return;
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        await Promise.race([link?.flushed(), new Promise(resolve => { timer = setTimeout(resolve, flushMilliseconds); })]);
+        clearTimeout(timer);
+        link?.detach();
+        await connection.close();
+    }
+
+    // Connects to the present address, and resumes the session there or opens a new one.
+    async #establish(resume: boolean): Promise<void> {
+        const wire = this.#wire;
+        if (resume && wire !== undefined && !wire.isBroken) {
+            try {
+                const [connection, reply] = await this.#openAt({ session: wire.session, key: wire.key, received: wire.link.received });
+                this.#checkWanted(connection);
+                if (!reply.resumed)
+                    throw new ProtocolError('The gateway has opened another session than the one that was to be resumed.');
+                this.#adopt(wire, connection, reply);
+                this.#events.resumed();
+                return;
+            } catch (error) {
+                if (error instanceof ProtocolError)
+                    wire.isBroken = true;
+                else if (!(error instanceof RabbitBridgeError && error.reason === ErrorReason.NO_SUCH_SESSION))
+                    throw error;
+            }
+        }
+
+        const [connection, reply] = await this.#openAt(null);
+        this.#checkWanted(connection);
+        const fresh = new SessionWire(reply, message => {
+            if (this.#wire === fresh)
+                this.#events.received(message);
+        });
+        this.#wire = fresh;
+        // First what it means for the application: what it posts belongs to the new session from here on.
+        this.#connection = connection;
+        this.#events.opened(reply);
+        this.#adopt(fresh, connection, reply);
+    }
+
+    // The session may have been closed in the meantime.
+    #checkWanted(connection: Connection): void {
+        if (!this.#ended.signal.aborted)
+            return;
+        void connection.close();
+        throw new RabbitBridgeError(ErrorReason.SESSION_CLOSED, 'The session was closed while it was connecting.');
+    }
+
+    async #openAt(resume: ResumeRequest | null): Promise<[Connection, OpenReply]> {
+        const settings = this.#settings;
+        const limit = new AbortController();
+        const giveUp = (): void => limit.abort();
+        const timer = setTimeout(giveUp, settings.connectTimeout || 0x7fffffff);
+        this.#ended.signal.addEventListener('abort', giveUp);
+        let connection: Connection | undefined;
+        const gaveUp = new Promise<never>((_, reject) => {
+            limit.signal.addEventListener('abort', () =>
+                reject(new RabbitBridgeError(ErrorReason.COMMUNICATION_FAILURE, `${settings.addresses[this.#address]} has not answered in ${settings.connectTimeout} ms.`)));
+        });
+        gaveUp.catch(() => undefined);
+        try {
+            const dialed = this.#dial(settings.addresses[this.#address]!, limit.signal);
+            // One that comes too late is not kept.
+            void dialed.then(late => limit.signal.aborted ? late.close() : undefined, () => undefined);
+            connection = await Promise.race([dialed, gaveUp]);
+            const token = resume === null ? await settings.token?.() ?? null : null;
+            const request = {
+                version: 1,
+                clientType: clientType(),
+                principal: resume === null ? settings.principal : null,
+                password: resume === null ? settings.password : null,
+                token,
+                properties: resume === null ? settings.properties : null,
+                resume,
+            };
+            const reply = readOpenReply(await Promise.race([connection.open(JSON.stringify(request)), gaveUp]));
+            if (limit.signal.aborted)
+                await gaveUp;
+            return [connection, reply];
+        } catch (error) {
+            void connection?.close();
+            throw error;
+        } finally {
+            clearTimeout(timer);
+            this.#ended.signal.removeEventListener('abort', giveUp);
+        }
+    }
+
+    #adopt(wire: SessionWire, connection: Connection, reply: OpenReply): void {
+        wire.link.attach(frame => connection.send(frame), reply.received);
+        this.#connection = connection;
+        connection.listen(
+            frame => {
+                if (this.#connection !== connection)
+                    return;
+                try {
+                    wire.link.onFrame(frame);
+                } catch (error) {
+                    // After a gap the gateway sends again what is missing; what cannot be read, it would send again as well.
+                    if (error instanceof ProtocolError)
+                        wire.isBroken = true;
+                    void connection.close();
+                    this.#lost(connection, error as Error);
+                }
+            },
+            error => this.#lost(connection, error));
+    }
+
+    #lost(connection: Connection, error: Error | undefined): void {
+        if (this.#connection !== connection)
+            return;
+        this.#connection = undefined;
+        this.#wire!.link.detach();
+        if (this.#settings.reconnect === undefined) {
+            this.#end(CONNECTION_LOST, `The connection was lost: ${textOf(error)}`);
+            return;
+        }
+
+        this.#events.disconnected(error);
+        void this.#reconnect(this.#settings.reconnect);
+    }
+
+    async #reconnect(options: NonNullable<Settings['reconnect']>): Promise<void> {
+        const lostAt = performance.now();
+        const backoff = new Backoff(options.minDelay, options.maxDelay);
+        const grace = this.#wire!.graceMilliseconds;
+        for (;;) {
+            if (this.#ended.signal.aborted)
+                return;
+            try {
+                await this.#establish(performance.now() - lostAt < grace);
+                return;
+            } catch (error) {
+                if (this.#ended.signal.aborted)
+                    return;
+                const last = isDenied(error) || performance.now() - lostAt >= options.timeout;
+                if (last) {
+                    this.#end(CONNECTION_LOST, `The connection was lost, and there is no other one: ${textOf(error)}`);
+                    return;
+                }
+            }
+
+            await backoff.pause(this.#ended.signal);
+            this.#address = (this.#address + 1) % this.#settings.addresses.length;
+        }
+    }
+
+    #end(reason: number, text: string): void {
+        this.#ended.abort();
+        this.#events.over(reason, text);
+    }
+}
+
+function isDenied(error: unknown): boolean {
+    return error instanceof RabbitBridgeError && error.reason === ErrorReason.ACCESS_DENIED;
+}
+
+function textOf(error: unknown): string {
+    return error instanceof Error ? error.message : error === undefined ? 'it was closed.' : String(error);
+}

@@ -1,0 +1,213 @@
+import { readFrame, type Incoming } from './incoming.js';
+import { outgoing } from './outgoing.js';
+import { FrameGapError, ProtocolError } from './protocol-error.js';
+
+/** A frame that has so many bytes takes no more messages. */
+const FRAME_BYTES = 32 * 1024;
+const FRAMES_TO_ACKNOWLEDGE = 16;
+const BYTES_TO_ACKNOWLEDGE = 64 * 1024;
+
+/** Sends a frame over a connection: completes when it may send the next one, fails when the connection is gone. */
+export type SendFrame = (frame: Uint8Array) => Promise<void>;
+
+interface KeptFrame {
+    readonly number: number;
+    readonly bytes: Uint8Array;
+}
+
+/**
+ * This side of a session's exchange of messages, over however many connections. What is posted goes out in order, exactly once: a frame is
+ * kept until the gateway has it, and is sent again over the next connection. Messages posted in the same moment, or while a frame is on its
+ * way, share the next one.
+ */
+export class Link {
+    readonly #receive: (message: Incoming) => void;
+    #open: Uint8Array[] = [];
+    #openBytes = 0;
+    readonly #pending: Uint8Array[][] = [];
+    #kept: KeptFrame[] = [];
+    // How many of the kept frames the present connection has carried.
+    #carried = 0;
+    #send: SendFrame | undefined;
+    #isSending = false;
+    #sent = 0;
+    #received = 0;
+    #told = 0;
+    #toldFrames = 0;
+    #toldBytes = 0;
+    #queuedBytes = 0;
+    #idle: (() => void)[] = [];
+
+    /** @param receive takes what the gateway sends, in order; it must not throw */
+    constructor(receive: (message: Incoming) => void) {
+        this.#receive = receive;
+    }
+
+    /** The number of the last frame from the gateway. */
+    get received(): number {
+        return this.#received;
+    }
+
+    /** The bytes that are posted and not known to have arrived. */
+    get queuedBytes(): number {
+        return this.#queuedBytes;
+    }
+
+    /** Sends a message, now or when there is a connection. */
+    post(message: Uint8Array): void {
+        if (this.#open.length === 0)
+            this.#pending.push(this.#open);
+        this.#open.push(message);
+        this.#openBytes += message.length;
+        this.#queuedBytes += message.length;
+        if (this.#openBytes >= FRAME_BYTES)
+            this.#closeOpen();
+        this.#schedule();
+    }
+
+    /**
+     * Goes on over a new connection, with what was not carried to the end by those before.
+     *
+     * @param receivedByOther the last frame that the gateway has
+     * @throws ProtocolError the gateway says that it has what was never sent
+     */
+    attach(send: SendFrame, receivedByOther: number): void {
+        this.#acknowledge(receivedByOther);
+        this.#send = send;
+        // Whatever still waits on the connection before is not waited for.
+        this.#isSending = false;
+        this.#carried = 0;
+        this.#schedule();
+    }
+
+    /** The connection is gone; what is posted waits for the next one. */
+    detach(): void {
+        this.#send = undefined;
+        this.#rest();
+    }
+
+    /**
+     * Takes a frame.
+     *
+     * @throws ProtocolError it cannot be read
+     * @throws FrameGapError frames before it are missing
+     */
+    onFrame(bytes: Uint8Array): void {
+        const { number, acknowledged, messages } = readFrame(bytes);
+        this.#acknowledge(acknowledged);
+        if (number <= this.#received)
+            return;
+        if (number !== this.#received + 1)
+            throw new FrameGapError(`Frame ${number} has come after frame ${this.#received}.`);
+        this.#received = number;
+        this.#toldFrames++;
+        this.#toldBytes += bytes.length;
+        for (const message of messages)
+            this.#receive(message);
+        // After the messages: an answer given at once takes the acknowledgement along.
+        if (this.#mustAcknowledge)
+            this.#schedule();
+    }
+
+    /** Completes when the connection has taken everything that is posted, or is gone. */
+    flushed(): Promise<void> {
+        return this.#send === undefined || (!this.#isSending && !this.#hasWork)
+            ? Promise.resolve()
+            : new Promise(resolve => this.#idle.push(resolve));
+    }
+
+    get #mustAcknowledge(): boolean {
+        return this.#received > this.#told && (this.#toldFrames >= FRAMES_TO_ACKNOWLEDGE || this.#toldBytes >= BYTES_TO_ACKNOWLEDGE);
+    }
+
+    get #hasWork(): boolean {
+        return this.#carried < this.#kept.length || this.#pending.length > 0 || this.#mustAcknowledge;
+    }
+
+    #schedule(): void {
+        const send = this.#send;
+        if (this.#isSending || send === undefined || !this.#hasWork)
+            return;
+        this.#isSending = true;
+        // Not at once: what is posted in the same moment shares the frame.
+        queueMicrotask(() => void this.#run(send));
+    }
+
+    async #run(send: SendFrame): Promise<void> {
+        while (this.#send === send) {
+            const frame = this.#next();
+            if (frame === undefined) {
+                this.#isSending = false;
+                this.#rest();
+                return;
+            }
+
+            try {
+                await send(frame);
+            } catch {
+                // The frame is kept for the next connection, which may be there already.
+                if (this.#send === send)
+                    this.detach();
+            }
+        }
+    }
+
+    #next(): Uint8Array | undefined {
+        const again = this.#kept[this.#carried];
+        if (again !== undefined) {
+            this.#carried++;
+            return again.bytes;
+        }
+
+        const messages = this.#pending.shift();
+        if (messages !== undefined) {
+            if (messages === this.#open)
+                this.#closeOpen();
+            const bytes = this.#frame(++this.#sent, messages);
+            this.#kept.push({ number: this.#sent, bytes });
+            this.#carried++;
+            return bytes;
+        }
+
+        return this.#mustAcknowledge ? this.#frame(0, []) : undefined;
+    }
+
+    #closeOpen(): void {
+        this.#open = [];
+        this.#openBytes = 0;
+    }
+
+    #frame(number: number, messages: readonly Uint8Array[]): Uint8Array {
+        this.#told = this.#received;
+        this.#toldFrames = 0;
+        this.#toldBytes = 0;
+        const parts = [outgoing.header(number, this.#received), ...messages];
+        const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+        let at = 0;
+        for (const part of parts) {
+            bytes.set(part, at);
+            at += part.length;
+        }
+
+        if (number !== 0)
+            this.#queuedBytes += parts[0]!.length;
+        return bytes;
+    }
+
+    #acknowledge(number: number): void {
+        if (number > this.#sent)
+            throw new ProtocolError(`The gateway has frame ${number}, which was never sent.`);
+        let arrived = 0;
+        for (; arrived < this.#kept.length && this.#kept[arrived]!.number <= number; arrived++)
+            this.#queuedBytes -= this.#kept[arrived]!.bytes.length;
+        if (arrived === 0)
+            return;
+        this.#kept = this.#kept.slice(arrived);
+        this.#carried = Math.max(0, this.#carried - arrived);
+    }
+
+    #rest(): void {
+        for (const resolve of this.#idle.splice(0))
+            resolve();
+    }
+}

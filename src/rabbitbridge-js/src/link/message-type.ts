@@ -1,0 +1,23 @@
+/** The types of messages of docs/remote-protocol.md. */
+export const MessageType = {
+    request: 1,
+    filterRequest: 2,
+    cancel: 3,
+    response: 4,
+    error: 5,
+    filterAnswer: 6,
+    filterError: 7,
+    filterCount: 8,
+    credit: 9,
+    addHandler: 10,
+    removeHandler: 11,
+    delivery: 12,
+    setProperties: 13,
+    changeRoles: 14,
+    addListener: 15,
+    removeListener: 16,
+    sessionEvent: 17,
+    properties: 18,
+    closed: 19,
+    close: 20,
+} as const;

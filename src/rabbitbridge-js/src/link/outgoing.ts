@@ -1,0 +1,32 @@
+import { Encoder } from '@msgpack/msgpack';
+import type { Content } from './incoming.js';
+import { MessageType as Type } from './message-type.js';
+
+const encoder = new Encoder();
+
+// Outside of values everything is text, integers, booleans, bytes and nil, which the encoder writes as the protocol wants it.
+function encode(...values: readonly unknown[]): Uint8Array {
+    return encoder.encode(values);
+}
+
+/** What a client says, encoded; a frame is a header and such messages. */
+export const outgoing = {
+    header: (number: number, acknowledged: number) => encode(number, acknowledged),
+    request: (id: number, path: string, session: string | null, milliseconds: number | null, content: Content, traceParent: string | null) =>
+        encode(Type.request, id, path, session, milliseconds, content.contentType, content.payload, traceParent),
+    filterRequest: (id: number, filter: string, path: string, milliseconds: number | null, content: Content, traceParent: string | null) =>
+        encode(Type.filterRequest, id, filter, path, milliseconds, content.contentType, content.payload, traceParent),
+    cancel: (id: number) => encode(Type.cancel, id),
+    response: (id: number, content: Content) => encode(Type.response, id, content.contentType, content.payload),
+    error: (id: number, reason: number, text: string) => encode(Type.error, id, reason, text),
+    credit: (id: number, answers: number) => encode(Type.credit, id, answers),
+    addHandler: (id: number, path: string, keys: readonly string[], redelivery: boolean) => encode(Type.addHandler, id, path, keys, redelivery),
+    removeHandler: (id: number, path: string) => encode(Type.removeHandler, id, path),
+    setProperties: (id: number, session: string | null, filter: string | null, properties: Readonly<Record<string, string | null>>) =>
+        encode(Type.setProperties, id, session, filter, properties),
+    changeRoles: (id: number, session: string | null, filter: string | null, remove: readonly string[], add: readonly string[]) =>
+        encode(Type.changeRoles, id, session, filter, remove, add),
+    addListener: (id: number, filter: string, keys: readonly string[]) => encode(Type.addListener, id, filter, keys),
+    removeListener: (id: number) => encode(Type.removeListener, id),
+    close: () => encode(Type.close),
+};

@@ -1,0 +1,120 @@
+import type { DataType } from '../data/data-type.js';
+import type { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
+import { giveUp, Limit, type Wait } from '../link/ask.js';
+import type { Waiting } from '../link/calls.js';
+import type { Channel } from '../link/channel.js';
+import type { Content } from '../link/incoming.js';
+import { outgoing } from '../link/outgoing.js';
+import type { FilterCallback } from './contracts.js';
+import { read } from './values.js';
+
+/** So many answers taken are told to the gateway at a time; it sends 256 ahead at most. */
+const CREDIT = 64;
+
+/**
+ * A request that was sent by a filter. Over when the number of sessions is known and as many answers have come, in whichever order.
+ */
+export class FilterRequest implements Waiting {
+    readonly #channel: Channel;
+    readonly #callback: FilterCallback;
+    readonly #responseType: DataType | undefined;
+    readonly #resolve: (count: number) => void;
+    readonly #reject: (error: unknown) => void;
+    readonly #limit: Limit;
+    readonly #id: number;
+    #count: number | undefined;
+    #answers = 0;
+    #untold = 0;
+
+    private constructor(
+        channel: Channel, callback: FilterCallback, responseType: DataType | undefined, wait: Wait,
+        resolve: (count: number) => void, reject: (error: unknown) => void) {
+        this.#channel = channel;
+        this.#callback = callback;
+        this.#responseType = responseType;
+        this.#resolve = resolve;
+        this.#reject = reject;
+        this.#id = channel.calls.add(this);
+        this.#limit = new Limit(wait, error => {
+            giveUp(channel, this.#id);
+            this.#fail(error, error !== wait.signal?.reason);
+        });
+    }
+
+    /** Sends it; gives the number of sessions. */
+    static send(
+        channel: Channel, encode: (id: number) => Uint8Array, callback: FilterCallback, responseType: DataType | undefined, wait: Wait): Promise<number> {
+        return new Promise((resolve, reject) => {
+            wait.signal?.throwIfAborted();
+            channel.checkOpen();
+            const request = new FilterRequest(channel, callback, responseType, wait, resolve, reject);
+            channel.post(encode(request.#id));
+        });
+    }
+
+    answeredBy(session: string, content: Content | undefined): void {
+        let response: unknown;
+        try {
+            response = content === undefined ? undefined : read('response', content, this.#responseType);
+        } catch (error) {
+            this.failedBy(session, error as RabbitBridgeError);
+            return;
+        }
+
+        this.#call(() => this.#callback.onResponse(session, response));
+        this.#taken();
+    }
+
+    failedBy(session: string, error: RabbitBridgeError): void {
+        this.#call(() => this.#callback.onResponseError(session, error));
+        this.#taken();
+    }
+
+    counted(sessions: number): void {
+        this.#count = sessions;
+        this.#resolve(sessions);
+        this.#endIfComplete();
+    }
+
+    failed(error: RabbitBridgeError): void {
+        this.#limit.end();
+        this.#fail(error, true);
+    }
+
+    // Not expected: what a filter request ends with is a count or an error.
+    answered(): void {
+        this.#limit.end();
+        this.#resolve(this.#count ?? this.#answers);
+    }
+
+    #taken(): void {
+        this.#answers++;
+        if (++this.#untold >= CREDIT) {
+            this.#channel.post(outgoing.credit(this.#id, this.#untold));
+            this.#untold = 0;
+        }
+
+        this.#endIfComplete();
+    }
+
+    #endIfComplete(): void {
+        if (this.#count === undefined || this.#answers < this.#count)
+            return;
+        this.#limit.end();
+        this.#channel.calls.remove(this.#id);
+    }
+
+    #fail(error: unknown, tell: boolean): void {
+        this.#reject(error);
+        if (this.#count !== undefined && tell)
+            this.#call(() => this.#callback.onError?.(error as Error));
+    }
+
+    #call(callback: () => void): void {
+        try {
+            callback();
+        } catch (error) {
+            this.#channel.report(error);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import type { DataType } from '../data/data-type.js';
+import { ErrorReason } from '../errors/error-reason.js';
+import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
+import type { Channel } from '../link/channel.js';
+import type { Delivery } from '../link/incoming.js';
+import { outgoing } from '../link/outgoing.js';
+import type { Responder } from './contracts.js';
+import { RequestResponder } from './request-responder.js';
+import { read } from './values.js';
+
+/** A handler or stream, as the application gave it. */
+export interface Callbacks {
+    onError?(error: unknown): void;
+    onClose?(): void;
+}
+
+/** Who takes a request: a handler or a stream. */
+export interface Receiver {
+    readonly callbacks: Callbacks;
+    readonly requestType: DataType | undefined;
+    readonly responseType: DataType | undefined;
+    /** Calls the application. */
+    invoke(request: unknown, delivery: Delivery, responder: Responder): unknown;
+}
+
+/** Brings requests from the gateway to handlers and streams. */
+export class Receivers {
+    readonly #channel: Channel;
+    readonly #find: (delivery: Delivery) => Receiver | undefined;
+    readonly #open = new Map<number, RequestResponder>();
+
+    constructor(channel: Channel, find: (delivery: Delivery) => Receiver | undefined) {
+        this.#channel = channel;
+        this.#find = find;
+    }
+
+    deliver(delivery: Delivery): void {
+        const receiver = this.#find(delivery);
+        if (receiver === undefined) {
+            this.#channel.post(outgoing.error(delivery.id, ErrorReason.UNHANDLED_MESSAGE.id, delivery.branch === undefined
+                ? `Session ${this.#channel.sessionId} has no registered streams for message sent to path '${delivery.path}'`
+                : `Session ${this.#channel.sessionId} has no handler for '${delivery.branch}' any more.`));
+            return;
+        }
+
+        const responder = new RequestResponder(this.#channel, delivery, receiver.responseType, () => this.#open.delete(delivery.id));
+        this.#open.set(delivery.id, responder);
+        let request: unknown;
+        try {
+            request = read('request', delivery.content, receiver.requestType);
+        } catch (error) {
+            const { reason, message } = error instanceof RabbitBridgeError ? error : new RabbitBridgeError(ErrorReason.INVALID_DATA, String(error));
+            responder.fail(reason, message);
+            this.#call(() => receiver.callbacks.onError?.(error));
+            return;
+        }
+
+        const failed = (error: unknown): void => {
+            responder.fail(ErrorReason.CALLBACK_EXCEPTION, `The handler for '${delivery.path}' failed.`);
+            if (receiver.callbacks.onError === undefined)
+                this.#channel.report(error);
+            else
+                this.#call(() => receiver.callbacks.onError!(error));
+        };
+        try {
+            const result = receiver.invoke(request, delivery, responder);
+            if (isThenable(result))
+                result.then(undefined, failed);
+        } catch (error) {
+            failed(error);
+        }
+    }
+
+    /** Whoever asked does not wait any more. */
+    cancel(id: number): void {
+        this.#open.get(id)?.abandon();
+    }
+
+    /** The session is over: nobody waits any more. */
+    abandonAll(): void {
+        for (const responder of [...this.#open.values()])
+            responder.abandon();
+    }
+
+    /** Tells a handler or stream that it is not used any more. */
+    close(callbacks: Callbacks): void {
+        this.#call(() => callbacks.onClose?.());
+    }
+
+    /** Tells a handler or stream of an error. */
+    error(callbacks: Callbacks, error: unknown): void {
+        this.#call(() => callbacks.onError?.(error));
+    }
+
+    // What an application's callback throws must neither end the process nor keep other messages from being read.
+    #call(callback: () => void): void {
+        try {
+            callback();
+        } catch (error) {
+            this.#channel.report(error);
+        }
+    }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+    return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+}

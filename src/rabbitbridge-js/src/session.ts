@@ -1,0 +1,208 @@
+import { CLOSED_BY_CLIENT, closeReason, type CloseReason } from './errors/close-reason.js';
+import { ErrorReason } from './errors/error-reason.js';
+import { RabbitBridgeError } from './errors/rabbit-bridge-error.js';
+import { Events } from './events.js';
+import { Calls } from './link/calls.js';
+import type { Channel } from './link/channel.js';
+import type { Dial } from './link/connection.js';
+import type { Incoming } from './link/incoming.js';
+import { Lifeline } from './link/lifeline.js';
+import { MessageType } from './link/message-type.js';
+import type { OpenReply } from './link/open.js';
+import { outgoing } from './link/outgoing.js';
+import { Messages } from './messages/messages.js';
+import type { Settings } from './options.js';
+import { Sessions } from './sessions/sessions.js';
+
+/** What a session tells; the listeners' arguments by event. */
+export interface SessionEvents {
+    /** The connection was lost; another one is being looked for. */
+    disconnect: readonly [error: Error | undefined];
+    /** The session goes on over another connection; nothing was lost. */
+    reconnect: readonly [];
+    /**
+     * A new session has taken over, perhaps at another gateway: what was under way has failed with COMMUNICATION_FAILURE, and handlers and
+     * listeners are registered again.
+     */
+    failover: readonly [sessionId: string, previousSessionId: string];
+    /** The session is closed. */
+    close: readonly [reason: CloseReason, text: string];
+    /** Something failed that no promise tells of, for instance a callback of the application's. Without a listener, `console.error` gets it. */
+    error: readonly [error: unknown];
+}
+
+/** How long closing waits for what is posted. */
+const FLUSH = 1_000;
+/** So much may be posted while there is no connection. */
+const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
+
+/** A session with a gateway. Get it from `connect`. */
+export class Session {
+    /** Requests, and the handlers and streams that answer them. */
+    readonly messages: Messages;
+    /** The sessions of the whole fabric. */
+    readonly sessions: Sessions;
+
+    readonly #events = new Events<SessionEvents>();
+    readonly #calls = new Calls();
+    readonly #settings: Settings;
+    readonly #lifeline: Lifeline;
+    #reply!: OpenReply;
+    #properties: Readonly<Record<string, string>> = {};
+    #generation = 0;
+    #closed = false;
+
+    /** @internal */
+    constructor(settings: Settings, dial: Dial) {
+        this.#settings = settings;
+        this.#lifeline = new Lifeline(settings, dial, {
+            received: message => this.#receive(message),
+            disconnected: error => this.#emit('disconnect', error),
+            resumed: () => this.#emit('reconnect'),
+            opened: reply => this.#opened(reply),
+            over: (reason, text) => this.#over(reason, text),
+        });
+        const channel = this.#channel();
+        this.messages = new Messages(channel);
+        this.sessions = new Sessions(channel);
+    }
+
+    /** @internal */
+    async open(): Promise<this> {
+        await this.#lifeline.open();
+        return this;
+    }
+
+    /** The session's id; another one after the event `failover`. */
+    get sessionId(): string {
+        return this.#reply.session;
+    }
+
+    /** Who the session belongs to; empty if it is anonymous. */
+    get principal(): string {
+        return this.#reply.principal;
+    }
+
+    /** The session's properties, as the gateway told them last. */
+    get properties(): Readonly<Record<string, string>> {
+        return this.#properties;
+    }
+
+    /** Whether the session is over. A session whose connection is lost is not, until it cannot be had back. */
+    isClosed(): boolean {
+        return this.#closed;
+    }
+
+    /** Adds a listener to an event. */
+    on<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this {
+        this.#events.add(event, listener);
+        return this;
+    }
+
+    /** Removes a listener. */
+    off<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this {
+        this.#events.remove(event, listener);
+        return this;
+    }
+
+    /** Closes the session: what is under way fails with SESSION_CLOSED. Does nothing the second time; never fails. */
+    async close(): Promise<void> {
+        if (this.#closed)
+            return;
+        // Before anything that waits for the end of the session gets to run, the gateway is told of it.
+        this.#lifeline.post(outgoing.close());
+        const ended = this.#lifeline.end(FLUSH);
+        this.#over(CLOSED_BY_CLIENT, 'The session was closed by this client.');
+        await ended;
+    }
+
+    #channel(): Channel {
+        const session = this;
+        return {
+            calls: this.#calls,
+            requestTimeout: this.#settings.requestTimeout,
+            get sessionId() { return session.#reply.session; },
+            get maxMessageBytes() { return session.#reply.maxMessageBytes; },
+            get requestMilliseconds() { return session.#reply.requestMilliseconds; },
+            get generation() { return session.#generation; },
+            post: message => this.#lifeline.post(message),
+            checkOpen: () => this.#checkOpen(),
+            report: error => this.#report(error),
+        };
+    }
+
+    #checkOpen(): void {
+        if (this.#closed)
+            throw new RabbitBridgeError(ErrorReason.SESSION_CLOSED, `Session ${this.sessionId} is closed.`);
+        if (!this.#lifeline.isConnected && this.#lifeline.queuedBytes > MAX_QUEUED_BYTES)
+            throw new RabbitBridgeError(ErrorReason.OVERLOADED, `More than ${MAX_QUEUED_BYTES} bytes wait for a connection.`);
+    }
+
+    #opened(reply: OpenReply): void {
+        const previous = this.#generation === 0 ? undefined : this.#reply.session;
+        this.#generation++;
+        this.#reply = reply;
+        this.#properties = Object.freeze(reply.properties);
+        if (previous !== undefined)
+            this.#failOver(previous);
+    }
+
+    #failOver(previous: string): void {
+        const generation = this.#generation;
+        this.messages.abandon();
+        this.#calls.failAll('COMMUNICATION_FAILURE', `Session ${previous} was lost; whether the request was executed is not known.`);
+        void Promise.all([this.messages.restore(), this.sessions.restore()]).then(() => {
+            // If yet another one has taken over meanwhile, that is the one to tell of.
+            if (this.#generation === generation && !this.#closed)
+                this.#emit('failover', this.sessionId, previous);
+        });
+    }
+
+    #receive(message: Incoming): void {
+        switch (message.type) {
+            case MessageType.delivery:
+                this.messages.deliver(message);
+                break;
+            case MessageType.cancel:
+                this.messages.cancel(message.id);
+                break;
+            case MessageType.sessionEvent:
+                this.sessions.on(message);
+                break;
+            case MessageType.properties:
+                this.#properties = Object.freeze(message.properties);
+                break;
+            case MessageType.closed:
+                void this.#lifeline.end(0);
+                this.#over(message.reason, message.text);
+                break;
+            default:
+                this.#calls.receive(message);
+                break;
+        }
+    }
+
+    #over(reason: number, text: string): void {
+        if (this.#closed)
+            return;
+        this.#closed = true;
+        this.messages.abandon();
+        this.#calls.failAll('SESSION_CLOSED', `Session ${this.sessionId} is closed: ${text}`);
+        this.messages.close();
+        this.sessions.close();
+        this.#emit('close', closeReason(reason), text);
+    }
+
+    #emit<K extends keyof SessionEvents>(event: K, ...args: SessionEvents[K]): void {
+        for (const error of this.#events.emit(event, ...args).errors)
+            this.#report(error);
+    }
+
+    #report(error: unknown): void {
+        const { heard, errors } = this.#events.emit('error', error);
+        if (!heard)
+            console.error('rabbitbridge:', error);
+        for (const thrown of errors)
+            console.error('rabbitbridge: a listener to the event error failed:', thrown);
+    }
+}
