@@ -72,5 +72,6 @@ function parse(text: string): Partial<OpenReply> & { error?: { reason: number; m
 
 /** Where this code runs. */
 export function clientType(): OpenRequest['clientType'] {
-    return typeof process === 'object' && typeof process?.versions?.node === 'string' ? 'JAVASCRIPT_NODE' : 'JAVASCRIPT_BROWSER';
+    const { process } = globalThis as { process?: { versions?: { node?: string } } };
+    return typeof process?.versions?.node === 'string' ? 'JAVASCRIPT_NODE' : 'JAVASCRIPT_BROWSER';
 }

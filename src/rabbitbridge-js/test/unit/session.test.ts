@@ -1,0 +1,544 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { datatypes, ErrorReason, RabbitBridgeError, type Session, type SessionEvents } from '../../src/index.js';
+import { connectTo, FakeGateway } from './fake-gateway.js';
+import { utf8 } from './fixtures.js';
+
+const OTHER = '0000000000000001-0000000000000002';
+
+let gateway: FakeGateway;
+let session: Session;
+
+beforeEach(async () => {
+    gateway = new FakeGateway();
+    session = await connectTo([gateway]);
+});
+
+afterEach(async () => {
+    vi.useRealTimers();
+    await session.close();
+});
+
+async function failure(promise: Promise<unknown>): Promise<RabbitBridgeError> {
+    const error: unknown = await promise.then(() => undefined, (thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RabbitBridgeError);
+    return error as RabbitBridgeError;
+}
+
+function event<K extends keyof SessionEvents>(of: Session, name: K): Promise<SessionEvents[K]> {
+    return new Promise(resolve => of.on(name, (...args) => resolve(args)));
+}
+
+function deliver(id: number, path: string, branch: string | null, content: readonly [string, Uint8Array] = ['text/plain', utf8('x')]): void {
+    gateway.send(gateway.last, [12, id, path, branch, OTHER, { Department: 'Accounts' }, 0, ...content, null]);
+}
+
+describe('opening', () => {
+    it('says who comes and knows who is there', async () => {
+        const other = await connectTo([gateway], { principal: 'ann', credentials: 'secret' });
+        expect(gateway.opens.at(-1)).toMatchObject({
+            version: 1, clientType: 'JAVASCRIPT_NODE', principal: 'ann', password: 'secret', token: null, properties: null, resume: null });
+        expect(other.principal).toBe('ann');
+        expect(other.sessionId).toBe(gateway.last.id);
+        expect(other.properties).toEqual({ $SessionId: gateway.last.id });
+        expect(other.isClosed()).toBe(false);
+        await other.close();
+        expect(other.isClosed()).toBe(true);
+    });
+
+    it('asks for a token each time', async () => {
+        let tokens = 0;
+        const other = await connectTo([gateway], { token: async () => `token ${++tokens}` });
+        gateway.sessions.delete(other.sessionId);
+        const failedOver = event(other, 'failover');
+        [...gateway.sessions.values()];
+        const connection = gateway.opens.length;
+        gateway.cut({ ...gateway.last, connection: undefined });
+        expect(gateway.opens).toHaveLength(connection);
+        await other.close();
+        void failedOver;
+        expect(gateway.opens.at(-1)!.token).toBe('token 1');
+    });
+
+    it('is refused for the reason that the gateway gives, and asks no other gateway', async () => {
+        const [denies, lets] = [new FakeGateway(), new FakeGateway('b')];
+        denies.refusal = { reason: 103, message: 'no' };
+        expect((await failure(connectTo([denies, lets]))).reason).toBe(ErrorReason.ACCESS_DENIED);
+        expect(lets.opens).toHaveLength(0);
+    });
+
+    it('goes to the next address', async () => {
+        const down = new FakeGateway('b');
+        down.isUp = false;
+        const other = await connectTo([down, gateway]);
+        expect(other.sessionId).toBe(gateway.last.id);
+        await other.close();
+    });
+
+    it('fails when nobody answers', async () => {
+        gateway.isUp = false;
+        expect((await failure(connectTo([gateway, gateway]))).reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
+        gateway.isUp = true;
+    });
+
+    it.each([{ addresses: [] }, { addresses: 'gateway' }, { addresses: 'ftp://x' }, { protocol: 'x' }, { transport: 'x' }, { requestTimeout: -1 }, { reconnect: { timeout: NaN } }])(
+        'refuses %j', async options => expect((await failure(connectTo([gateway], options as never).catch(error => { throw error; }))).reason).toBe(ErrorReason.INVALID_DATA));
+});
+
+describe('requests', () => {
+    it('go out and come back', async () => {
+        const response = session.messages.sendRequest('/a/b/', 'hi', OTHER, undefined, undefined, { timeout: 500, traceParent: 't' });
+        const request = await gateway.said(1);
+        expect(request).toEqual([1, expect.any(Number), 'a/b', OTHER, 500, 'text/plain', utf8('hi'), 't']);
+        gateway.send(gateway.last, [4, request[1], 'text/plain', utf8('ho')]);
+        expect(await response).toBe('ho');
+    });
+
+    it('take a data type in the place of the target, as in the originals example', async () => {
+        const response = session.messages.sendRequest('test/path', datatypes.json().from({ foo: 'bar' }), datatypes.json());
+        const request = await gateway.said(1);
+        expect(request.slice(2)).toEqual(['test/path', null, null, 'application/json', utf8('{"foo":"bar"}'), null]);
+        gateway.send(gateway.last, [4, request[1], 'application/json', utf8('{"a":1}')]);
+        expect(await response).toEqual({ a: 1 });
+    });
+
+    it('fail for the reason that the gateway gives', async () => {
+        const response = session.messages.sendRequest('a', 1);
+        gateway.send(gateway.last, [5, (await gateway.said(1))[1], 109, 'nobody']);
+        const error = await failure(response);
+        expect(error.reason).toEqual({ id: 109, name: 'UNHANDLED_MESSAGE' });
+        expect(error.message).toBe('nobody');
+    });
+
+    it.each<[string, unknown[], string]>([
+        ['null', ['a', null], 'INVALID_DATA'],
+        ['undefined', ['a', undefined], 'INVALID_DATA'],
+        ['a path that is null', [null, 'x'], 'INVALID_PATH'],
+        ['the root', ['/', 'x'], 'INVALID_PATH'],
+        ['a target that is no session', ['a', 'x', 'all'], 'INVALID_DATA'],
+        ['a type that is none', ['a', 'x', null, 'yaml'], 'INVALID_DATA'],
+        ['what is larger than the gateway takes', ['a', 'x'.repeat(1001)], 'INVALID_DATA'],
+        ['a time that is none', ['a', 'x', null, null, null, { timeout: -1 }], 'INVALID_DATA'],
+    ])('refuse %s', async (_, args, reason) => {
+        expect((await failure(session.messages.sendRequest(...args as [string, unknown]))).reason.name).toBe(reason);
+        expect(gateway.messages).toEqual([]);
+    });
+
+    it.each<[string, string, string]>([['text/plain', 'int64', 'INCOMPATIBLE_DATATYPE'], ['application/vnd.rabbitbridge.int64', 'int64', 'INVALID_DATA']])(
+        'fail if a response of type %s cannot be read as %s', async (contentType, type, reason) => {
+            const response = session.messages.sendRequest('a', 1, null, null, type as 'int64');
+            gateway.send(gateway.last, [4, (await gateway.said(1))[1], contentType, utf8('x')]);
+            expect((await failure(response)).reason.name).toBe(reason);
+        });
+
+    it('end by the own clock when the gateway is silent', async () => {
+        vi.useFakeTimers();
+        const response = failure(session.messages.sendRequest('a', 1, null, null, null, { timeout: 500 }));
+        const byDefault = failure(session.messages.sendRequest('a', 1));
+        await vi.advanceTimersByTimeAsync(1_501);
+        expect((await response).reason).toBe(ErrorReason.REQUEST_TIME_OUT);
+        await vi.advanceTimersByTimeAsync(9_500);
+        expect((await byDefault).reason).toBe(ErrorReason.REQUEST_TIME_OUT);
+        expect((await gateway.said(3, 2))[1]).toBe(2);
+    });
+
+    it('end when their signal says so, and the gateway is told', async () => {
+        const abort = new AbortController();
+        const response = session.messages.sendRequest('a', 1, null, null, null, { signal: abort.signal });
+        const request = await gateway.said(1);
+        abort.abort(new Error('enough'));
+        await expect(response).rejects.toThrow('enough');
+        expect(await gateway.said(3)).toEqual([3, request[1]]);
+        await expect(session.messages.sendRequest('a', 1, null, null, null, { signal: abort.signal })).rejects.toThrow('enough');
+    });
+});
+
+describe('handlers and streams', () => {
+    it('answer', async () => {
+        const contexts: unknown[] = [];
+        await session.messages.addRequestHandler('/a/', {
+            onRequest: (request, context, responder) => {
+                contexts.push(context);
+                responder.respond({ got: request });
+            },
+        }, ['Department']);
+        expect(await gateway.said(10)).toEqual([10, expect.any(Number), 'a', ['Department'], false]);
+        deliver(7, 'a/b', 'a');
+        expect(await gateway.said(4)).toEqual([4, 7, 'application/json', utf8('{"got":"x"}')]);
+        expect(contexts).toEqual([{ sessionId: OTHER, path: 'a/b', properties: { Department: 'Accounts' }, traceParent: undefined }]);
+    });
+
+    it('reject, throw, and fail later', async () => {
+        const errors: unknown[] = [];
+        const onError = (error: unknown): void => void errors.push((error as Error).message);
+        session.messages.setRequestStream('rejects', { onRequest: (_path, _request, responder) => responder.reject('no'), onError });
+        session.messages.setRequestStream('throws', { onRequest: () => { throw new Error('secret'); }, onError });
+        session.messages.setRequestStream('later', { onRequest: async () => { throw new Error('late'); }, onError });
+        deliver(1, 'rejects', null);
+        expect(await gateway.said(5)).toEqual([5, 1, 9003, 'no']);
+        deliver(2, 'throws', null);
+        expect(await gateway.said(5, 2)).toEqual([5, 2, 105, "The handler for 'throws' failed."]);
+        deliver(3, 'later', null);
+        expect(await gateway.said(5, 3)).toEqual([5, 3, 105, "The handler for 'later' failed."]);
+        deliver(4, 'nobody', null);
+        expect(await gateway.said(5, 4)).toEqual([5, 4, 109, `Session ${session.sessionId} has no registered streams for message sent to path 'nobody'`]);
+        expect(errors).toEqual(['secret', 'late']);
+    });
+
+    it('tell the sender what they cannot read', async () => {
+        const errors: unknown[] = [];
+        session.messages.setRequestStream('a', {
+            onRequest: () => { throw new Error('not called'); },
+            onError: error => errors.push((error as RabbitBridgeError).reason.name),
+        }, datatypes.int64());
+        deliver(1, 'a', null);
+        expect((await gateway.said(5))[2]).toBe(108);
+        deliver(2, 'a', null, ['application/vnd.rabbitbridge.int64', utf8('x')]);
+        expect((await gateway.said(5, 2))[2]).toBe(106);
+        expect(errors).toEqual(['INCOMPATIBLE_DATATYPE', 'INVALID_DATA']);
+    });
+
+    it('answer once', async () => {
+        const seconds: unknown[] = [];
+        session.messages.setRequestStream('a', {
+            onRequest: (_path, _request, responder) => {
+                responder.respond(1);
+                for (const again of [() => responder.respond(2), () => responder.reject('no')]) {
+                    try {
+                        again();
+                    } catch (error) {
+                        seconds.push((error as RabbitBridgeError).reason.name);
+                    }
+                }
+            },
+        });
+        deliver(1, 'a', null);
+        await gateway.said(4);
+        expect(seconds).toEqual(['INCOMPATIBLE_STATE', 'INCOMPATIBLE_STATE']);
+    });
+
+    it('say 105 for a value that cannot be written, and 106 for one that is too large', async () => {
+        const errors: unknown[] = [];
+        const onError = (error: unknown): void => void errors.push((error as RabbitBridgeError).reason.name);
+        session.messages.setRequestStream('a', { onRequest: (_path, _request, responder) => responder.respond(null), onError });
+        session.messages.setRequestStream('b', { onRequest: (_path, _request, responder) => responder.respond('x'.repeat(1001)), onError });
+        session.messages.setRequestStream('c', { onRequest: (_path, _request, responder) => responder.respond('x'), onError }, null, datatypes.int64());
+        deliver(1, 'a', null);
+        deliver(2, 'b', null);
+        deliver(3, 'c', null);
+        await gateway.said(5, 3);
+        expect(gateway.messages.map(message => message.slice(0, 3))).toEqual([[5, 1, 105], [5, 2, 106], [5, 3, 105]]);
+        expect(errors).toEqual(['INVALID_DATA', 'INVALID_DATA', 'INVALID_DATA']);
+    });
+
+    it('hear that nobody waits any more, and what they answer then is dropped', async () => {
+        const aborted = new Promise<void>(resolve => session.messages.setRequestStream('a', {
+            onRequest: (_path, _request, responder) => responder.signal.addEventListener('abort', () => {
+                responder.respond('late');
+                resolve();
+            }),
+        }));
+        deliver(1, 'a', null);
+        gateway.send(gateway.last, [3, 1]);
+        await aborted;
+        deliver(2, 'nobody', null);
+        await gateway.said(5);
+        expect(gateway.messages.filter(message => message[0] === 4)).toEqual([]);
+    });
+
+    it('close once: when they are removed or replaced, or with the session', async () => {
+        const closed: string[] = [];
+        const stream = (name: string) => ({ onRequest: () => undefined, onClose: () => closed.push(name) });
+        const [a, b, c] = [stream('a'), stream('b'), stream('c')];
+        expect(session.messages.setRequestStream('x', a)).toBeUndefined();
+        expect(session.messages.setRequestStream('/x', b)).toBe(a);
+        expect(session.messages.removeRequestStream('x/')).toBe(b);
+        expect(session.messages.removeRequestStream('x')).toBeUndefined();
+        session.messages.setRequestStream('x', c);
+        const first = await session.messages.addRequestHandler('h', stream('first'));
+        await session.messages.addRequestHandler('i', stream('second'));
+        await Promise.all([first.close(), first.close()]);
+        expect(closed).toEqual(['a', 'b', 'first']);
+        await session.close();
+        await first.close();
+        expect(closed).toEqual(['a', 'b', 'first', 'second', 'c']);
+    });
+
+    it('are one for each path', async () => {
+        const handler = { onRequest: () => undefined };
+        const registration = await session.messages.addRequestHandler('h', handler);
+        expect((await failure(session.messages.addRequestHandler('h', handler))).reason).toBe(ErrorReason.HANDLER_CONFLICT);
+        void registration.close();
+        await (await session.messages.addRequestHandler('h', handler)).close();
+    });
+
+    it('are not there if the gateway refuses', async () => {
+        gateway.answer = (message, remote) => gateway.send(remote, [5, message[1], 103, 'no']);
+        expect((await failure(session.messages.addRequestHandler('h', { onRequest: () => undefined }))).reason).toBe(ErrorReason.ACCESS_DENIED);
+        deliver(1, 'h', 'h');
+        expect((await gateway.said(5))[2]).toBe(109);
+    });
+});
+
+describe('filters', () => {
+    function send(options?: { timeout?: number; signal?: AbortSignal }): { count: Promise<number>; told: unknown[] } {
+        const told: unknown[] = [];
+        const count = session.messages.sendRequestToFilter('all', 'a', 1, {
+            onResponse: (id, response) => told.push([id, response]),
+            onResponseError: (id, error) => told.push([id, (error as RabbitBridgeError).reason.name]),
+            onError: error => told.push((error as RabbitBridgeError).reason.name),
+        }, null, datatypes.json(), options);
+        return { count, told };
+    }
+
+    it('give answers before and after the count', async () => {
+        const { count, told } = send();
+        const id = (await gateway.said(2))[1];
+        gateway.send(gateway.last, [6, id, OTHER, 'application/json', utf8('{"a":1}')], [8, id, 3], [7, id, 's2', 109, 'no'], [6, id, 's3', 'application/octet-stream', utf8('1')],
+            [6, id, 's4', 'application/json', utf8('1')]);
+        expect(await count).toBe(3);
+        expect(told).toEqual([[OTHER, { a: 1 }], ['s2', 'UNHANDLED_MESSAGE'], ['s3', 'INCOMPATIBLE_DATATYPE']]);
+    });
+
+    it('ask for more when so many have been taken', async () => {
+        const { count } = send();
+        const id = (await gateway.said(2))[1];
+        gateway.send(gateway.last, [8, id, 200]);
+        expect(await count).toBe(200);
+        for (let i = 0; i < 199; i++)
+            gateway.send(gateway.last, [6, id, OTHER, 'application/json', utf8('1')]);
+        expect(await gateway.said(9, 3)).toEqual([9, id, 64]);
+        expect(gateway.messages.filter(message => message[0] === 9)).toHaveLength(3);
+    });
+
+    it('fail before the count, and tell of what is lost after it', async () => {
+        const before = send();
+        gateway.send(gateway.last, [5, (await gateway.said(2))[1], 20005, 'no filter']);
+        expect((await failure(before.count)).reason).toBe(ErrorReason.INVALID_FILTER);
+        const after = send();
+        gateway.send(gateway.last, [8, (await gateway.said(2, 2))[1], 1]);
+        expect(await after.count).toBe(1);
+        await session.close();
+        expect(before.told).toEqual([]);
+        expect(after.told).toEqual(['SESSION_CLOSED']);
+    });
+
+    it('are quiet after their signal', async () => {
+        const abort = new AbortController();
+        const { count, told } = send({ signal: abort.signal });
+        const id = (await gateway.said(2))[1];
+        gateway.send(gateway.last, [8, id, 2]);
+        expect(await count).toBe(2);
+        abort.abort();
+        gateway.send(gateway.last, [6, id, OTHER, 'application/json', utf8('1')]);
+        expect(await gateway.said(3)).toEqual([3, id]);
+        expect(told).toEqual([]);
+    });
+});
+
+describe('sessions', () => {
+    it('change', async () => {
+        gateway.answer = (message, remote) => gateway.send(remote, message[2] === null || message[0] === 13
+            ? [4, message[1], 'application/json', utf8(message[2] === null ? '5' : '{"a":null}')]
+            : [4, message[1], null, null]);
+        expect(await session.sessions.setProperties(OTHER, { a: 'b' })).toEqual({ a: null });
+        expect(await session.sessions.setProperties('all', { a: null })).toBe(5);
+        expect(await session.sessions.changeRoles(OTHER, [], ['x'])).toBe(1);
+        expect(await session.sessions.changeRoles('all', ['x'], [])).toBe(5);
+        expect(gateway.messages.map(message => message.slice(2))).toEqual([
+            [OTHER, null, { a: 'b' }], [null, 'all', { a: null }], [OTHER, null, [], ['x']], [null, 'all', ['x'], []]]);
+        gateway.send(gateway.last, [18, { $SessionId: 'x', Department: 'Accounts' }], [12, 1, 'a', null, null, null, 0, 'text/plain', utf8('x'), null]);
+        await gateway.said(5);
+        expect(session.properties).toEqual({ $SessionId: 'x', Department: 'Accounts' });
+    });
+
+    it('are listened to, and a new session tells what has changed meanwhile', async () => {
+        const told: unknown[] = [];
+        const listener = await session.sessions.addListener({
+            onOpened: (id, properties) => told.push(['opened', id, properties]),
+            onPropertiesChanged: (id, properties, previous) => told.push(['changed', id, properties, previous]),
+            onClosed: (id, properties, reason) => told.push(['closed', id, properties, reason.name]),
+        }, { filter: 'has x', properties: ['x'] });
+        const add = await gateway.said(15);
+        expect(add.slice(2)).toEqual(['has x', ['x']]);
+        const id = add[1];
+        gateway.send(gateway.last, [17, id, 's1', 1, { x: '1' }, null, 0], [17, id, 's2', 1, { x: '1' }, null, 0], [17, id, 's3', 1, { x: '1' }, null, 0],
+            [17, id, 's3', 2, { x: '2' }, { x: '1' }, 0], [17, id, 's3', 3, { x: '2' }, null, 4]);
+        expect(told.splice(0)).toEqual([['opened', 's1', { x: '1' }], ['opened', 's2', { x: '1' }], ['opened', 's3', { x: '1' }],
+            ['changed', 's3', { x: '2' }, { x: '1' }], ['closed', 's3', { x: '2' }, 'CLOSED_BY_CLIENT']]);
+
+        gateway.answer = (message, remote) => message[0] === 15 && gateway.send(remote,
+            [17, message[1], 's1', 1, { x: '2' }, null, 0], [17, message[1], 's4', 1, {}, null, 0], [4, message[1], null, null]);
+        const failedOver = event(session, 'failover');
+        const lost = gateway.last;
+        gateway.sessions.delete(lost.id);
+        gateway.cut(lost);
+        await failedOver;
+        expect(told).toEqual([['changed', 's1', { x: '2' }, { x: '1' }], ['opened', 's4', {}], ['closed', 's2', { x: '1' }, 'CONNECTION_LOST']]);
+        await listener.close();
+        expect((await gateway.said(16))[1]).toBe((await gateway.said(15, 2))[1]);
+    });
+});
+
+describe('a lost connection', () => {
+    it('is resumed with nothing lost or doubled', async () => {
+        const requests: unknown[] = [];
+        session.messages.setRequestStream('a', {
+            onRequest: (_path, request, responder) => {
+                requests.push(request);
+                responder.respond('ok');
+            },
+        });
+        gateway.isDeaf = true;
+        const response = session.messages.sendRequest('b', 'hi');
+        await new Promise(resolve => setImmediate(resolve));
+        gateway.isDeaf = false;
+        const remote = gateway.last;
+        const [disconnected, reconnected] = [event(session, 'disconnect'), event(session, 'reconnect')];
+        gateway.cut(remote);
+        deliver(1, 'a', null);
+        deliver(2, 'a', null);
+        const meanwhile = session.messages.sendRequest('b', 'hey');
+        await disconnected;
+        await reconnected;
+        await gateway.said(1, 2);
+        await gateway.said(4, 2);
+        expect(requests).toEqual(['x', 'x']);
+        const asked = gateway.messages.filter(message => message[0] === 1);
+        expect(asked.map(message => message[6])).toEqual([utf8('hi'), utf8('hey')]);
+        gateway.send(remote, ...asked.map(message => [4, message[1], 'text/plain', utf8('ho')]));
+        expect(await Promise.all([response, meanwhile])).toEqual(['ho', 'ho']);
+        expect(session.sessionId).toBe(remote.id);
+        expect(gateway.sessions.size).toBe(1);
+    });
+
+    it('with a gap in it is given up and resumed', async () => {
+        const reconnected = event(session, 'reconnect');
+        const remote = gateway.last;
+        session.messages.setRequestStream('a', { onRequest: (_path, _request, responder) => responder.respond('ok') });
+        const { connection } = remote;
+        remote.connection = undefined;
+        deliver(1, 'a', null);
+        remote.connection = connection;
+        deliver(2, 'a', null);
+        await reconnected;
+        await gateway.said(4, 2);
+        expect(gateway.opens.at(-1)!.resume).toMatchObject({ session: remote.id, received: 0 });
+    });
+
+    it('that brings what cannot be read is not resumed', async () => {
+        const failedOver = event(session, 'failover');
+        gateway.last.connection!.deliver(utf8('rubbish'));
+        await failedOver;
+        expect(gateway.opens.at(-1)!.resume).toBeNull();
+    });
+
+    it('to a gateway that is gone becomes a new session at the next one, with handlers', async () => {
+        const other = new FakeGateway('b');
+        const client = await connectTo([gateway, other]);
+        const closed: string[] = [];
+        await client.messages.addRequestHandler('h', { onRequest: (_request, _context, responder) => responder.respond('ok'), onClose: () => closed.push('h') });
+        client.messages.setRequestStream('s', { onRequest: () => undefined, onClose: () => closed.push('s') });
+        let signal: AbortSignal | undefined;
+        client.messages.setRequestStream('slow', { onRequest: (_path, _request, responder) => { signal = responder.signal; } });
+        deliver(5, 'slow', null);
+        const pending = failure(client.messages.sendRequest('x', 1));
+        await gateway.said(1);
+        const before = client.sessionId;
+        const failedOver = event(client, 'failover');
+        gateway.die();
+        expect((await pending).reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
+        expect(await failedOver).toEqual([other.last.id, before]);
+        expect(client.sessionId).toBe(other.last.id);
+        expect(signal!.aborted).toBe(true);
+        other.send(other.last, [12, 1, 'h/x', 'h', null, null, 0, 'text/plain', utf8('x'), null]);
+        expect((await other.said(4))[1]).toBe(1);
+        expect(closed).toEqual([]);
+        await client.close();
+        expect(closed).toEqual(['h', 's']);
+        gateway.isUp = true;
+    });
+
+    it('ends handlers that the next gateway refuses', async () => {
+        const told: unknown[] = [];
+        await session.messages.addRequestHandler('h', {
+            onRequest: () => undefined, onError: error => told.push((error as RabbitBridgeError).reason.name), onClose: () => told.push('closed') });
+        gateway.answer = (message, remote) => gateway.send(remote, [5, message[1], 103, 'no']);
+        const failedOver = event(session, 'failover');
+        const remote = gateway.last;
+        gateway.sessions.delete(remote.id);
+        gateway.cut(remote);
+        await failedOver;
+        expect(told).toEqual(['ACCESS_DENIED', 'closed']);
+    });
+
+    it('ends the session if there is no other one in time, or none is wanted', async () => {
+        for (const reconnect of [false, { timeout: 20, minDelay: 1, maxDelay: 5 }]) {
+            const target = new FakeGateway('b');
+            const client = await connectTo([target], { reconnect });
+            const closed = event(client, 'close');
+            const pending = failure(client.messages.sendRequest('x', 1));
+            target.die();
+            expect((await pending).reason).toBe(ErrorReason.SESSION_CLOSED);
+            expect((await closed)[0]).toEqual({ id: 0, name: 'CONNECTION_LOST' });
+            expect(client.isClosed()).toBe(true);
+        }
+    });
+
+    it('is not looked for after close', async () => {
+        gateway.isUp = false;
+        const opens = gateway.opens.length;
+        gateway.cut();
+        const pending = failure(session.messages.sendRequest('x', 1));
+        await session.close();
+        expect((await pending).reason).toBe(ErrorReason.SESSION_CLOSED);
+        gateway.isUp = true;
+        await new Promise(resolve => setTimeout(resolve, 20));
+        expect(gateway.opens).toHaveLength(opens);
+    });
+
+    it('keeps requests from hanging', async () => {
+        vi.useFakeTimers();
+        gateway.isUp = false;
+        gateway.cut();
+        const pending = failure(session.messages.sendRequest('x', 1, null, null, null, { timeout: 100 }));
+        await vi.advanceTimersByTimeAsync(1_101);
+        expect((await pending).reason).toBe(ErrorReason.REQUEST_TIME_OUT);
+    });
+});
+
+describe('the end', () => {
+    it('is told by the client', async () => {
+        const closed = event(session, 'close');
+        await session.close();
+        expect(gateway.messages).toEqual([[20]]);
+        expect((await closed)[0].name).toBe('CLOSED_BY_CLIENT');
+        expect((await failure(session.messages.sendRequest('x', 1))).reason).toBe(ErrorReason.SESSION_CLOSED);
+        expect(() => session.messages.setRequestStream('x', { onRequest: () => undefined })).toThrow(/closed/);
+        await session.close();
+    });
+
+    it('is told by the gateway', async () => {
+        const closed = event(session, 'close');
+        const pending = failure(session.messages.sendRequest('x', 1));
+        await gateway.said(1);
+        gateway.send(gateway.last, [19, 3, 'too slow']);
+        expect((await pending).reason).toBe(ErrorReason.SESSION_CLOSED);
+        expect(await closed).toEqual([{ id: 3, name: 'MESSAGE_QUEUE_LIMIT_REACHED' }, 'too slow']);
+        expect(gateway.opens).toHaveLength(1);
+    });
+
+    it('is not brought about by an application that throws', async () => {
+        const errors: unknown[] = [];
+        session.on('error', error => errors.push((error as Error).message));
+        session.on('disconnect', () => { throw new Error('listener'); });
+        session.messages.setRequestStream('a', { onRequest: () => { throw new Error('request'); }, onError: () => { throw new Error('onError'); } });
+        session.messages.setRequestStream('b', { onRequest: () => { throw new Error('nobody hears'); } });
+        deliver(1, 'a', null);
+        deliver(2, 'b', null);
+        await gateway.said(5, 2);
+        const reconnected = event(session, 'reconnect');
+        gateway.cut();
+        await reconnected;
+        expect(errors).toEqual(['onError', 'nobody hears', 'listener']);
+    });
+});
