@@ -194,7 +194,7 @@ class FakeConnection implements Connection {
 }
 
 /** Connects to fake gateways, by their names as hosts. */
-export function connectTo(gateways: readonly FakeGateway[], options: Partial<ConnectOptions> = {}): Promise<Session> {
+export async function connectTo(gateways: readonly FakeGateway[], options: Partial<ConnectOptions> = {}): Promise<Session> {
     const addresses = gateways.map((_, i) => `http://gateway${i}`);
     const dial: Dial = address => new Promise(resolve => resolve(gateways[addresses.indexOf(address)]!.dial()));
     return new Session(settingsOf({ addresses, reconnect: { minDelay: 1, maxDelay: 5 }, ...options }), dial).open();
