@@ -1,11 +1,18 @@
 /** Pauses between tries: doubling, and never the same for many clients that lost the same gateway. */
 export class Backoff {
+    readonly #shortest: number;
     readonly #longest: number;
     #next: number;
 
     constructor(shortest: number, longest: number) {
-        this.#next = shortest;
+        this.#shortest = shortest;
         this.#longest = longest;
+        this.#next = shortest;
+    }
+
+    /** Begins anew. */
+    reset(): void {
+        this.#next = this.#shortest;
     }
 
     /** Waits before the next try; not any longer when the signal is aborted. */

@@ -2,11 +2,11 @@ import { CONNECTION_LOST } from '../errors/close-reason.js';
 import { ErrorReason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Settings } from '../options.js';
-import { Backoff } from './backoff.js';
 import type { Connection, Dial } from './connection.js';
 import { clientType, readOpenReply, type OpenReply, type ResumeRequest } from './open.js';
 import { ProtocolError } from './protocol-error.js';
 import { SessionWire } from './session-wire.js';
+import { Troubles } from './troubles.js';
 import type { Incoming } from './incoming.js';
 
 /** Whom the lifeline tells. None of it may throw. */
@@ -35,6 +35,7 @@ export class Lifeline {
     #connection: Connection | undefined;
     // Which of the addresses is the present one.
     #address = 0;
+    #troubles: Troubles | undefined;
 
     constructor(settings: Settings, dial: Dial, events: LifelineEvents) {
         this.#settings = settings;
@@ -204,7 +205,10 @@ export class Lifeline {
         if (this.#connection !== connection)
             return;
         this.#connection = undefined;
-        this.#wire!.link.detach();
+        const wire = this.#wire!;
+        wire.link.detach();
+        if (this.#troubles?.lost(wire.link.oldestKept) === true)
+            wire.isBroken = true;
         if (this.#settings.reconnect === undefined) {
             this.#end(CONNECTION_LOST, `The connection was lost: ${textOf(error)}`);
             return;
@@ -216,13 +220,18 @@ export class Lifeline {
 
     async #reconnect(options: NonNullable<Settings['reconnect']>): Promise<void> {
         const lostAt = performance.now();
-        const backoff = new Backoff(options.minDelay, options.maxDelay);
+        this.#troubles ??= new Troubles(options.minDelay, options.maxDelay);
+        const { backoff } = this.#troubles;
         const grace = this.#wire!.graceMilliseconds;
+        // At once, unless the connection before was lost as soon as it was there.
+        if (!this.#troubles.areOver)
+            await backoff.pause(this.#ended.signal);
         for (;;) {
             if (this.#ended.signal.aborted)
                 return;
             try {
                 await this.#establish(performance.now() - lostAt < grace);
+                this.#troubles.connected();
                 return;
             } catch (error) {
                 if (this.#ended.signal.aborted)

@@ -53,6 +53,11 @@ export class Link {
         return this.#queuedBytes;
     }
 
+    /** The number of the oldest frame that is sent and not known to have arrived. */
+    get oldestKept(): number | undefined {
+        return this.#kept[0]?.number;
+    }
+
     /** Sends a message, now or when there is a connection. */
     post(message: Uint8Array): void {
         if (this.#open.length === 0)

@@ -497,6 +497,22 @@ describe('a lost connection', () => {
         expect(gateway.opens).toHaveLength(opens);
     });
 
+    it('with a frame that ends each connection does not go on for ever', async () => {
+        const failedOver = event(session, 'failover');
+        let resumptions = 0;
+        session.on('reconnect', () => {
+            resumptions++;
+            gateway.cut();
+        });
+        gateway.isDeaf = true;
+        const pending = failure(session.messages.sendRequest('x', 1));
+        await new Promise(resolve => setImmediate(resolve));
+        gateway.cut();
+        expect((await pending).reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
+        await failedOver;
+        expect(resumptions).toBe(6);
+    });
+
     it('keeps requests from hanging', async () => {
         vi.useFakeTimers();
         gateway.isUp = false;

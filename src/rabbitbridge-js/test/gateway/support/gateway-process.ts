@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './conditions.js';
+import { OwnProcess } from './processes.js';
+
+const root = fileURLToPath(new URL('../../../../../', import.meta.url));
+const gateway = process.env['RABBITBRIDGE_GATEWAY_DLL'] ?? `${root}artifacts/bin/RabbitBridge.Gateway/release/RabbitBridge.Gateway.dll`;
+
+/** A gateway process on a free port. */
+export class GatewayProcess {
+    private constructor(readonly address: string, readonly port: number, private readonly process: OwnProcess) {
+    }
+
+    /**
+     * Starts a gateway, and waits until it is ready.
+     *
+     * @param broker its broker's URI; without one it stands alone
+     * @param settings more settings, such as `--Remote:GracePeriod=00:00:05`
+     */
+    static async start(broker?: string, ...settings: readonly string[]): Promise<GatewayProcess> {
+        if (!existsSync(gateway))
+            throw new Error(`${gateway} is not there. Build it (dotnet build src/RabbitBridge.Gateway -c Release) or name it in RABBITBRIDGE_GATEWAY_DLL.`);
+        const process = new OwnProcess('dotnet', [
+            gateway, '--urls=http://127.0.0.1:0', '--Remote:AllowedOrigins:0=*',
+            ...broker === undefined ? ['--Fabric=InMemory'] : ['--Fabric=RabbitMq', `--RabbitMq:Uri=${broker}`], ...settings,
+        ]);
+        try {
+            const [, address] = await process.line(/Now listening on: (http:\S+)/);
+            await eventually('the gateway is ready', async () => {
+                if (process.hasEnded)
+                    throw new Error(process.tail);
+                return (await fetch(`${address}/readyz`)).ok;
+            });
+            return new GatewayProcess(address!, Number(new URL(address!).port), process);
+        } catch (error) {
+            await process.kill();
+            throw error;
+        }
+    }
+
+    /** Without a goodbye. */
+    kill(): Promise<void> {
+        return this.process.kill();
+    }
+
+    /** In good order. */
+    stop(): Promise<void> {
+        return this.process.kill('SIGTERM');
+    }
+}

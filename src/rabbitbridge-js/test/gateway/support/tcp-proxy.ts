@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Stands between client and gateway, and cuts what goes through it. */
+export class TcpProxy {
+    readonly #server: Server;
+    readonly #sockets = new Set<Socket>();
+    #isOpen = true;
+
+    private constructor(server: Server, target: number) {
+        this.#server = server;
+        server.on('connection', client => {
+            if (!this.#isOpen) {
+                client.destroy();
+                return;
+            }
+
+            const gateway = connect(target, '127.0.0.1');
+            for (const [from, to] of [[client, gateway], [gateway, client]] as const) {
+                this.#sockets.add(from);
+                from.on('error', () => undefined);
+                from.on('close', () => {
+                    this.#sockets.delete(from);
+                    to.destroy();
+                });
+                from.pipe(to);
+            }
+        });
+    }
+
+    static async start(target: number): Promise<TcpProxy> {
+        const server = createServer().listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        return new TcpProxy(server, target);
+    }
+
+    get address(): string {
+        return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    }
+
+    /** Cuts all connections; new ones get through if it is open. */
+    cut(): void {
+        for (const socket of this.#sockets)
+            socket.destroy();
+    }
+
+    /** Lets no connection through. */
+    shut(): void {
+        this.#isOpen = false;
+        this.cut();
+    }
+
+    /** Lets connections through again. */
+    open(): void {
+        this.#isOpen = true;
+    }
+
+    /** Stops passing bytes on, without a word. */
+    freeze(): void {
+        for (const socket of this.#sockets)
+            socket.pause();
+    }
+
+    async stop(): Promise<void> {
+        this.cut();
+        await new Promise(resolve => this.#server.close(resolve));
+    }
+}
