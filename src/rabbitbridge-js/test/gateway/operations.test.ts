@@ -155,6 +155,7 @@ describe.each<[string, Partial<ConnectOptions>, string]>([
             onPropertiesChanged: (id, properties, previous) => told.push(['changed', id, properties, previous]),
             onClosed: (id, properties, reason) => told.push(['closed', id, properties, reason.name]),
         }, { filter: "$Principal is 'service'", properties: ['Department'] });
+        await eventually('the listener is told of what is open', () => Promise.resolve(told.length > 0));
         expect(told.splice(0)).toEqual([['opened', service.sessionId, { Department: 'service' }]]);
         expect(await client.sessions.setProperties(service.sessionId, { Department: 'Accounts', New: 'x' })).toEqual({ Department: 'service', New: null });
         await eventually('the session knows', () => Promise.resolve(service.properties['Department'] === 'Accounts'));

@@ -1,0 +1,183 @@
+// Connections that are lost, and gateways that are: two gateway processes with a broker between them, and a proxy that cuts.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connect, RabbitBridgeError, type ConnectOptions, type Session } from '../../src/index.js';
+import { Broker } from './support/broker.js';
+import { event, eventually, Told } from './support/conditions.js';
+import { GatewayProcess } from './support/gateway-process.js';
+import { TcpProxy } from './support/tcp-proxy.js';
+
+let broker: Broker;
+let near: GatewayProcess;
+let far: GatewayProcess;
+const sessions: Session[] = [];
+
+beforeAll(async () => {
+    broker = await Broker.start();
+    [near, far] = await Promise.all(['near', 'far'].map(name => GatewayProcess.start(broker.uri, `--Gateway:Name=${name}`))) as [GatewayProcess, GatewayProcess];
+});
+
+afterAll(async () => {
+    await Promise.all([near?.kill(), far?.kill()]);
+    await broker?.stop();
+});
+
+afterEach(async () => {
+    await Promise.all(sessions.splice(0).map(session => session.close()));
+});
+
+async function open(addresses: string | string[], options: Partial<ConnectOptions> = {}): Promise<Session> {
+    const session = await connect({ addresses, ...options });
+    sessions.push(session);
+    return session;
+}
+
+async function failure(promise: Promise<unknown>): Promise<RabbitBridgeError> {
+    const error: unknown = await promise.then(() => undefined, (thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RabbitBridgeError);
+    return error as RabbitBridgeError;
+}
+
+describe('across gateways', () => {
+    it('requests find handlers, sessions and filters their streams', async () => {
+        const [service, client] = await Promise.all([open(far.address, { principal: 'service' }), open(near.address, { protocol: 'json' })]);
+        await service.messages.addRequestHandler('across', { onRequest: (request, context, responder) => responder.respond([request, context.sessionId]) });
+        service.messages.setRequestStream('s', { onRequest: (_path, request, responder) => responder.respond(request) });
+        expect(await client.messages.sendRequest('across/x', 'hi')).toEqual(['hi', client.sessionId]);
+        expect(await client.messages.sendRequest('s', 'x', service.sessionId)).toBe('x');
+        const answered = new Told<unknown>();
+        expect(await client.messages.sendRequestToFilter("$Principal is 'service'", 's', 1n, {
+            onResponse: (id, response) => answered.tell([id, response]),
+            onResponseError: (_id, error) => answered.tell(error),
+        })).toBe(1);
+        expect(await answered.promise).toEqual([service.sessionId, 1n]);
+    });
+});
+
+describe.each<[string, Partial<ConnectOptions>]>([['WebSockets', {}], ['long polling', { transport: 'longPolling' }]])('a connection over %s', (_, options) => {
+    let proxy: TcpProxy;
+
+    beforeEach(async () => {
+        proxy = await TcpProxy.start(near.port);
+    });
+
+    afterEach(() => proxy.stop());
+
+    it('that is cut goes on where it was', async () => {
+        const [service, client] = await Promise.all([open(far.address), open(proxy.address, options)]);
+        const requests: unknown[] = [];
+        const came = new Told<() => void>();
+        await service.messages.addRequestHandler('cut', {
+            onRequest: (request, _context, responder) => {
+                requests.push(request);
+                if (requests.length === 1)
+                    came.tell(() => responder.respond('late'));
+                else
+                    responder.respond(request);
+            },
+        });
+        const before = client.sessionId;
+        const first = client.messages.sendRequest('cut', 'first');
+        const answer = await came.promise;
+        const [disconnected, reconnected] = [event(client, 'disconnect'), event(client, 'reconnect')];
+        proxy.shut();
+        await disconnected;
+        // The answer finds the client away, and so do requests find the gateway.
+        answer();
+        const meanwhile = [1, 2, 3].map(value => client.messages.sendRequest('cut', value));
+        proxy.open();
+        await reconnected;
+        expect(await first).toBe('late');
+        expect(await Promise.all(meanwhile)).toEqual([1, 2, 3]);
+        expect(requests).toEqual(['first', 1, 2, 3]);
+        expect(client.sessionId).toBe(before);
+    });
+
+    it('that is cut again and again loses and doubles nothing', async () => {
+        const [service, client] = await Promise.all([open(far.address), open(proxy.address, { ...options, reconnect: { minDelay: 1, maxDelay: 5 } })]);
+        const requests: number[] = [];
+        await service.messages.addRequestHandler('again', {
+            onRequest: (request, _context, responder) => {
+                requests.push(request as number);
+                responder.respond(request);
+            },
+        });
+        const values = Array.from({ length: 400 }, (_x, i) => i);
+        const responses: Promise<unknown>[] = [];
+        for (const value of values) {
+            responses.push(client.messages.sendRequest('again', value));
+            if (value % 20 === 19)
+                await Promise.race(responses.slice(-20));
+            if (value % 100 === 50)
+                proxy.cut();
+        }
+
+        expect(await Promise.all(responses)).toEqual(values);
+        // In whichever order: gateways hand requests to their threads as these are free.
+        expect(requests.sort((a, b) => a - b)).toEqual(values);
+    });
+});
+
+describe('a gateway that is killed', () => {
+    it('is replaced by the other one, for callers and handlers', async () => {
+        const doomed = await GatewayProcess.start(broker.uri, '--Gateway:Name=doomed');
+        try {
+            const [service, caller] = await Promise.all([open([doomed.address, near.address]), open([doomed.address, near.address])]);
+            const client = await open(far.address);
+            const closed: string[] = [];
+            const told: unknown[] = [];
+            await service.messages.addRequestHandler('service', {
+                onRequest: (request, _context, responder) => request === 'slow' ? undefined : responder.respond('ok'),
+                onClose: () => closed.push('handler'),
+            });
+            await service.sessions.addListener({ onClosed: id => told.push(id) });
+            expect(await client.messages.sendRequest('service', 'x')).toBe('ok');
+            const [serviceBefore, callerBefore] = [service.sessionId, caller.sessionId];
+            const pending = failure(caller.messages.sendRequest('service', 'slow'));
+            const failedOver = Promise.all([event(service, 'failover'), event(caller, 'failover')]);
+            const killedAt = performance.now();
+            await doomed.kill();
+            const [[serviceNow, serviceThen], [, callerThen]] = await failedOver;
+            expect([serviceThen, callerThen]).toEqual([serviceBefore, callerBefore]);
+            expect(service.sessionId).toBe(serviceNow);
+            expect((await pending).reason.name).toBe('COMMUNICATION_FAILURE');
+            await eventually('the service is back', async () => await client.messages.sendRequest('service', 'x') === 'ok', 5_000);
+            expect(performance.now() - killedAt).toBeLessThan(5_000);
+            expect(await caller.messages.sendRequest('service', 'x')).toBe('ok');
+            await eventually('the listener hears who is gone', () => Promise.resolve([serviceBefore, callerBefore].every(id => told.includes(id))));
+            expect(closed).toEqual([]);
+        } finally {
+            await doomed.kill();
+        }
+    });
+
+    it('and has no other one ends its sessions', async () => {
+        const doomed = await GatewayProcess.start();
+        const session = await open(doomed.address, { reconnect: { timeout: 500 } });
+        const closed = event(session, 'close');
+        await doomed.kill();
+        expect((await closed)[0].name).toBe('CONNECTION_LOST');
+        expect((await failure(session.messages.sendRequest('x', 1))).reason.name).toBe('SESSION_CLOSED');
+    });
+});
+
+describe('a session that is away for too long', () => {
+    it('is over, and a new one takes its place', async () => {
+        const impatient = await GatewayProcess.start(undefined, '--Remote:GracePeriod=00:00:00.2');
+        const proxy = await TcpProxy.start(impatient.port);
+        try {
+            const [watcher, session] = [await open(impatient.address), await open(proxy.address)];
+            await session.messages.addRequestHandler('h', { onRequest: (_request, _context, responder) => responder.respond('ok') });
+            const gone = new Told<string>();
+            await watcher.sessions.addListener({ onClosed: (_id, _properties, reason) => gone.tell(reason.name) });
+            const failedOver = event(session, 'failover');
+            proxy.shut();
+            expect(await gone.promise).toBe('CONNECTION_LOST');
+            proxy.open();
+            await failedOver;
+            expect(await watcher.messages.sendRequest('h', 1)).toBe('ok');
+        } finally {
+            await proxy.stop();
+            await impatient.kill();
+        }
+    });
+});

@@ -1,0 +1,74 @@
+// The package as npm would publish it, installed into an application of its own.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GatewayProcess } from './support/gateway-process.js';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+let folder: string;
+let gateway: GatewayProcess;
+
+beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rabbitbridge-js-package-'));
+    const name = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], { cwd: project, encoding: 'utf8' }).trim();
+    mkdirSync(join(folder, 'node_modules'));
+    execFileSync('tar', ['-xzf', name], { cwd: folder });
+    symlinkSync(join(folder, 'package'), join(folder, 'node_modules', 'rabbitbridge'));
+    // What the package depends on, from here; nothing is fetched for this.
+    symlinkSync(join(project, 'node_modules'), join(folder, 'package', 'node_modules'));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    gateway = await GatewayProcess.start();
+});
+
+afterAll(async () => {
+    await gateway?.kill();
+    rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the package', () => {
+    it('has what it must and nothing else', () => {
+        const files = execFileSync('tar', ['-tzf', 'rabbitbridge-0.1.0.tgz'], { cwd: folder, encoding: 'utf8' }).trim().split('\n');
+        expect(files.filter(file => !/^package\/dist\/.*\.(js|d\.ts|LEGAL\.txt)$/.test(file)).sort()).toEqual(['package/README.md', 'package/package.json']);
+        expect(files).toContain('package/dist/index.d.ts');
+        expect(files).toContain('package/dist/rabbitbridge.browser.js');
+    });
+
+    it('works in an application for Node', () => {
+        writeFileSync(join(folder, 'app.js'), `
+            import * as rabbitbridge from 'rabbitbridge';
+            const session = await rabbitbridge.connect({ addresses: process.argv[2] });
+            await session.messages.addRequestHandler('test/path', { onRequest: (request, context, responder) => responder.respond(request + '!') });
+            console.log(await session.messages.sendRequest('test/path', 'hello'));
+            await session.close();
+        `);
+        // It ends by itself: a closed session keeps no process alive.
+        expect(execFileSync(process.execPath, ['app.js', gateway.address], { cwd: folder, encoding: 'utf8', timeout: 20_000 })).toBe('hello!\n');
+    });
+
+    it('has declarations that stand on their own', () => {
+        writeFileSync(join(folder, 'app.ts'), `
+            import * as rabbitbridge from 'rabbitbridge';
+            const session: rabbitbridge.Session = await rabbitbridge.connect({ addresses: ['http://localhost:8080'], principal: 'ann', credentials: 'x' });
+            const text: string = await session.messages.sendRequest('a', 'b', null, null, 'string' as rabbitbridge.DataTypeOrName<string>);
+            const json = await session.messages.sendRequest('a', 'b', undefined, rabbitbridge.datatypes.json(), rabbitbridge.datatypes.json<{ c: number }>());
+            const c: number = json.get().c + json.c + text.length;
+            session.on('failover', (now: string, then: string) => console.log(now, then, c));
+            const registration = await session.messages.addRequestHandler<bigint>('a', {
+                onRequest: (request, context, responder) => responder.respond(request + BigInt(context.path.length)),
+            }, [rabbitbridge.PropertyKeys.ALL_FIXED_PROPERTIES, 'Department'], rabbitbridge.datatypes.int64());
+            await registration.close();
+            // @ts-expect-error There is no such event.
+            session.on('nothing', () => undefined);
+        `);
+        writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
+            compilerOptions: { noEmit: true, strict: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom'], types: [], exactOptionalPropertyTypes: true },
+            files: ['app.ts'],
+        }));
+        const { status, stdout } = spawnSync(process.execPath, [join(project, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' });
+        expect(stdout).toBe('');
+        expect(status).toBe(0);
+    });
+});
