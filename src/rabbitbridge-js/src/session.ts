@@ -1,4 +1,4 @@
-import { CLOSED_BY_CLIENT, closeReason, type CloseReason } from './errors/close-reason.js';
+import { CLOSED_BY_CLIENT, FAILED_OVER, closeReason, type CloseReason } from './errors/close-reason.js';
 import { ErrorReason } from './errors/error-reason.js';
 import { RabbitBridgeError } from './errors/rabbit-bridge-error.js';
 import { Events } from './events.js';
@@ -173,6 +173,11 @@ export class Session {
                 this.#properties = Object.freeze(message.properties);
                 break;
             case MessageType.closed:
+                if (message.reason === FAILED_OVER) {
+                    this.#lifeline.leave(message.text);
+                    break;
+                }
+
                 void this.#lifeline.end(0);
                 this.#over(message.reason, message.text);
                 break;

@@ -3,7 +3,7 @@ import { ErrorReason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Settings } from '../options.js';
 import type { Connection, Dial } from './connection.js';
-import { clientType, readOpenReply, type OpenReply, type ResumeRequest } from './open.js';
+import { clientType, readOpenReply, type OpenReply, type OpenRequest, type ResumeRequest } from './open.js';
 import { ProtocolError } from './protocol-error.js';
 import { SessionWire } from './session-wire.js';
 import { Troubles } from './troubles.js';
@@ -83,6 +83,17 @@ export class Lifeline {
         this.#wire?.link.post(message);
     }
 
+    /** The gateway is being stopped: the session is to be had at another one. */
+    leave(text: string): void {
+        const connection = this.#connection;
+        if (connection === undefined)
+            return;
+        this.#wire!.isBroken = true;
+        this.#address = (this.#address + 1) % this.#settings.addresses.length;
+        void connection.close();
+        this.#lost(connection, new Error(text));
+    }
+
     /** Sends what is posted, if that is possible, and ends the connection. */
     async end(flushMilliseconds: number): Promise<void> {
         if (this.#ended.signal.aborted)
@@ -103,32 +114,30 @@ export class Lifeline {
     // Connects to the present address, and resumes the session there or opens a new one.
     async #establish(resume: boolean): Promise<void> {
         const wire = this.#wire;
-        if (resume && wire !== undefined && !wire.isBroken) {
+        const [connection, reply] = await this.#openAt(resume && wire?.isBroken === false
+            ? { session: wire.session, key: wire.key, received: wire.link.received }
+            : null);
+        this.#checkWanted(connection);
+        if (reply.resumed && wire !== undefined) {
             try {
-                const [connection, reply] = await this.#openAt({ session: wire.session, key: wire.key, received: wire.link.received });
-                this.#checkWanted(connection);
-                if (!reply.resumed)
-                    throw new ProtocolError('The gateway has opened another session than the one that was to be resumed.');
                 this.#adopt(wire, connection, reply);
-                this.#events.resumed();
-                return;
             } catch (error) {
-                if (error instanceof ProtocolError)
-                    wire.isBroken = true;
-                else if (!(error instanceof RabbitBridgeError && error.reason === ErrorReason.NO_SUCH_SESSION))
-                    throw error;
+                wire.isBroken = true;
+                void connection.close();
+                throw error;
             }
+
+            this.#events.resumed();
+            return;
         }
 
-        const [connection, reply] = await this.#openAt(null);
-        this.#checkWanted(connection);
         const fresh = new SessionWire(reply, message => {
             if (this.#wire === fresh)
                 this.#events.received(message);
         });
         this.#wire = fresh;
-        // First what it means for the application: what it posts belongs to the new session from here on.
         this.#connection = connection;
+        // Before anything goes out: what the application posts belongs to the new session from here on.
         this.#events.opened(reply);
         this.#adopt(fresh, connection, reply);
     }
@@ -158,17 +167,7 @@ export class Lifeline {
             // One that comes too late is not kept.
             void dialed.then(late => limit.signal.aborted ? late.close() : undefined, () => undefined);
             connection = await Promise.race([dialed, gaveUp]);
-            const token = resume === null ? await settings.token?.() ?? null : null;
-            const request = {
-                version: 1,
-                clientType: clientType(),
-                principal: resume === null ? settings.principal : null,
-                password: resume === null ? settings.password : null,
-                token,
-                properties: resume === null ? settings.properties : null,
-                resume,
-            };
-            const reply = readOpenReply(await Promise.race([connection.open(JSON.stringify(request)), gaveUp]));
+            const reply = await this.#say(connection, resume, gaveUp);
             if (limit.signal.aborted)
                 await gaveUp;
             return [connection, reply];
@@ -178,6 +177,24 @@ export class Lifeline {
         } finally {
             clearTimeout(timer);
             this.#ended.signal.removeEventListener('abort', giveUp);
+        }
+    }
+
+    async #say(connection: Connection, resume: ResumeRequest | null, gaveUp: Promise<never>): Promise<OpenReply> {
+        const { principal, password, token, properties } = this.#settings;
+        const request: OpenRequest = resume === null
+            ? {
+                version: 1, clientType: clientType(), principal, password, properties, resume,
+                token: await Promise.race([token?.(), gaveUp]) ?? null,
+            }
+            : { version: 1, clientType: clientType(), principal: null, password: null, properties: null, token: null, resume };
+        try {
+            return readOpenReply(await Promise.race([connection.open(JSON.stringify(request)), gaveUp]));
+        } catch (error) {
+            // The session is over there, or was never known: the connection stays, for a new one.
+            if (resume !== null && error instanceof RabbitBridgeError && error.reason === ErrorReason.NO_SUCH_SESSION)
+                return this.#say(connection, null, gaveUp);
+            throw error;
         }
     }
 

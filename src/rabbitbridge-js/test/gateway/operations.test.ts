@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from
 import { connect, datatypes, ErrorReason, escape, PropertyKeys, RabbitBridgeError, RecordV2, type ConnectOptions, type Session } from '../../src/index.js';
 import { event, eventually, Told } from './support/conditions.js';
 import { GatewayProcess } from './support/gateway-process.js';
+import { TcpProxy } from './support/tcp-proxy.js';
 
 let gateway: GatewayProcess;
 
@@ -189,6 +190,23 @@ describe('connecting', () => {
         const closed = event(session, 'close');
         await session.close();
         expect((await closed)[0].name).toBe('CLOSED_BY_CLIENT');
+    });
+
+    it.each<[string, RegExp, string]>([
+        ['WebSockets', /upgrade: websocket/i, 'OTHER'],
+        ['WebSockets nor server-sent events', /upgrade: websocket|accept: text\/event-stream/i, 'HTTP_LONG_POLL'],
+    ])('finds a way where %s do not get through', async (_, refused, transport) => {
+        const proxy = await TcpProxy.start(gateway.port, refused);
+        try {
+            // Server-sent events carry text only.
+            const session = await connect({ addresses: proxy.address, protocol: 'json' });
+            expect(session.properties['$Transport']).toBe(transport);
+            session.messages.setRequestStream('s', { onRequest: (_path, request, responder) => responder.respond(request) });
+            expect(await session.messages.sendRequest('s', 'x', session.sessionId)).toBe('x');
+            await session.close();
+        } finally {
+            await proxy.stop();
+        }
     });
 
     it('fails where nobody listens', async () => {

@@ -544,6 +544,21 @@ describe('the end', () => {
         expect(gateway.opens).toHaveLength(1);
     });
 
+    it('of a gateway that is being stopped is none: another one takes over', async () => {
+        const other = new FakeGateway('b');
+        const client = await connectTo([gateway, other]);
+        const failedOver = event(client, 'failover');
+        const pending = failure(client.messages.sendRequest('x', 1));
+        await gateway.said(1);
+        const opens = gateway.opens.length;
+        gateway.send(gateway.last, [19, 12, 'stopping']);
+        expect((await pending).reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
+        expect((await failedOver)[0]).toBe(other.last.id);
+        expect(other.opens.map(open => open.resume)).toEqual([null]);
+        expect(gateway.opens).toHaveLength(opens);
+        await client.close();
+    });
+
     it('is not brought about by an application that throws', async () => {
         const errors: unknown[] = [];
         session.on('error', error => errors.push((error as Error).message));

@@ -7,7 +7,7 @@ export class TcpProxy {
     readonly #sockets = new Set<Socket>();
     #isOpen = true;
 
-    private constructor(server: Server, target: number) {
+    private constructor(server: Server, target: number, refused: RegExp | undefined) {
         this.#server = server;
         server.on('connection', client => {
             if (!this.#isOpen) {
@@ -25,13 +25,20 @@ export class TcpProxy {
                 });
                 from.pipe(to);
             }
+
+            // As a proxy does that knows nothing of what is asked for.
+            client.on('data', data => {
+                if (refused?.test(data.toString('latin1')) === true)
+                    client.destroy();
+            });
         });
     }
 
-    static async start(target: number): Promise<TcpProxy> {
+    /** @param refused what a request must not have to get through */
+    static async start(target: number, refused?: RegExp): Promise<TcpProxy> {
         const server = createServer().listen(0, '127.0.0.1');
         await once(server, 'listening');
-        return new TcpProxy(server, target);
+        return new TcpProxy(server, target, refused);
     }
 
     get address(): string {
@@ -53,12 +60,6 @@ export class TcpProxy {
     /** Lets connections through again. */
     open(): void {
         this.#isOpen = true;
-    }
-
-    /** Stops passing bytes on, without a word. */
-    freeze(): void {
-        for (const socket of this.#sockets)
-            socket.pause();
     }
 
     async stop(): Promise<void> {
