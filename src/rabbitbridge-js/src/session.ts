@@ -31,8 +31,8 @@ export interface SessionEvents {
     error: readonly [error: unknown];
 }
 
-/** How long closing waits for what is posted. */
-const FLUSH = 1_000;
+/** How long closing waits for the gateway to say that the session is over. */
+const FAREWELL = 2_000;
 /** So much may be posted while there is no connection. */
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 
@@ -105,13 +105,16 @@ export class Session {
         return this;
     }
 
-    /** Closes the session: what is under way fails with SESSION_CLOSED. Does nothing the second time; never fails. */
+    /**
+     * Closes the session: what is under way fails with SESSION_CLOSED. The promise is fulfilled when the gateway has closed it too, or does not say
+     * so within 2 s. Does nothing the second time; never fails.
+     */
     async close(): Promise<void> {
         if (this.#closed)
             return;
         // Before anything that waits for the end of the session gets to run, the gateway is told of it.
         this.#lifeline.post(outgoing.close());
-        const ended = this.#lifeline.end(FLUSH);
+        const ended = this.#lifeline.end(FAREWELL);
         this.#over(CLOSED_BY_CLIENT, 'The session was closed by this client.');
         await ended;
     }

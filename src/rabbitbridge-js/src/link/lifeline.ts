@@ -7,7 +7,8 @@ import { clientType, readOpenReply, type OpenReply, type OpenRequest, type Resum
 import { ProtocolError } from './protocol-error.js';
 import { SessionWire } from './session-wire.js';
 import { Troubles } from './troubles.js';
-import type { Incoming } from './incoming.js';
+import { readFrame, type Incoming } from './incoming.js';
+import { MessageType } from './message-type.js';
 
 /** Whom the lifeline tells. None of it may throw. */
 export interface LifelineEvents {
@@ -94,20 +95,22 @@ export class Lifeline {
         this.#lost(connection, new Error(text));
     }
 
-    /** Sends what is posted, if that is possible, and ends the connection. */
-    async end(flushMilliseconds: number): Promise<void> {
+    /**
+     * Ends the connection.
+     *
+     * @param farewellMilliseconds how long the gateway has to say that the session is over, of which it has been asked
+     */
+    async end(farewellMilliseconds: number): Promise<void> {
         if (this.#ended.signal.aborted)
             return;
         this.#ended.abort();
         const connection = this.#connection;
         this.#connection = undefined;
-        const link = this.#wire?.link;
         if (connection === undefined)
             return;
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        await Promise.race([link?.flushed(), new Promise(resolve => { timer = setTimeout(resolve, flushMilliseconds); })]);
-        clearTimeout(timer);
-        link?.detach();
+        if (farewellMilliseconds > 0)
+            await farewell(connection, farewellMilliseconds);
+        this.#wire?.link.detach();
         await connection.close();
     }
 
@@ -269,6 +272,25 @@ export class Lifeline {
         this.#ended.abort();
         this.#events.over(reason, text);
     }
+}
+
+// Frames before the last are passed over: nobody waits for what is in them any more.
+function farewell(connection: Connection, milliseconds: number): Promise<void> {
+    return new Promise(resolve => {
+        const timer = setTimeout(resolve, milliseconds);
+        const done = (): void => {
+            clearTimeout(timer);
+            resolve();
+        };
+        const isLast = (frame: Uint8Array): boolean => {
+            try {
+                return readFrame(frame).messages.some(message => message.type === MessageType.closed);
+            } catch {
+                return true;
+            }
+        };
+        connection.listen(frame => isLast(frame) ? done() : undefined, done);
+    });
 }
 
 function isDenied(error: unknown): boolean {

@@ -36,7 +36,6 @@ export class Link {
     #toldFrames = 0;
     #toldBytes = 0;
     #queuedBytes = 0;
-    #idle: (() => void)[] = [];
 
     /** @param receive takes what the gateway sends, in order; it must not throw */
     constructor(receive: (message: Incoming) => void) {
@@ -88,7 +87,6 @@ export class Link {
     /** The connection is gone; what is posted waits for the next one. */
     detach(): void {
         this.#send = undefined;
-        this.#rest();
     }
 
     /**
@@ -114,13 +112,6 @@ export class Link {
             this.#schedule();
     }
 
-    /** Completes when the connection has taken everything that is posted, or is gone. */
-    flushed(): Promise<void> {
-        return this.#send === undefined || (!this.#isSending && !this.#hasWork)
-            ? Promise.resolve()
-            : new Promise(resolve => this.#idle.push(resolve));
-    }
-
     get #mustAcknowledge(): boolean {
         return this.#received > this.#told && (this.#toldFrames >= FRAMES_TO_ACKNOWLEDGE || this.#toldBytes >= BYTES_TO_ACKNOWLEDGE);
     }
@@ -143,7 +134,6 @@ export class Link {
             const frame = this.#next();
             if (frame === undefined) {
                 this.#isSending = false;
-                this.#rest();
                 return;
             }
 
@@ -209,10 +199,5 @@ export class Link {
             return;
         this.#kept = this.#kept.slice(arrived);
         this.#carried = Math.max(0, this.#carried - arrived);
-    }
-
-    #rest(): void {
-        for (const resolve of this.#idle.splice(0))
-            resolve();
     }
 }

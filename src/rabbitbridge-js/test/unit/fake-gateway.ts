@@ -137,7 +137,10 @@ export class FakeGateway {
         session.received = number;
         for (const message of messages) {
             this.messages.push(message);
-            this.answer(message, session);
+            if (message[0] === 20)
+                this.send(session, [19, 4, 'closed']);
+            else
+                this.answer(message, session);
         }
 
         this.changed();
