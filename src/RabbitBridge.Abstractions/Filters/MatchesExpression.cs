@@ -15,8 +15,8 @@ internal sealed class MatchesExpression(string key, string pattern, int repetiti
     /// <summary>What <c>{20}</c> and the like may amount to in a whole filter; an automaton has a state for each repetition at least.</summary>
     public const int MaxRepetitions = 200;
 
-    // Matching is linear in the text, but each step of a huge automaton has to be built first.
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromMilliseconds(50);
+    // The bounds on patterns keep matching short. This is for what they do not foresee, and so long that a thread which has to wait for a processor does not fail a filter.
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(1);
 
     private Regex? _regex;
 

@@ -97,7 +97,7 @@ public sealed class SessionFilter : IEquatable<SessionFilter>
     /// <summary>Whether a session with these properties is selected.</summary>
     /// <param name="properties">The session's properties, as in <see cref="ISession.Properties"/>.</param>
     /// <returns>Whether the filter matches.</returns>
-    /// <exception cref="InvalidFilterException">A regular expression took longer than 50 ms for one value.</exception>
+    /// <exception cref="InvalidFilterException">A regular expression took longer than 1 s for one value.</exception>
     public bool Matches(IReadOnlyDictionary<string, string> properties)
     {
         ArgumentNullException.ThrowIfNull(properties);

@@ -74,7 +74,7 @@ public abstract class FilterSoundnessContract(IFabricWorld world) : FabricContra
         }
     }
 
-    private static async Task AssertFiltersAsync(ISession sender, List<ISession> sessions, string[] filters)
+    private async Task AssertFiltersAsync(ISession sender, List<ISession> sessions, string[] filters)
     {
         foreach (var text in filters)
         {
@@ -83,7 +83,10 @@ public abstract class FilterSoundnessContract(IFabricWorld world) : FabricContra
             var reached = new List<string>();
             await foreach (var answer in sender.Messages.SendRequestToFilterAsync<string, string>(text, Path, ""))
                 reached.Add(answer.Response);
-            Assert.Equal(expected, reached.Order());
+            // A gateway that was taken for lost on a busy machine says so in the log.
+            Assert.True(
+                expected.SequenceEqual(reached.Order()),
+                $"'{text}' reaches {string.Join(", ", reached.Order())}, not {string.Join(", ", expected)}; logged: {string.Join("; ", World.Log.Lines.Select(line => line.Text))}");
         }
     }
 

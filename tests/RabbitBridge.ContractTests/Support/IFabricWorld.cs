@@ -1,3 +1,5 @@
+using RabbitBridge.ContractTests;
+
 namespace RabbitBridge;
 
 /// <summary>One fabric for the gateways of one test, and the accidents that may happen to them there.</summary>
@@ -5,6 +7,9 @@ public interface IFabricWorld
 {
     /// <summary>How many random cases a property is tried with: as many as the fabric is quick enough for.</summary>
     int RandomCases { get; }
+
+    /// <summary>What the gateways log.</summary>
+    CapturingLogger Log { get; }
 
     /// <summary>How many sessions are many: as many as they are light enough for.</summary>
     int ManySessions => 10_000;

@@ -71,7 +71,8 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
         builder.AddGateway();
         builder.Services.Replace(ServiceDescriptor.Singleton(Options.Create(options)));
         builder.Services.Replace(ServiceDescriptor.Singleton<IFabric>(new InMemoryFabric(broker)));
-        TrustingAuthenticator.Add(builder.Services);
+        builder.Services.RemoveAll<IAuthenticator>();
+        builder.Services.AddSingleton<IAuthenticator, TrustingAuthenticator>();
         _app = builder.Build();
         _app.MapGateway();
         await _app.StartAsync(cancellationToken);

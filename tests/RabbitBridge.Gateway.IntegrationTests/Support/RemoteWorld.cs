@@ -1,3 +1,4 @@
+using RabbitBridge.ContractTests;
 using RabbitBridge.Fabric.InMemory;
 using RabbitBridge.Gateways;
 
@@ -7,6 +8,8 @@ namespace RabbitBridge.Gateway.IntegrationTests;
 internal sealed class RemoteWorld : IFabricWorld
 {
     private readonly InMemoryBroker _broker = new();
+
+    public CapturingLogger Log { get; } = new();
 
     public int RandomCases => 20;
 

@@ -1,11 +1,11 @@
-using Microsoft.Extensions.DependencyInjection;
+using System.Text.Json;
 
 namespace RabbitBridge.Gateway.IntegrationTests;
 
 /// <summary>Lets everybody in, as whom and with what they say. The password is a list of roles.</summary>
-internal static class TrustingAuthenticator
+internal sealed class TrustingAuthenticator : IAuthenticator
 {
-    public static void Add(IServiceCollection services)
-    {
-    }
+    public ValueTask<AuthenticationResult> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken) => new(
+        AuthenticationResult.Allow(
+            request.Principal ?? "", JsonSerializer.Deserialize<string[]>(request.Password ?? "[]"), request.ProposedProperties));
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using RabbitBridge.ContractTests;
 using RabbitBridge.Gateways;
 
 namespace RabbitBridge.IntegrationTests;
@@ -17,9 +18,11 @@ internal sealed class RabbitMqWorld(RabbitMqOptions options, ILogger? logger = n
 
     public int RandomCases => 80;
 
+    public CapturingLogger Log { get; } = logger as CapturingLogger ?? new CapturingLogger();
+
     public RabbitMqOptions Options => options;
 
-    public IGateway CreateGateway(GatewayOptions gateway) => RabbitMqGateway.Create(gateway, options, Authorizer, logger);
+    public IGateway CreateGateway(GatewayOptions gateway) => RabbitMqGateway.Create(gateway, options, Authorizer, logger ?? Log);
 
     public async Task CrashAsync(IGateway gateway) => await Fabric(gateway).DisposeAsync();
 

@@ -1,3 +1,4 @@
+using RabbitBridge.ContractTests;
 using RabbitBridge.Fabric.InMemory;
 using RabbitBridge.Gateways;
 
@@ -8,9 +9,11 @@ internal sealed class InMemoryWorld : IFabricWorld
 {
     private readonly InMemoryBroker _broker = new();
 
+    public CapturingLogger Log { get; } = new();
+
     public int RandomCases => 500;
 
-    public IGateway CreateGateway(GatewayOptions options) => InMemoryGateway.Create(options, _broker);
+    public IGateway CreateGateway(GatewayOptions options) => InMemoryGateway.Create(options, _broker, logger: Log);
 
     public Task CrashAsync(IGateway gateway)
     {
