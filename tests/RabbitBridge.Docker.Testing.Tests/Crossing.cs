@@ -37,7 +37,7 @@ internal static class Crossing
         try
         {
             foreach (var address in addresses)
-                sessions.Add(await RabbitBridgeClient.ConnectAsync(new ClientOptions { Addresses = [address], Principal = "check" }, ct));
+                sessions.Add(await RabbitBridgeClient.ConnectAsync(address.OriginalString, ct));
             if (sessions.DistinctBy(session => session.Gateway).Count() != sessions.Count)
                 throw new CrossingException($"Not different gateways: {string.Join(", ", sessions.Select(session => session.Gateway))}.");
 
