@@ -22,40 +22,14 @@ if docker image inspect "$image" >/dev/null 2>&1; then
     exit 0
 fi
 
-[ "$(id -u)" -eq 0 ] || { say "debootstrap needs root"; exit 77; }
-if ! command -v debootstrap >/dev/null 2>&1; then
-    say "installing debootstrap"
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq >&2
-    apt-get install -y -qq --no-install-recommends debootstrap debian-archive-keyring >&2
-fi
-
-# The mirror that apt uses here is the nearest one, and behind a closed network the only one.
-apt_mirror() {
-    (
-        . /etc/os-release
-        [ "${ID:-}" = debian ] || exit 0
-        apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
-            awk -v release="${VERSION_CODENAME:-}" '$1 == release && $2 ~ /^https?:/ { print $2; exit }'
-    )
-}
-mirror=${RABBITBRIDGE_DEBIAN_MIRROR:-$(apt_mirror)}
-mirror=${mirror:-http://deb.debian.org/debian}
-
 folder=$(mktemp -d "${TMPDIR:-/tmp}/rb-image.XXXXXX")
 trap 'rm -rf --one-file-system "$folder"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-say "debootstrap trixie from $mirror"
-if ! debootstrap --variant=minbase --include=rabbitmq-server trixie "$folder/root" "$mirror" >"$folder/log" 2>&1; then
-    tail -n 20 "$folder/log" >&2
-    exit 1
-fi
-
-# What a broker never reads; the cookie must be each container's own.
-rm -rf "$folder/root/var/cache/apt" "$folder/root/var/lib/apt/lists" "$folder/root/usr/share/doc" \
-    "$folder/root/usr/share/man" "$folder/root/usr/share/locale" "$folder/root/var/lib/rabbitmq/.erlang.cookie"
+"$(dirname "$0")/debian-root.sh" "$folder/root" rabbitmq-server
+# Each container's own.
+rm -f "$folder/root/var/lib/rabbitmq/.erlang.cookie"
 mkdir -p "$folder/root/etc/rabbitmq/conf.d"
 
 say "importing $image"
