@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 
 namespace RabbitBridge.Gateway.Hosting;
@@ -13,6 +15,13 @@ internal static class GatewayHost
         try
         {
             var builder = WebApplication.CreateBuilder(args);
+            // Otherwise what the program brings along counts only where it is started in its own folder.
+            builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
+            {
+                FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
+                Path = "appsettings.json",
+                Optional = true,
+            });
             builder.AddGateway();
             var app = builder.Build();
             app.MapGateway();
