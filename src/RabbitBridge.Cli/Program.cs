@@ -5,6 +5,7 @@ using RabbitBridge.Cli.Demo;
 using RabbitBridge.Cli.Doctor;
 using RabbitBridge.Cli.Gateways;
 using RabbitBridge.Cli.Remote;
+using RabbitBridge.Cli.Security;
 using RabbitBridge.Cli.Workers;
 
 var root = new RootCommand($"""
@@ -27,6 +28,7 @@ var root = new RootCommand($"""
     SessionsVerb.Create(),
     RoutesVerb.Create(),
     DoctorVerb.Create(),
+    HashPasswordVerb.Create(),
     WorkerVerb.Create(),
 };
 root.HelpName = "rabbitbridge";

@@ -21,7 +21,7 @@ public sealed class AcrossGatewaysTests(BrokerFixture broker) : IAsyncLifetime
     [Fact]
     public async Task Requests_sessions_and_routes_reach_the_other_gateway_and_the_doctor_is_content()
     {
-        await _programs.StartHandlerAsync("a/b", _east, "--reply", "from east", "--principal", "server");
+        await _programs.StartHandlerAsync("a/b", _east, "--reply", "from east", .. Programs.Server);
 
         Assert.Equal("from east\n", (await _programs.RunAsync(0, "request", "a/b/c", "?", "--address", _west)).Output);
 

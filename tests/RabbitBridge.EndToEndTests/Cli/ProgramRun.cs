@@ -12,13 +12,14 @@ internal sealed class ProgramRun : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
 
-    public ProgramRun(ProcessStartInfo info)
+    public ProgramRun(ProcessStartInfo info, string input)
     {
         // What runs in the background of a shell inherits that it ignores Ctrl-C.
         info.ArgumentList.Insert(0, info.FileName);
         info.ArgumentList.Insert(0, "--default-signal=INT");
         info.FileName = "env";
         _process = Process.Start(info)!;
+        _process.StandardInput.Write(input);
         _process.StandardInput.Close();
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);

@@ -8,14 +8,22 @@ namespace RabbitBridge.EndToEndTests.Cli;
 internal sealed class Programs : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly string[] Security =
+    [
+        "--Security:Principals:server:PasswordHash", PasswordHash.Create("secret of the server"), "--Security:AnonymousSessions:Allowed", "true",
+    ];
+
     private readonly List<ProgramRun> _runs = [];
+
+    /// <summary>The options of the principal whom gateways know.</summary>
+    public static IReadOnlyList<string> Server { get; } = ["--principal", "server", "--password", "secret of the server"];
 
     /// <summary>Starts the gateway process by its verb, and waits until it is ready.</summary>
     /// <returns>Its address.</returns>
     public async Task<string> StartGatewayAsync(params string[] options)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
-        var run = Start(["gateway", "--urls", address, .. options]);
+        var run = Start(["gateway", "--urls", address, .. Security, .. options]);
         await Until.TrueAsync(
             async () =>
             {
@@ -31,20 +39,22 @@ internal sealed class Programs : IAsyncDisposable
 
     public ProgramRun Start(params IReadOnlyList<string> arguments) => StartWith([], arguments);
 
-    public ProgramRun StartWith(Dictionary<string, string> environment, params IReadOnlyList<string> arguments)
+    public ProgramRun StartWith(Dictionary<string, string> environment, params IReadOnlyList<string> arguments) => StartWith(environment, "", arguments);
+
+    public ProgramRun StartWith(Dictionary<string, string> environment, string input, IReadOnlyList<string> arguments)
     {
         var info = OwnProgram.StartInfo(arguments);
         foreach (var name in new[] { "RABBITBRIDGE_ADDRESS", "RABBITBRIDGE_PASSWORD", "RABBITBRIDGE_TOKEN", "RABBITBRIDGE_AMQP_URI" })
             info.Environment.Remove(name);
         foreach (var (name, value) in environment)
             info.Environment[name] = value;
-        var run = new ProgramRun(info);
+        var run = new ProgramRun(info, input);
         _runs.Add(run);
         return run;
     }
 
     /// <summary>Runs the command line to its end.</summary>
-    public async Task<ProgramRun> RunAsync(int expected, params string[] arguments)
+    public async Task<ProgramRun> RunAsync(int expected, params IReadOnlyList<string> arguments)
     {
         var run = Start(arguments);
         var exitCode = await run.EndAsync();
@@ -53,7 +63,7 @@ internal sealed class Programs : IAsyncDisposable
     }
 
     /// <summary>Starts a handler and waits until it is registered.</summary>
-    public async Task<ProgramRun> StartHandlerAsync(string path, string address, params string[] options)
+    public async Task<ProgramRun> StartHandlerAsync(string path, string address, params IReadOnlyList<string> options)
     {
         var run = Start(["handle", path, "--address", address, .. options]);
         await Until.TrueAsync(

@@ -45,7 +45,7 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
     [Fact]
     public async Task Sessions_are_listed_and_asked_by_id_and_by_a_filter()
     {
-        await _programs.StartHandlerAsync("x", _address, "--echo", "--principal", "server");
+        await _programs.StartHandlerAsync("x", _address, "--echo", .. Programs.Server);
 
         var listed = await _programs.RunAsync(0, "sessions", "$Principal is 'server'", "--address", _address, "--json");
         var session = Assert.Single(listed.Lines).GetProperty("session").GetString()!;
@@ -103,6 +103,27 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
 
         Assert.Equal(0, await run.EndAsync());
         Assert.Equal("solo", run.Lines[0].GetProperty("gateway").GetString());
+    }
+
+    [Fact]
+    public async Task A_wrong_password_ends_with_4_and_is_not_printed()
+    {
+        var run = await _programs.RunAsync(4, "routes", "--address", _address, "--principal", "server", "--password", "wrong-password");
+
+        Assert.Contains("ACCESS_DENIED", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong-password", run.All, StringComparison.Ordinal);
+        var doctor = await _programs.RunAsync(5, "doctor", "--address", _address, "--principal", "server", "--password", "wrong-password");
+        Assert.DoesNotContain("wrong-password", doctor.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_password_comes_from_the_environment()
+    {
+        var run = _programs.StartWith(
+            new() { ["RABBITBRIDGE_PASSWORD"] = "secret of the server" }, "sessions", "--principal", "server", "--properties", "$Principal", "--json", "--address", _address);
+
+        Assert.Equal(0, await run.EndAsync());
+        Assert.Contains(run.Lines, line => line.GetProperty("properties").GetProperty("$Principal").GetString() == "server");
     }
 
     private Task<ProgramRun> RequestAsync(string path, string value, params string[] options) =>

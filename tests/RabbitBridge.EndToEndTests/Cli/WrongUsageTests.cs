@@ -45,6 +45,16 @@ public sealed class WrongUsageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_is_hashed()
+    {
+        var run = _programs.StartWith([], "secret\n", ["hash-password"]);
+
+        Assert.Equal(0, await run.EndAsync());
+        Assert.True(PasswordHash.Verify(run.Output.Trim(), "secret"));
+        Assert.Equal(2, await _programs.StartWith([], "", ["hash-password"]).EndAsync());
+    }
+
+    [Fact]
     public async Task The_help_tells_the_exit_codes()
     {
         var run = await _programs.RunAsync(0, "--help");
