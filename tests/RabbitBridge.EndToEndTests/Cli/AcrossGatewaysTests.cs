@@ -4,7 +4,7 @@ namespace RabbitBridge.EndToEndTests.Cli;
 [Collection(BrokerGroup.Name)]
 public sealed class AcrossGatewaysTests(BrokerFixture broker) : IAsyncLifetime
 {
-    private readonly Programs _programs = new();
+    private readonly Programs _programs = Programs.Create();
     private readonly string _prefix = broker.NewProcesses().Prefix;
     private string _east = "";
     private string _west = "";
@@ -21,7 +21,7 @@ public sealed class AcrossGatewaysTests(BrokerFixture broker) : IAsyncLifetime
     [Fact]
     public async Task Requests_sessions_and_routes_reach_the_other_gateway_and_the_doctor_is_content()
     {
-        await _programs.StartHandlerAsync("a/b", _east, "--reply", "from east", .. Programs.Server);
+        await _programs.StartHandlerAsync("a/b", _east, ["--reply", "from east", .. Programs.Server]);
 
         Assert.Equal("from east\n", (await _programs.RunAsync(0, "request", "a/b/c", "?", "--address", _west)).Output);
 

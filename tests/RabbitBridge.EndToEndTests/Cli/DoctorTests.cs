@@ -8,7 +8,7 @@ namespace RabbitBridge.EndToEndTests.Cli;
 [Collection(BrokerGroup.Name)]
 public sealed class DoctorTests(BrokerFixture broker) : IAsyncLifetime
 {
-    private readonly Programs _programs = new();
+    private readonly Programs _programs = Programs.Create();
     private readonly string _prefix = broker.NewProcesses().Prefix;
 
     public Task InitializeAsync() => Task.CompletedTask;

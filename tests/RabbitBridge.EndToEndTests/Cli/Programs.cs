@@ -18,6 +18,8 @@ internal sealed class Programs : IAsyncDisposable
     /// <summary>The options of the principal whom gateways know.</summary>
     public static IReadOnlyList<string> Server { get; } = ["--principal", "server", "--password", "secret of the server"];
 
+    public static Programs Create() => new();
+
     /// <summary>Starts the gateway process by its verb, and waits until it is ready.</summary>
     /// <returns>Its address.</returns>
     public async Task<string> StartGatewayAsync(params string[] options)

@@ -3,7 +3,7 @@ namespace RabbitBridge.EndToEndTests.Cli;
 /// <summary>The verbs that are clients, at a single gateway without a broker.</summary>
 public sealed class RemoteVerbsTests : IAsyncLifetime
 {
-    private readonly Programs _programs = new();
+    private readonly Programs _programs = Programs.Create();
     private string _address = "";
 
     public async Task InitializeAsync() => _address = await _programs.StartGatewayAsync("--Fabric", "InMemory", "--Gateway:Name", "solo");
@@ -45,7 +45,7 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
     [Fact]
     public async Task Sessions_are_listed_and_asked_by_id_and_by_a_filter()
     {
-        await _programs.StartHandlerAsync("x", _address, "--echo", .. Programs.Server);
+        await _programs.StartHandlerAsync("x", _address, ["--echo", .. Programs.Server]);
 
         var listed = await _programs.RunAsync(0, "sessions", "$Principal is 'server'", "--address", _address, "--json");
         var session = Assert.Single(listed.Lines).GetProperty("session").GetString()!;

@@ -2,7 +2,7 @@ namespace RabbitBridge.EndToEndTests.Cli;
 
 public sealed class WrongUsageTests : IAsyncLifetime
 {
-    private readonly Programs _programs = new();
+    private readonly Programs _programs = Programs.Create();
 
     public Task InitializeAsync() => Task.CompletedTask;
 
