@@ -1,20 +1,49 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using RabbitBridge.Cli;
 using RabbitBridge.Cli.Demo;
+using RabbitBridge.Cli.Doctor;
+using RabbitBridge.Cli.Gateways;
+using RabbitBridge.Cli.Remote;
+using RabbitBridge.Cli.Security;
 using RabbitBridge.Cli.Workers;
 
-var root = new RootCommand("""
+var root = new RootCommand($"""
     RabbitBridge: gateways whose sessions send each other requests over RabbitMQ.
 
-      Where a verb needs a broker it takes that of RABBITBRIDGE_AMQP_URI (amqp://user:password@host:port/vhost). If that is not
+      handle, request, filter, sessions and routes are clients of a gateway, that of --address or RABBITBRIDGE_ADDRESS.
+
+      Where demo needs a broker it takes that of RABBITBRIDGE_AMQP_URI (amqp://user:password@host:port/vhost). If that is not
       set it starts one of its own: a container if Docker answers, else a private node of the installed rabbitmq-server, which
       is installed first on Debian and Ubuntu as root. RABBITBRIDGE_BROKER chooses: external, container, node or auto.
+
+    {ExitCodes.Help}
     """)
 {
     DemoVerb.Create(),
+    GatewayVerb.Create(),
+    HandleVerb.Create(),
+    RequestVerb.Create(),
+    FilterVerb.Create(),
+    SessionsVerb.Create(),
+    RoutesVerb.Create(),
+    DoctorVerb.Create(),
+    HashPasswordVerb.Create(),
     WorkerVerb.Create(),
 };
 root.HelpName = "rabbitbridge";
 
-// On Ctrl-C a verb cleans up; a broker of its own takes some seconds to shut down.
-var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
-return await root.Parse(args).InvokeAsync(configuration).ConfigureAwait(false);
+var command = root.Parse(args);
+if (command.Action is ParseErrorAction wrong)
+{
+    wrong.ShowHelp = args.Length == 0;
+    await command.InvokeAsync().ConfigureAwait(false);
+    return ExitCodes.WrongUsage;
+}
+
+var configuration = new InvocationConfiguration
+{
+    // On Ctrl-C a verb cleans up; a broker of its own takes some seconds to shut down. A gateway sees to its end by itself.
+    ProcessTerminationTimeout = command.CommandResult.Command.Name == GatewayVerb.Name ? null : TimeSpan.FromSeconds(30),
+};
+return await command.InvokeAsync(configuration).ConfigureAwait(false);

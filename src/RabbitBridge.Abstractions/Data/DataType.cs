@@ -9,6 +9,11 @@ public abstract class DataType<T>
     /// <summary>The content type that goes along with what <see cref="Write"/> writes, one of <see cref="ContentTypes"/> or another MIME type.</summary>
     public abstract string ContentType { get; }
 
+    /// <summary>The content type of one value, for types whose values differ in it.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Unless overridden, <see cref="ContentType"/>.</returns>
+    public virtual string ContentTypeOf(T value) => ContentType;
+
     /// <summary>Writes a value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="writer">Where to write.</param>

@@ -23,7 +23,7 @@ internal sealed class ClientDelivery<TRequest, TResponse>(ClientReceiver<TReques
         }
 
         if (TryAnswer())
-            Answer(receiver.ResponseType.ContentType, payload);
+            Answer(receiver.ResponseType.ContentTypeOf(response), payload);
     }
 
     protected override void Invoke()

@@ -262,7 +262,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
                 Path = to.Value,
                 Session = target,
                 Milliseconds = milliseconds,
-                ContentType = requestType.ContentType,
+                ContentType = requestType.ContentTypeOf(request),
                 Payload = payload,
                 TraceParent = Activity.Current?.Id,
             });
@@ -288,7 +288,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
             Filter = filter.ToString(),
             Path = MessagePath.ParseTarget(path).Value,
             Milliseconds = milliseconds,
-            ContentType = requestType.ContentType,
+            ContentType = requestType.ContentTypeOf(request),
             Payload = Write(requestType, request),
             TraceParent = Activity.Current?.Id,
         });

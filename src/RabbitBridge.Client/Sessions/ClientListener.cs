@@ -14,7 +14,7 @@ internal sealed class ClientListener : IAsyncDisposable
     private readonly ISessionListener _listener;
     private readonly Func<ClientListener, ValueTask> _remove;
     private readonly ILogger _logger;
-    private readonly Channel<RemoteMessage> _events = Channel.CreateUnbounded<RemoteMessage>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Action> _events = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
 
     public ClientListener(ISessionListener listener, SessionListenerOptions options, Func<ClientListener, ValueTask> remove, ILogger logger)
     {
@@ -27,7 +27,14 @@ internal sealed class ClientListener : IAsyncDisposable
 
     public long Id { get; set; }
 
-    public void On(RemoteMessage what) => _events.Writer.TryWrite(what);
+    public void On(RemoteMessage what) => _events.Writer.TryWrite(() => Pass(what));
+
+    /// <summary>Completes when the listener has been told of all that has come.</summary>
+    public Task PassedAsync()
+    {
+        var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _events.Writer.TryWrite(passed.SetResult) ? passed.Task : Task.CompletedTask;
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -37,11 +44,11 @@ internal sealed class ClientListener : IAsyncDisposable
 
     private async Task PassAllAsync()
     {
-        await foreach (var what in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var pass in _events.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             try
             {
-                Pass(what);
+                pass();
             }
 #pragma warning disable CA1031 // Whatever a listener throws is logged and goes no further.
             catch (Exception exception)

@@ -55,6 +55,8 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
         try
         {
             await RegisterAsync(made, cancellationToken).ConfigureAwait(false);
+            // The open sessions came before the answer, but reach the listener on a thread of their own.
+            await made.PassedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -33,6 +33,7 @@ internal sealed class RemoteSession : IRemoteSession
     private TaskCompletionSource<string> _lost = NewSignal();
     private SessionCloseReason? _closedBy;
     private volatile bool _isLeaving;
+    private string _lastFailure = string.Empty;
     private int _state;
 
     public RemoteSession(ClientOptions options, Connector connector)
@@ -85,7 +86,7 @@ internal sealed class RemoteSession : IRemoteSession
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CommunicationFailureException($"No gateway answers within {_options.ConnectTimeout} at {string.Join(", ", _options.Addresses)}.");
+            throw new CommunicationFailureException($"No gateway answers within {_options.ConnectTimeout} at {string.Join(", ", _options.Addresses)}. {_lastFailure}".TrimEnd());
         }
 
         _running = Task.Run(RunAsync, CancellationToken.None);
@@ -242,10 +243,12 @@ internal sealed class RemoteSession : IRemoteSession
                 }
                 catch (CommunicationFailureException exception)
                 {
+                    _lastFailure = exception.Message;
                     Log.AttemptFailed(_logger, address, exception.Message);
                 }
                 catch (OverloadedException exception)
                 {
+                    _lastFailure = exception.Message;
                     Log.AttemptFailed(_logger, address, exception.Message);
                 }
             }

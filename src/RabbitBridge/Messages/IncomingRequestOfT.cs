@@ -11,12 +11,12 @@ internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequ
         {
             if (type.TryGetBytes(response, out var bytes))
             {
-                Respond(bytes, isTransient: false);
+                Respond(type.ContentTypeOf(response), bytes, isTransient: false);
                 return;
             }
 
             type.Write(response, scratch);
-            Respond(scratch.WrittenMemory, isTransient: true);
+            Respond(type.ContentTypeOf(response), scratch.WrittenMemory, isTransient: true);
         }
         catch (Exception exception) when (exception is not InvalidOperationException)
         {
@@ -55,13 +55,13 @@ internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequ
         receiver.Call(request, this);
     }
 
-    private void Respond(ReadOnlyMemory<byte> bytes, bool isTransient)
+    private void Respond(string contentType, ReadOnlyMemory<byte> bytes, bool isTransient)
     {
         var limit = receiver.Session.MaxMessageBytes;
         if (bytes.Length > limit)
             throw new InvalidMessageDataException($"A response of {bytes.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
 
         if (TryAnswer())
-            Send(new() { Id = Id, ContentType = receiver.ResponseType.ContentType, Payload = bytes, IsTransient = isTransient });
+            Send(new() { Id = Id, ContentType = contentType, Payload = bytes, IsTransient = isTransient });
     }
 }

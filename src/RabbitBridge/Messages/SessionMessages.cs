@@ -134,7 +134,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         _sender.CheckSize(payload.WrittenCount);
         _sender.CheckRoom();
         return gateway.FilterCalls.Start(
-            session, filter, new RequestEnvelope { Path = to, ContentType = requestType.ContentType, Payload = payload.WrittenMemory }, timeout, responseType);
+            session, filter, new RequestEnvelope { Path = to, ContentType = requestType.ContentTypeOf(request), Payload = payload.WrittenMemory }, timeout, responseType);
     }
 
     private Task<TResponse> Send<TRequest, TResponse>(
@@ -176,7 +176,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
                 Path = to,
                 Target = target,
                 RemainingMilliseconds = timeout,
-                ContentType = requestType.ContentType,
+                ContentType = requestType.ContentTypeOf(request),
                 Payload = payload,
                 IsTransient = !isBytes,
                 TraceParent = activity?.Id,

@@ -14,8 +14,9 @@ internal sealed class ListenerRegistration : IAsyncDisposable
     private readonly Session _session;
     private readonly SessionListeners _listeners;
     private readonly ILogger _logger;
-    private readonly Channel<SessionTransition> _transitions =
-        Channel.CreateUnbounded<SessionTransition>(new UnboundedChannelOptions { SingleReader = true });
+    // Transitions, and signals that wait for those before them.
+    private readonly Channel<object> _transitions =
+        Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
 
     public ListenerRegistration(
         Session session, ISessionListener listener, SessionListenerOptions options, SessionListeners listeners, ILogger logger)
@@ -28,6 +29,13 @@ internal sealed class ListenerRegistration : IAsyncDisposable
 
     public void On(SessionTransition transition) => _transitions.Writer.TryWrite(transition);
 
+    /// <summary>Completes when the listener has been told all that has come.</summary>
+    public Task PassedAsync()
+    {
+        var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _transitions.Writer.TryWrite(passed) ? passed.Task : Task.CompletedTask;
+    }
+
     public ValueTask DisposeAsync()
     {
         _listeners.Remove(this);
@@ -37,8 +45,15 @@ internal sealed class ListenerRegistration : IAsyncDisposable
 
     private async Task PassAllAsync()
     {
-        await foreach (var transition in _transitions.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var next in _transitions.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            if (next is TaskCompletionSource passed)
+            {
+                passed.SetResult();
+                continue;
+            }
+
+            var transition = (SessionTransition)next;
             try
             {
                 // Here and not where the event comes from: a filter may be slow, or fail.

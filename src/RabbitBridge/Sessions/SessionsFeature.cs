@@ -35,6 +35,7 @@ internal sealed class SessionsFeature(GatewayEngine gateway, Session session) : 
         try
         {
             await gateway.Listeners.AddAsync(registration).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await registration.PassedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using RabbitBridge.Cli.Values;
+using RabbitBridge.Cli.Workers;
+
+namespace RabbitBridge.Cli.Remote;
+
+/// <summary>For scripts.</summary>
+internal sealed class JsonView(TextWriter output) : IRemoteView
+{
+    private readonly Lock _gate = new();
+
+    public void Error(MessagingException error) => Write(Fill([], error));
+
+    public void Response(Payload response) => Write(Fill([], response));
+
+    public void Answer(FilteredResponse<Payload> answer)
+    {
+        var line = new JsonObject { ["session"] = answer.Session.ToString() };
+        Write(answer.Error is { } error ? Fill(line, error) : Fill(line, answer.Response));
+    }
+
+    public void AnswersEnd(int sessions, int errors) => Write(new() { ["sessions"] = sessions, ["errors"] = errors });
+
+    public void Handles(string path, string gateway) => Write(new() { ["event"] = "handles", ["path"] = path, ["gateway"] = gateway });
+
+    public void Request(Payload request, IRequestContext context) =>
+        Write(Fill(new() { ["event"] = "request", ["path"] = context.Path, ["session"] = context.SessionId.ToString() }, request));
+
+    public void Connection(RemoteSessionState state, string gateway) =>
+        Write(new() { ["event"] = "connection", ["state"] = state.ToString(), ["gateway"] = gateway });
+
+    public void Sessions(IReadOnlyList<OpenSession> sessions)
+    {
+        foreach (var session in sessions)
+        {
+            var properties = session.Properties.OrderBy(property => property.Key, StringComparer.Ordinal);
+            Write(new()
+            {
+                ["session"] = session.Id.ToString(),
+                ["properties"] = new JsonObject(properties.Select(property => KeyValuePair.Create(property.Key, (JsonNode?)property.Value))),
+            });
+        }
+    }
+
+    public void Routes(FabricView fabric)
+    {
+        Write(new() { ["gateway"] = fabric.Gateway, ["gateways"] = Names(fabric.Gateways) });
+        foreach (var route in fabric.Routes)
+            Write(new() { ["path"] = route.Path, ["localHandlers"] = route.LocalHandlers, ["gateways"] = Names(route.Gateways) });
+    }
+
+    private static JsonArray Names(IReadOnlyList<string> names) => new([.. names.Select(name => JsonValue.Create(name))]);
+
+    private static JsonObject Fill(JsonObject line, MessagingException error)
+    {
+        line["error"] = error.Reason.ToWireName();
+        line["message"] = error.Message;
+        return line;
+    }
+
+    private static JsonObject Fill(JsonObject line, Payload payload)
+    {
+        line["contentType"] = payload.ContentType;
+        line["value"] = payload.ToJson();
+        return line;
+    }
+
+    // Requests come at the same time, and a script reads each as soon as it has come.
+    private void Write(JsonObject line)
+    {
+        lock (_gate)
+        {
+            output.WriteJson(line);
+            output.Flush();
+        }
+    }
+}

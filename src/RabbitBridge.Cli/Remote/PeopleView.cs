@@ -1,0 +1,94 @@
+using RabbitBridge.Cli.Output;
+using RabbitBridge.Cli.Values;
+using RabbitBridge.Cli.Workers;
+using Spectre.Console;
+
+namespace RabbitBridge.Cli.Remote;
+
+/// <summary>For people: results on standard output, and everything about them on standard error.</summary>
+internal sealed class PeopleView(TextWriter errors) : IRemoteView
+{
+    private readonly Lock _gate = new();
+    private readonly IAnsiConsole _console = Consoles.Create();
+    private readonly List<FilteredResponse<Payload>> _answers = [];
+
+    public void Error(MessagingException error) => errors.WriteLine($"{error.Reason.ToWireName()}: {Printable(error.Message)}");
+
+    public void Response(Payload response) => Console.Out.WriteLine(Show(response));
+
+    public void Answer(FilteredResponse<Payload> answer) => _answers.Add(answer);
+
+    public void AnswersEnd(int sessions, int errors)
+    {
+        if (_answers.Count > 0)
+        {
+            var table = Consoles.Table("session", "answer");
+            foreach (var answer in _answers)
+            {
+                table.AddRow(
+                    new Text(answer.Session.ToString()),
+                    answer.Error is { } error
+                        ? new Text(Printable($"{error.Reason.ToWireName()}: {error.Message}"), new Style(Color.Red))
+                        : new Text(Show(answer.Response)));
+            }
+
+            _console.Write(table);
+        }
+
+        Console.Out.WriteLine($"{Count(sessions, "session")}, {Count(errors, "error")}");
+    }
+
+    public void Handles(string path, string gateway) => errors.WriteLine($"Handles '{path}' at gateway {gateway}. Ctrl-C ends it.");
+
+    public void Request(Payload request, IRequestContext context)
+    {
+        var sender = context.SessionId == default ? "a plain AMQP client" : context.SessionId.ToString();
+        lock (_gate)
+            Console.Out.WriteLine($"{Printable(context.Path)} from {sender}: {Show(request)}");
+    }
+
+    public void Connection(RemoteSessionState state, string gateway) => errors.WriteLine(state switch
+    {
+        RemoteSessionState.Disconnected => $"The connection to gateway {gateway} is lost; trying again.",
+        RemoteSessionState.Reconnected => $"Connected to gateway {gateway} again.",
+        RemoteSessionState.FailedOver => $"Connected to gateway {gateway} with a new session.",
+        _ => $"The session at gateway {gateway} is {state}.",
+    });
+
+    public void Sessions(IReadOnlyList<OpenSession> sessions)
+    {
+        string[] keys = [.. sessions.SelectMany(session => session.Properties.Keys).Distinct().Order(StringComparer.Ordinal)];
+        if (sessions.Count > 0)
+        {
+            var table = Consoles.Table(["session", .. keys.Select(key => Markup.Escape(Printable(key)))]);
+            foreach (var session in sessions)
+                table.AddRow([new Text(session.Id.ToString()), .. keys.Select(key => new Text(Printable(session.Properties.GetValueOrDefault(key, ""))))]);
+            _console.Write(table);
+        }
+
+        Console.Out.WriteLine(Count(sessions.Count, "session"));
+    }
+
+    public void Routes(FabricView fabric)
+    {
+        if (fabric.Routes.Count > 0)
+        {
+            var table = Consoles.Table("path", $"handlers at {Markup.Escape(fabric.Gateway)}", "other gateways with handlers");
+            foreach (var route in fabric.Routes)
+                table.AddRow(new Text(Shown(route.Path)), new Text($"{route.LocalHandlers}"), new Text(string.Join(", ", route.Gateways)));
+            _console.Write(table);
+        }
+
+        var others = fabric.Gateways.Count == 0 ? "it knows no other gateway" : $"it knows {string.Join(", ", fabric.Gateways)}";
+        Console.Out.WriteLine($"{Count(fabric.Routes.Count, "path")}, as gateway {fabric.Gateway} sees them; {others}");
+    }
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+
+    private static string Shown(string path) => path.Length == 0 ? "/" : Printable(path);
+
+    private static string Show(Payload payload) => Printable(payload.ToText());
+
+    // What goes into a file or a pipe stays as it is.
+    private static string Printable(string text) => Console.IsOutputRedirected ? text : text.WithoutControls();
+}

@@ -1,0 +1,15 @@
+using RabbitBridge.Cli.Values;
+
+namespace RabbitBridge.Cli.Remote;
+
+/// <summary>Prints each request and answers it.</summary>
+/// <param name="view">Where to print.</param>
+/// <param name="reply">The answer; <see langword="null"/> for the request itself.</param>
+internal sealed class PrintingHandler(IRemoteView view, Payload? reply) : IRequestHandler<Payload, Payload>
+{
+    public void OnRequest(Payload request, IRequestContext context, IResponder<Payload> responder)
+    {
+        view.Request(request, context);
+        responder.Respond(reply ?? request);
+    }
+}

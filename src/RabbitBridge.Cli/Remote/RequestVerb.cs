@@ -1,0 +1,40 @@
+using System.CommandLine;
+using RabbitBridge.Cli.Values;
+
+namespace RabbitBridge.Cli.Remote;
+
+/// <summary><c>rabbitbridge request</c>: sends a request and prints the response.</summary>
+internal static class RequestVerb
+{
+    public static Command Create()
+    {
+        var path = RemoteCommand.Path("The message path, such as shop/orders/new.");
+        var value = new Argument<string>("VALUE") { Description = "The request." };
+        var session = new Option<SessionId?>("--session")
+        {
+            Description = "To this session, not to whoever handles the path.",
+            HelpName = "ID",
+            CustomParser = static result =>
+            {
+                if (SessionId.TryParse(result.Tokens[0].Value, out var id))
+                    return id;
+                result.AddError($"--session {result.Tokens[0].Value}: a session id has two 16-digit hexadecimal parts joined by '-'.");
+                return null;
+            },
+        };
+        var (connection, values) = (new ConnectionOptions(), new ValueOptions());
+        var command = new Command("request", "Sends a request and prints the response.") { path, value, session, values.Kind };
+        values.Check(command, result => result.GetValue(value));
+        command.SetRemoteAction(connection, async (result, remote, view, cancellationToken) =>
+        {
+            var (to, request) = (result.GetRequiredValue(path), values.Read(result, result.GetRequiredValue(value)));
+            var (type, options) = (PayloadDataType.Instance, connection.RequestOptions(result));
+            var sent = result.GetValue(session) is { } id
+                ? remote.Messages.SendRequestAsync(id, to, request, type, type, options, cancellationToken)
+                : remote.Messages.SendRequestAsync(to, request, type, type, options, cancellationToken);
+            view.Response(await sent.ConfigureAwait(false));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

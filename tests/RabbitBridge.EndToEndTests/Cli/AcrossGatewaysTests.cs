@@ -1,0 +1,42 @@
+namespace RabbitBridge.EndToEndTests.Cli;
+
+/// <summary>The command line at two gateways that share a broker.</summary>
+[Collection(BrokerGroup.Name)]
+public sealed class AcrossGatewaysTests(BrokerFixture broker) : IAsyncLifetime
+{
+    private readonly Programs _programs = Programs.Create();
+    private readonly string _prefix = broker.NewProcesses().Prefix;
+    private string _east = "";
+    private string _west = "";
+
+    public async Task InitializeAsync()
+    {
+        var east = _programs.StartGatewayAsync("east", broker.Broker.AmqpUri, _prefix);
+        _west = await _programs.StartGatewayAsync("west", broker.Broker.AmqpUri, _prefix);
+        _east = await east;
+    }
+
+    public async Task DisposeAsync() => await _programs.DisposeAsync();
+
+    [Fact]
+    public async Task Requests_sessions_and_routes_reach_the_other_gateway_and_the_doctor_is_content()
+    {
+        await _programs.StartHandlerAsync("a/b", _east, ["--reply", "from east", .. Programs.Server]);
+
+        Assert.Equal("from east\n", (await _programs.RunAsync(0, "request", "a/b/c", "?", "--address", _west)).Output);
+
+        var sessions = await _programs.RunAsync(0, "sessions", "--address", _west, "--json");
+        Assert.Contains(sessions.Lines, line => line.GetProperty("properties").GetProperty("$Principal").GetString() == "server");
+        var filtered = await _programs.RunAsync(1, "filter", "$Principal is 'server'", "a", "?", "--address", _west, "--json");
+        Assert.Equal(1, filtered.Lines[^1].GetProperty("sessions").GetInt32());
+
+        var routes = (await _programs.RunAsync(0, "routes", "--address", _west, "--json")).Lines;
+        Assert.Equal("east", Assert.Single(routes[0].GetProperty("gateways").EnumerateArray()).GetString());
+        Assert.Equal(("a/b", 0), (routes[1].GetProperty("path").GetString(), routes[1].GetProperty("localHandlers").GetInt32()));
+
+        var doctor = await _programs.RunAsync(
+            0, "doctor", "--broker", broker.Broker.AmqpUri.ToString(), "--prefix", _prefix, "--address", _east, "--address", _west, "--json");
+        Assert.Contains(doctor.Lines, line => line.TryGetProperty("check", out var check) && check.GetString() == "round trip" && line.GetProperty("result").GetString() == "ok");
+        Assert.Contains(doctor.Lines, line => line.TryGetProperty("check", out var check) && check.GetString() == "exchanges" && line.GetProperty("text").GetString()!.Contains("all 21", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,131 @@
+namespace RabbitBridge.EndToEndTests.Cli;
+
+/// <summary>The verbs that are clients, at a single gateway without a broker.</summary>
+public sealed class RemoteVerbsTests : IAsyncLifetime
+{
+    private readonly Programs _programs = Programs.Create();
+    private string _address = "";
+
+    public async Task InitializeAsync() => _address = await _programs.StartGatewayAsync("--Fabric", "InMemory", "--Gateway:Name", "solo");
+
+    public async Task DisposeAsync() => await _programs.DisposeAsync();
+
+    [Fact]
+    public async Task A_request_is_answered_by_an_echo_in_its_own_type_and_the_handler_prints_it_and_ends_with_Ctrl_C()
+    {
+        var handler = await _programs.StartHandlerAsync("shop", _address, "--echo");
+
+        Assert.Equal("tea\n", (await RequestAsync("shop/orders", "tea")).Output);
+        Assert.Equal("{\"a\": [1]}\n", (await RequestAsync("shop", "{\"a\": [1]}", "--type", "json")).Output);
+        var number = Assert.Single((await RequestAsync("shop", "-42", "--type", "int64", "--json")).Lines);
+        Assert.Equal((-42, "application/vnd.rabbitbridge.int64"), (number.GetProperty("value").GetInt64(), number.GetProperty("contentType").GetString()));
+        Assert.Equal("AAEC/w==\n", (await RequestAsync("shop", "AAEC/w==", "--type", "binary")).Output);
+        Assert.Equal("0.5\n", (await RequestAsync("shop", "0.5", "--type", "double")).Output);
+
+        await Until.TrueAsync(() => handler.Output.Contains("shop/orders from", StringComparison.Ordinal), "the request is printed");
+        Assert.Contains(": tea\n", handler.Output, StringComparison.Ordinal);
+        Signals.SendInterrupt(handler.Id);
+        Assert.Equal(0, await handler.EndAsync());
+        Assert.Contains("UNHANDLED_MESSAGE", (await _programs.RunAsync(1, "request", "shop", "tea", "--address", _address)).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fixed_reply_is_given_and_everything_is_told_as_JSON()
+    {
+        var handler = await _programs.StartHandlerAsync("time", _address, "--reply", "{\"hour\":7}", "--type", "json", "--json");
+
+        var response = Assert.Single((await RequestAsync("time/now", "?", "--json")).Lines);
+
+        Assert.Equal(7, response.GetProperty("value").GetProperty("hour").GetInt32());
+        await Until.TrueAsync(() => handler.Lines.Count == 2, "the request is printed");
+        Assert.Equal(["handles", "request"], handler.Lines.Select(line => line.GetProperty("event").GetString()));
+        Assert.Equal(("time/now", "?"), (handler.Lines[1].GetProperty("path").GetString(), handler.Lines[1].GetProperty("value").GetString()));
+    }
+
+    [Fact]
+    public async Task Sessions_are_listed_and_asked_by_id_and_by_a_filter()
+    {
+        await _programs.StartHandlerAsync("x", _address, ["--echo", .. Programs.Server]);
+
+        var listed = await _programs.RunAsync(0, "sessions", "$Principal is 'server'", "--address", _address, "--json");
+        var session = Assert.Single(listed.Lines).GetProperty("session").GetString()!;
+        Assert.Equal("server", listed.Lines[0].GetProperty("properties").GetProperty("$Principal").GetString());
+        Assert.Contains("1 session\n", (await _programs.RunAsync(0, "sessions", "$Principal is 'server'", "--address", _address, "--properties", "$Principal")).Output, StringComparison.Ordinal);
+
+        // A session answers requests to itself by its streams, of which this one has none.
+        var direct = await _programs.RunAsync(1, "request", "x", "?", "--session", session, "--address", _address, "--json");
+        Assert.Equal("UNHANDLED_MESSAGE", Assert.Single(direct.Lines).GetProperty("error").GetString());
+        var filtered = await _programs.RunAsync(1, "filter", "$Principal is 'server'", "x", "?", "--address", _address, "--json");
+        Assert.Equal((session, "UNHANDLED_MESSAGE"), (filtered.Lines[0].GetProperty("session").GetString(), filtered.Lines[0].GetProperty("error").GetString()));
+        Assert.Equal((1, 1), (filtered.Lines[1].GetProperty("sessions").GetInt32(), filtered.Lines[1].GetProperty("errors").GetInt32()));
+        Assert.Contains("0 sessions, 0 errors", (await _programs.RunAsync(0, "filter", "$Principal is 'nobody'", "x", "?", "--address", _address)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_filter_prints_each_sessions_answer()
+    {
+        await using var client = await RabbitBridgeClient.ConnectAsync(_address);
+        client.Messages.SetRequestStream<string, string>("greet", (_, request, _) => new($"hello {request}"));
+
+        var run = await _programs.RunAsync(0, "filter", $"$SessionId is '{client.Id}'", "greet", "you", "--address", _address);
+
+        Assert.Contains($"{client.Id}", run.Output, StringComparison.Ordinal);
+        Assert.Contains("hello you", run.Output, StringComparison.Ordinal);
+        Assert.Contains("1 session, 0 errors", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Output);
+    }
+
+    [Fact]
+    public async Task Routes_tell_the_paths_that_have_handlers()
+    {
+        await _programs.StartHandlerAsync("shop/orders", _address, "--echo");
+
+        var lines = (await _programs.RunAsync(0, "routes", "--address", _address, "--json")).Lines;
+
+        Assert.Equal("solo", lines[0].GetProperty("gateway").GetString());
+        Assert.Equal(("shop/orders", 1), (lines[1].GetProperty("path").GetString(), lines[1].GetProperty("localHandlers").GetInt32()));
+        Assert.Contains("shop/orders", (await _programs.RunAsync(0, "routes", "--address", _address)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_finds_a_gateway_well()
+    {
+        var run = await _programs.RunAsync(0, "doctor", "--address", _address, "--json");
+
+        Assert.Equal(0, run.Lines[^1].GetProperty("problems").GetInt32());
+        Assert.All(run.Lines.SkipLast(1), line => Assert.Equal("ok", line.GetProperty("result").GetString()));
+    }
+
+    [Fact]
+    public async Task The_address_comes_from_the_environment_when_none_is_given()
+    {
+        var run = _programs.StartWith(new() { ["RABBITBRIDGE_ADDRESS"] = _address }, "routes", "--json");
+
+        Assert.Equal(0, await run.EndAsync());
+        Assert.Equal("solo", run.Lines[0].GetProperty("gateway").GetString());
+    }
+
+    [Fact]
+    public async Task A_wrong_password_ends_with_4_and_is_not_printed()
+    {
+        var run = await _programs.RunAsync(4, "routes", "--address", _address, "--principal", "server", "--password", "wrong-password");
+
+        Assert.Contains("ACCESS_DENIED", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong-password", run.All, StringComparison.Ordinal);
+        var doctor = await _programs.RunAsync(5, "doctor", "--address", _address, "--principal", "server", "--password", "wrong-password");
+        Assert.DoesNotContain("wrong-password", doctor.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_password_comes_from_the_environment()
+    {
+        var run = _programs.StartWith(
+            new() { ["RABBITBRIDGE_PASSWORD"] = "secret of the server" }, "sessions", "--principal", "server", "--properties", "$Principal", "--json", "--address", _address);
+
+        Assert.Equal(0, await run.EndAsync());
+        Assert.Contains(run.Lines, line => line.GetProperty("properties").GetProperty("$Principal").GetString() == "server");
+    }
+
+    private Task<ProgramRun> RequestAsync(string path, string value, params string[] options) =>
+        _programs.RunAsync(0, ["request", path, value, "--address", _address, .. options]);
+}
