@@ -73,7 +73,11 @@ internal sealed class BrokerDoctor(Uri broker, string prefix, TimeSpan limit)
                 HandshakeContinuationTimeout = limit,
                 ContinuationTimeout = limit,
             };
-            return (await factory.CreateConnectionAsync(time.Token).ConfigureAwait(false), null);
+            var connection = await factory.CreateConnectionAsync(time.Token).ConfigureAwait(false);
+            // Only now does a refused virtual host show: the client does not wait for connection.open-ok (rabbitmq-dotnet-client #2000).
+            var channel = await connection.CreateChannelAsync(cancellationToken: time.Token).ConfigureAwait(false);
+            await channel.DisposeAsync().ConfigureAwait(false);
+            return (connection, null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -27,12 +27,16 @@ internal sealed class ValueOptions
     {
         try
         {
-            if (value(result) is { } text && result.GetResult(_kind)?.Errors.Any() != true)
+            if (value(result) is { } text)
                 PayloadParser.Parse(text, result.GetValue(_kind));
         }
         catch (FormatException exception)
         {
             result.AddError(exception.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            // The value or --type is wrong by itself, and says so.
         }
     });
 
