@@ -12,6 +12,7 @@ import { eventually } from './support/conditions.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { TcpProxy } from './support/tcp-proxy.js';
 
+const chromiumPath = process.env['RABBITBRIDGE_CHROMIUM'] ?? '/usr/bin/chromium';
 const bundle = fileURLToPath(new URL('../../dist/rabbitbridge.browser.js', import.meta.url));
 
 /** What the page has: the library as it is imported there, and what the test's steps leave behind. */
@@ -39,7 +40,7 @@ beforeAll(async () => {
     await once(server, 'listening');
     gateway = await GatewayProcess.start();
     browser = await chromium.launch({
-        executablePath: process.env['RABBITBRIDGE_CHROMIUM'] ?? '/usr/bin/chromium',
+        executablePath: chromiumPath,
         args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     });
 });
@@ -54,7 +55,7 @@ beforeEach(async () => {
     page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitForFunction(() => 'rabbitbridge' in window);
-    node = await connect({ addresses: gateway.address, principal: 'node' });
+    node = await connect({ addresses: gateway.address, principal: 'node', credentials: 'secret' });
 });
 
 afterEach(async () => {
@@ -81,7 +82,7 @@ describe.each<[string, object, string]>([
     ['JSON over server-sent events', { protocol: 'json', transport: 'serverSentEvents' }, 'OTHER'],
 ])('in Chromium, %s', (_, options, transport) => {
     it('calls handlers, serves, and answers filters', async () => {
-        const id = await openInPage({ addresses: gateway.address, principal: 'page', ...options });
+        const id = await openInPage({ addresses: gateway.address, principal: 'page', credentials: 'secret', ...options });
         expect(await page.evaluate(() => (window as unknown as PageWindow).session.properties)).toMatchObject({
             $SessionId: id, $Principal: 'page', $ClientType: 'JAVASCRIPT_BROWSER', $Transport: transport });
 

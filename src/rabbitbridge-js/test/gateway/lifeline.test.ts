@@ -39,7 +39,7 @@ async function failure(promise: Promise<unknown>): Promise<RabbitBridgeError> {
 
 describe('across gateways', () => {
     it('requests find handlers, sessions and filters their streams', async () => {
-        const [service, client] = await Promise.all([open(far.address, { principal: 'service' }), open(near.address, { protocol: 'json' })]);
+        const [service, client] = await Promise.all([open(far.address, { principal: 'service', credentials: 'secret' }), open(near.address, { protocol: 'json' })]);
         await service.messages.addRequestHandler('across', { onRequest: (request, context, responder) => responder.respond([request, context.sessionId]) });
         service.messages.setRequestStream('s', { onRequest: (_path, request, responder) => responder.respond(request) });
         expect(await client.messages.sendRequest('across/x', 'hi')).toEqual(['hi', client.sessionId]);

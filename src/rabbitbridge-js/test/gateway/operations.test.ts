@@ -30,7 +30,7 @@ describe.each<[string, Partial<ConnectOptions>, string]>([
 
     beforeEach(async () => {
         [service, client] = await Promise.all(['service', 'client'].map(principal =>
-            connect({ addresses: gateway.address, principal, properties: { Department: principal }, ...options }))) as [Session, Session];
+            connect({ addresses: gateway.address, principal, credentials: 'secret', properties: { Department: principal }, ...options }))) as [Session, Session];
     });
 
     afterEach(async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => gateway?.kill());
 
 beforeEach(async () => {
-    [session, control] = await Promise.all(['client', 'control'].map(principal => diffusion.connect({ addresses: gateway.address, principal }))) as [Session, Session];
+    [session, control] = await Promise.all(['client', 'control'].map(principal => diffusion.connect({ addresses: gateway.address, principal, credentials: 'secret' }))) as [Session, Session];
     logged = [];
     vi.spyOn(console, 'log').mockImplementation(value => void logged.push(value));
 });

@@ -6,6 +6,16 @@ import { OwnProcess } from './processes.js';
 const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 const gateway = process.env['RABBITBRIDGE_GATEWAY_DLL'] ?? `${root}artifacts/bin/RabbitBridge.Gateway/release/RabbitBridge.Gateway.dll`;
 
+// `rabbitbridge hash-password` of 'secret'.
+const secret = 'pbkdf2-sha512$210000$gJJX6RTs/vzbDWw90TKExw==$67AT3zcpDc2Ej1EMfo4zfwRG5poRfNJjxJpTaJvitnyjca/CjVGfrlSpNEFbWQm7I4OTfqv48r371/MkCbKnKg==';
+
+/** Who comes in, and may do everything there. */
+const security = [
+    ...['service', 'client', 'control', 'node', 'page'].map(principal => `--Security:Principals:${principal}:PasswordHash=${secret}`),
+    '--Security:AnonymousSessions:Allowed=true',
+    '--Security:TrustedProperties:Department:Pattern=.*',
+];
+
 /** A gateway process on a free port. */
 export class GatewayProcess {
     private constructor(readonly address: string, readonly port: number, private readonly process: OwnProcess) {
@@ -21,7 +31,7 @@ export class GatewayProcess {
         if (!existsSync(gateway))
             throw new Error(`${gateway} is not there. Build it (dotnet build src/RabbitBridge.Gateway -c Release) or name it in RABBITBRIDGE_GATEWAY_DLL.`);
         const process = new OwnProcess('dotnet', [
-            gateway, '--urls=http://127.0.0.1:0', '--Remote:AllowedOrigins:0=*',
+            gateway, '--urls=http://127.0.0.1:0', '--Remote:AllowedOrigins:0=*', ...security,
             ...broker === undefined ? ['--Fabric=InMemory'] : ['--Fabric=RabbitMq', `--RabbitMq:Uri=${broker}`], ...settings,
         ]);
         try {
