@@ -30,9 +30,11 @@ internal static class GatewayHost
         }
         catch (OptionsValidationException exception)
         {
-            foreach (var failure in exception.Failures)
-                await Console.Error.WriteLineAsync($"The configuration is wrong: {failure}").ConfigureAwait(false);
-            return ExitCodes.WrongConfiguration;
+            return await ComplainAsync([exception]).ConfigureAwait(false);
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.All(static inner => inner is OptionsValidationException))
+        {
+            return await ComplainAsync(exception.InnerExceptions.Cast<OptionsValidationException>()).ConfigureAwait(false);
         }
         catch (ConfigurationException exception)
         {
@@ -44,5 +46,18 @@ internal static class GatewayHost
             await Console.Error.WriteLineAsync($"The gateway cannot start: {exception.Message}").ConfigureAwait(false);
             return ExitCodes.NoBroker;
         }
+    }
+
+    private static async Task<int> ComplainAsync(IEnumerable<OptionsValidationException> exceptions)
+    {
+        foreach (var exception in exceptions)
+        {
+            // These validators belong to libraries, which know nothing of sections.
+            var section = exception.OptionsType == typeof(GatewayOptions) ? "Gateway:" : exception.OptionsType == typeof(RabbitMqOptions) ? "RabbitMq:" : "";
+            foreach (var failure in exception.Failures)
+                await Console.Error.WriteLineAsync($"The configuration is wrong: {section}{failure}").ConfigureAwait(false);
+        }
+
+        return ExitCodes.WrongConfiguration;
     }
 }

@@ -65,9 +65,12 @@ internal static class GatewayHosting
     private static void Bind<TOptions>(ConfigurationManager configuration, string section, TOptions options)
         where TOptions : class
     {
+        var keys = typeof(TOptions).GetProperties().Select(property => property.Name).Where(name => name != nameof(GatewayOptions.TimeProvider)).ToArray();
+        if (configuration.GetSection(section).GetChildren().FirstOrDefault(child => !keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new ConfigurationException($"{unknown.Path} is not known; the section {section} has {string.Join(", ", keys.Order(StringComparer.Ordinal))}.");
         try
         {
-            configuration.GetSection(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+            configuration.GetSection(section).Bind(options);
         }
         catch (InvalidOperationException exception)
         {
