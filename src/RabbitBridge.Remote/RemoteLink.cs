@@ -45,6 +45,16 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>The number of the last frame that was sent.</summary>
+    public long Sent
+    {
+        get
+        {
+            lock (_gate)
+                return _sent;
+        }
+    }
+
     /// <summary>The bytes that are posted, and not known to have arrived.</summary>
     public long QueuedBytes => Interlocked.Read(ref _queuedBytes);
 

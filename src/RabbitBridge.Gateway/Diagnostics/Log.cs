@@ -29,6 +29,18 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "The gateway could not be stopped in order")]
     public static partial void StopFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(10, LogLevel.Warning, "A client at {Address} did not open a session within {Limit}")]
+    public static partial void NothingOpened(ILogger logger, string address, TimeSpan limit);
+
+    [LoggerMessage(11, LogLevel.Warning, "A client at {Address} sent a frame without having a session")]
+    public static partial void FrameWithoutSession(ILogger logger, string address);
+
+    [LoggerMessage(12, LogLevel.Warning, "A client at {Address} wanted a second session on its connection")]
+    public static partial void OpenedTwice(ILogger logger, string address);
+
+    [LoggerMessage(13, LogLevel.Warning, "A client at {Address} wanted to go on with session {Session} without knowing its key")]
+    public static partial void WrongKey(ILogger logger, SessionId session, string address);
+
     [LoggerMessage(7, LogLevel.Error, "{Operation} of session {Session} failed")]
     public static partial void OperationFailed(ILogger logger, Exception exception, SessionId session, RemoteMessageType operation);
 }

@@ -61,11 +61,14 @@ internal sealed class RemoteSession : IRemoteClient
         RequestMilliseconds = SessionMessages.Milliseconds(_engine.Options.RequestTimeout),
     };
 
-    /// <summary>Goes on over a connection whose client knows the key.</summary>
+    /// <summary>Whether a client that wants to go on with the session knows its secret.</summary>
+    public bool IsKey(string? key) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key ?? string.Empty), Encoding.UTF8.GetBytes(Convert.ToBase64String(_key)));
+
+    /// <summary>Goes on over another connection, unless the session is over or its client says that it has what was never sent.</summary>
     public bool TryAttach(ResumeRequest resume, HubCallerContext connection)
     {
-        var key = Encoding.UTF8.GetBytes(resume.Key);
-        if (_session.IsClosed || !CryptographicOperations.FixedTimeEquals(key, Encoding.UTF8.GetBytes(Convert.ToBase64String(_key))))
+        if (_session.IsClosed || resume.Received < 0 || resume.Received > _link.Sent)
             return false;
         Attach(connection, resume.Received);
         return true;
@@ -116,7 +119,7 @@ internal sealed class RemoteSession : IRemoteClient
         catch (RemoteProtocolException exception)
         {
             Log.BadFrame(_table.Logger, Id, exception.Message);
-            _engine.Telemetry.BadInput("remote_frame");
+            _engine.Telemetry.BadInput(RemoteSessions.BadFrame);
             Close(SessionCloseReason.InvalidInboundMessage);
         }
     }

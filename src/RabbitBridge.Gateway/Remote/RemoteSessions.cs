@@ -16,6 +16,9 @@ namespace RabbitBridge.Gateway.Remote;
 internal sealed class RemoteSessions(
     IGateway gateway, AuthenticatorChain authenticators, IHubContext<SessionHub> hub, IOptions<RemoteOptions> options, ILogger<RemoteSessions> logger)
 {
+    /// <summary>The kind under which frames that are none are counted.</summary>
+    public const string BadFrame = "remote_frame";
+
     private readonly GatewayEngine _engine = (GatewayEngine)gateway;
     private readonly ConcurrentDictionary<SessionId, RemoteSession> _sessions = new();
 
@@ -51,8 +54,10 @@ internal sealed class RemoteSessions(
             state =>
             {
                 var context = (HubCallerContext)state!;
-                if (context.Items.Count == 0)
-                    context.Abort();
+                if (context.Items.Count > 0)
+                    return;
+                Log.NothingOpened(logger, Address(context), Options.OpenTimeout);
+                context.Abort();
             },
             connection,
             Options.OpenTimeout,
@@ -78,6 +83,17 @@ internal sealed class RemoteSessions(
                 AbortLater(connection);
             return (null, Write(new OpenReply { Error = new OpenError((int)exception.Reason, exception.Message) }));
         }
+    }
+
+    /// <summary>A connection that has a session wants another one.</summary>
+    public void RefuseSecond(HubCallerContext connection) => Log.OpenedTwice(logger, Address(connection));
+
+    /// <summary>A frame has come on a connection without a session.</summary>
+    public void RefuseFrame(HubCallerContext connection)
+    {
+        Log.FrameWithoutSession(logger, Address(connection));
+        _engine.Telemetry.BadInput(BadFrame);
+        connection.Abort();
     }
 
     public void Remove(RemoteSession session) => _sessions.TryRemove(new(session.Id, session));
@@ -108,6 +124,8 @@ internal sealed class RemoteSessions(
         }
     }
 
+    private static NoSuchSessionException NoSuchSession() => new("There is no such session to resume.");
+
     private static string Write(OpenReply reply) => JsonSerializer.Serialize(reply, RemoteJson.Default.OpenReply);
 
     private static string Address(HubCallerContext connection) =>
@@ -122,8 +140,18 @@ internal sealed class RemoteSessions(
 
     private RemoteSession Resume(ResumeRequest resume, HubCallerContext connection)
     {
-        if (!SessionId.TryParse(resume.Session, out var id) || !_sessions.TryGetValue(id, out var session) || !session.TryAttach(resume, connection))
-            throw new NoSuchSessionException("There is no such session to resume.");
+        if (!SessionId.TryParse(resume.Session, out var id) || !_sessions.TryGetValue(id, out var session))
+            throw NoSuchSession();
+        if (!session.IsKey(resume.Key))
+        {
+            // Somebody tries another client's session; what they hear does not tell that there is one.
+            _engine.Telemetry.Authenticated("denied");
+            Log.WrongKey(logger, id, Address(connection));
+            throw NoSuchSession();
+        }
+
+        if (!session.TryAttach(resume, connection))
+            throw NoSuchSession();
         Log.SessionResumed(logger, id, Address(connection));
         return session;
     }

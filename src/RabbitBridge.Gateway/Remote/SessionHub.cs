@@ -15,10 +15,18 @@ internal sealed class SessionHub(RemoteSessions sessions) : Hub
     public async Task<string> Open(string request)
     {
         if (Context.Items.ContainsKey(SessionKey))
+        {
+            sessions.RefuseSecond(Context);
             throw new HubException("The connection has a session already.");
+        }
+
         var (session, reply) = await sessions.OpenAsync(request, Context).ConfigureAwait(false);
-        if (session is not null)
-            Context.Items[SessionKey] = session;
+        if (session is null)
+            return reply;
+        Context.Items[SessionKey] = session;
+        // A connection that was lost meanwhile has been reported already, when there was no session to tell.
+        if (Context.ConnectionAborted.IsCancellationRequested)
+            session.Detach(Context.ConnectionId);
         return reply;
     }
 
@@ -27,7 +35,7 @@ internal sealed class SessionHub(RemoteSessions sessions) : Hub
         if (Context.Items.TryGetValue(SessionKey, out var session))
             ((RemoteSession)session!).OnFrame(frame, Context.ConnectionId);
         else
-            Context.Abort();
+            sessions.RefuseFrame(Context);
     }
 
     public override Task OnConnectedAsync()

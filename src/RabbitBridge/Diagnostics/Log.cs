@@ -53,6 +53,9 @@ internal static partial class Log
     [LoggerMessage(35, LogLevel.Warning, "The proposed property '{Key}' was dropped: {Problem}")]
     public static partial void ProposedPropertyNotDecided(ILogger logger, string key, string problem);
 
+    [LoggerMessage(36, LogLevel.Warning, "'{Principal}' from {Address} proposed {Count} properties whose keys start with $; they were dropped.")]
+    public static partial void ForgedProperties(ILogger logger, string principal, IPAddress? address, int count);
+
     [LoggerMessage(9, LogLevel.Error, "The gateway's housekeeping failed and goes on.")]
     public static partial void TickFailed(ILogger logger, Exception exception);
 }

@@ -112,8 +112,17 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     public async Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default)
     {
         var session = OpenSession(options);
-        await Directory.SettledAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return session;
+        try
+        {
+            await Directory.SettledAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            // Whoever has given up has nothing to close it with.
+            await session.CloseAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Takes a session that is being closed out of the gateway.</summary>

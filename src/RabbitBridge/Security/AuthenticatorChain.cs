@@ -65,6 +65,12 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
             Properties(request, result, model),
             result.Expires);
         telemetry.Authenticated("allowed");
+        if (request.ProposedProperties.Keys.Count(static key => key.StartsWith('$')) is > 0 and var forged)
+        {
+            telemetry.BadInput("forged_property");
+            Log.ForgedProperties(logger, Show(result.Principal), request.ClientAddress, forged);
+        }
+
         Log.Authenticated(logger, Show(result.Principal), request.ClientAddress, request.Transport, authenticator.GetType().Name);
         return complete;
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RabbitBridge.ContractTests;
 using RabbitBridge.Fabric;
 using RabbitBridge.Fabric.InMemory;
 using RabbitBridge.Gateway.Hosting;
@@ -22,6 +23,15 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
     public IGateway Inner => _app!.Services.GetRequiredService<IGateway>();
 
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>More of the configuration, by key. With keys of the section <c>Security</c> the product's authenticators decide, and not the trusting one.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>A JSON file with more of the configuration, which is read again when it changes. The product's authenticators decide.</summary>
+    public string? SettingsFile { get; init; }
+
+    /// <summary>What the process logs.</summary>
+    public CapturingLogger Log { get; } = new();
 
     public Uri Address { get; private set; } = new("http://localhost");
 
@@ -66,13 +76,21 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
             throw new InvalidOperationException($"Gateway {Name} was started before.");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Fabric"] = "InMemory", ["Remote:GracePeriod"] = GracePeriod.ToString() });
+        builder.Configuration.AddInMemoryCollection(Settings);
+        if (SettingsFile is not null)
+            builder.Configuration.AddJsonFile(SettingsFile, optional: false, reloadOnChange: true);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(new CapturingLoggerProvider(Log));
         builder.AddGateway();
         builder.Services.Replace(ServiceDescriptor.Singleton(Options.Create(options)));
         builder.Services.Replace(ServiceDescriptor.Singleton<IFabric>(new InMemoryFabric(broker)));
-        builder.Services.RemoveAll<IAuthenticator>();
-        builder.Services.AddSingleton<IAuthenticator, TrustingAuthenticator>();
+        if (SettingsFile is null && !Settings.Keys.Any(key => key.StartsWith("Security:", StringComparison.Ordinal)))
+        {
+            builder.Services.RemoveAll<IAuthenticator>();
+            builder.Services.AddSingleton<IAuthenticator, TrustingAuthenticator>();
+        }
+
         _app = builder.Build();
         _app.MapGateway();
         await _app.StartAsync(cancellationToken);

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using RabbitBridge.ContractTests;
+
+namespace RabbitBridge.Gateway.IntegrationTests.Remote;
+
+/// <summary>Clients that do not read, or say nothing any more, cost the gateway no more than it has set for them.</summary>
+public sealed class SlowClientTests : IAsyncLifetime
+{
+    private const int MaxQueueBytes = 256 * 1024;
+
+    private readonly InMemoryBroker _broker = new();
+    private readonly List<IAsyncDisposable> _things = [];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var thing in Enumerable.Reverse(_things))
+            await thing.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_is_closed_and_the_others_do_not_notice()
+    {
+        var gateway = await StartAsync([]);
+        var silent = Add(await SilentClient.ConnectAsync(gateway.Address));
+        var sender = await ConnectAsync(gateway);
+        var other = await ConnectAsync(gateway);
+        await other.AnswerAsync("echo", "echo");
+        using var end = new CancellationTokenSource();
+        var slowest = AskAgainAndAgainAsync(sender, end.Token);
+
+        await FloodAsync(gateway, sender, silent.Id);
+
+        await end.CancelAsync();
+        var (asked, longest) = await slowest;
+        Assert.True(asked > 0 && longest < TimeSpan.FromSeconds(3), $"Of {asked} requests of others the longest took {longest}.");
+        await silent.ReadToEndAsync();
+        await Assert.ThrowsAsync<NoSuchSessionException>(() => sender.AskAsync(silent.Id, "a"));
+    }
+
+    [Fact]
+    public async Task Clients_that_do_not_read_do_not_make_the_gateway_grow()
+    {
+        var gateway = await StartAsync([]);
+        var sender = await ConnectAsync(gateway);
+        // The first ones fill the pools of buffers, which stay.
+        await FloodAsync(100);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        await FloodAsync(100);
+
+        // All of them are connected still, as far as they know, and each was sent more than the queue holds.
+        const long Limit = 100 * MaxQueueBytes / 3;
+        var grown = long.MaxValue;
+        var clock = Stopwatch.StartNew();
+        while (grown > Limit && clock.Elapsed < TimeSpan.FromSeconds(20))
+        {
+            await Task.Yield();
+            grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        }
+
+        Assert.True(grown <= Limit, $"After 100 more clients that do not read there are {grown} bytes more; {MaxQueueBytes} waited for each of them.");
+
+        async Task FloodAsync(int clients)
+        {
+            for (var i = 0; i < clients; i++)
+            {
+                gateway.Log.Clear();
+                await SlowClientTests.FloodAsync(gateway, sender, Add(await SilentClient.ConnectAsync(gateway.Address)).Id);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_silent_client_loses_its_connection_and_then_its_session()
+    {
+        var gateway = await StartAsync(new() { ["Remote:KeepAlive"] = "00:00:01", ["Remote:ClientTimeout"] = "00:00:02", ["Remote:GracePeriod"] = "00:00:00.3" });
+        var silent = Add(await SilentClient.ConnectAsync(gateway.Address));
+        var other = await ConnectAsync(gateway);
+
+        await Eventually.TrueAsync(() => IsClosed(gateway, silent.Id, SessionCloseReason.ConnectionLost), "the session is closed", seconds: 30);
+
+        Assert.Equal(1, gateway.SessionCount);
+        await Assert.ThrowsAsync<NoSuchSessionException>(() => other.AskAsync(silent.Id, "a"));
+        await silent.ReadToEndAsync();
+    }
+
+    // Requests that nobody takes up, until their session is closed for it.
+    private static async Task FloodAsync(RemoteGateway gateway, IRemoteSession sender, SessionId target)
+    {
+        var text = new string('x', 16 * 1024);
+        var requests = new List<Task<string>>();
+        var most = 64 * MaxQueueBytes / text.Length;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                for (var i = 0; i < 8 && requests.Count < most; i++)
+                    requests.Add(sender.AskAsync(target, "a", text));
+                return IsClosed(gateway, target, SessionCloseReason.MessageQueueLimitReached);
+            },
+            "the session that does not read is closed",
+            seconds: 30);
+        Assert.True(requests.Count > MaxQueueBytes / text.Length, $"It was closed after {requests.Count} requests already.");
+        await Assert.ThrowsAnyAsync<MessagingException>(() => Task.WhenAll(requests).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    private static bool IsClosed(RemoteGateway gateway, SessionId session, SessionCloseReason reason) => gateway.Log.Lines.Any(line =>
+        line.Event == "SessionClosed" && line.Text.Contains(session.ToString(), StringComparison.Ordinal) && line.Text.EndsWith($"{reason}", StringComparison.Ordinal));
+
+    private static async Task<(int Asked, TimeSpan Longest)> AskAgainAndAgainAsync(IRemoteSession session, CancellationToken end)
+    {
+        var (asked, longest) = (0, TimeSpan.Zero);
+        while (!end.IsCancellationRequested)
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.Equal("echo", await session.AskAsync("echo", cancellationToken: CancellationToken.None));
+            (asked, longest) = (asked + 1, clock.Elapsed > longest ? clock.Elapsed : longest);
+        }
+
+        return (asked, longest);
+    }
+
+    private async Task<RemoteGateway> StartAsync(Dictionary<string, string?> settings)
+    {
+        var all = new Dictionary<string, string?>(settings)
+        {
+            ["Remote:MaxQueueBytes"] = $"{MaxQueueBytes}",
+            ["Security:AnonymousSessions:Allowed"] = "true",
+        };
+        var gateway = Add(new RemoteGateway(new GatewayOptions { Name = "a" }, _broker) { Settings = all });
+        await gateway.StartAsync();
+        return gateway;
+    }
+
+    private async Task<IRemoteSession> ConnectAsync(RemoteGateway gateway) =>
+        Add(await RabbitBridgeClient.ConnectAsync(new ClientOptions { Addresses = [gateway.Address] }));
+
+    private T Add<T>(T thing)
+        where T : IAsyncDisposable
+    {
+        _things.Add(thing);
+        return thing;
+    }
+}

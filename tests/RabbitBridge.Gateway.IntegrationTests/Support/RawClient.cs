@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Gateway.IntegrationTests;
+
+/// <summary>A connection to a gateway on which a test may say what the client library would not.</summary>
+internal sealed class RawClient : IAsyncDisposable
+{
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HubConnection _connection;
+
+    private RawClient(Uri address)
+    {
+        _connection = new HubConnectionBuilder().WithUrl(new Uri(address, "/rabbitbridge")).AddMessagePackProtocol().Build();
+        _connection.On<byte[]>("Frame", Frames.Enqueue);
+        _connection.Closed += _ =>
+        {
+            _closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+    }
+
+    public ConcurrentQueue<byte[]> Frames { get; } = new();
+
+    /// <summary>Completes when the gateway has closed the connection.</summary>
+    public Task Closed => _closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    public bool IsConnected => _connection.State == HubConnectionState.Connected;
+
+    public static async Task<RawClient> ConnectAsync(Uri address)
+    {
+        var client = new RawClient(address);
+        await client._connection.StartAsync();
+        return client;
+    }
+
+    public Task<OpenReply> OpenAsync(OpenRequest request) => OpenAsync(JsonSerializer.Serialize(request, RemoteJson.Default.OpenRequest));
+
+    public async Task<OpenReply> OpenAsync(string text) =>
+        JsonSerializer.Deserialize(await _connection.InvokeAsync<string>("Open", text), RemoteJson.Default.OpenReply)!;
+
+    public Task SendFrameAsync(byte[]? frame) => _connection.SendAsync("Frame", frame);
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}
