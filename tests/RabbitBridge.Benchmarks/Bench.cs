@@ -60,10 +60,11 @@ internal sealed class Bench(BenchOptions options)
                 callers, scenario.PayloadBytes, scenario.WarmUp(options.WarmUp, number), options.Duration, scenario.Requests);
             foreach (var (index, pair) in pairs.Index())
             {
+                var bytes = scenario.MeasuresMemory ? await pair.IdleBytesAsync(cancellationToken).ConfigureAwait(false) : (long?)null;
                 var before = scenario.CountsMessages ? await BrokerMessages.CountAsync(broker).ConfigureAwait(false) : null;
                 var round = await pair.MeasureAsync(order, process, cancellationToken).ConfigureAwait(false);
                 var after = scenario.CountsMessages ? await BrokerMessages.CountAsync(broker).ConfigureAwait(false) : null;
-                round = round with { Messages = (double?)(after - before) / round.Measured.AllRequests };
+                round = round with { Messages = (double?)(after - before) / round.Measured.AllRequests, IdleBytes = bytes, CallerStart = pair.CallerStart };
                 rounds[index].Add(round);
                 _console.Say(Describe(callers, number, pair.Name, round.Measured));
             }

@@ -106,10 +106,9 @@ internal static class GatewayHosting
     {
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("rabbitbridge-gateway"))
-            .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter())
-            .WithTracing(traces => traces.AddSource(Telemetry.Name));
-        // OpenTelemetry's own settings: without an endpoint, spans go nowhere.
+            .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter());
+        // OpenTelemetry's own settings. Without an endpoint spans would go nowhere, and two for each request cost much; a client's trace context is passed on all the same.
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
-            telemetry.WithTracing(traces => traces.AddOtlpExporter()).WithMetrics(metrics => metrics.AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddSource(Telemetry.Name).AddOtlpExporter()).WithMetrics(metrics => metrics.AddOtlpExporter());
     }
 }

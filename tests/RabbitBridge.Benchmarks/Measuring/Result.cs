@@ -17,6 +17,11 @@ internal sealed record Result(Scenario Scenario, string Subject, int Callers, IR
 
     public double? Messages => Rounds[0].Messages is null ? null : Median(round => round.Messages!.Value);
 
+    /// <summary>The most that the answering process had while it had nothing to do.</summary>
+    public long? IdleBytes => Rounds.Max(round => round.IdleBytes);
+
+    public TimeSpan CallerStart => Rounds[0].CallerStart;
+
     private double Median(Func<Round, double> value)
     {
         var sorted = Rounds.Select(value).Order().ToArray();

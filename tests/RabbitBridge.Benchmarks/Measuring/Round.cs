@@ -7,4 +7,10 @@ internal sealed record Round(Measured Measured, double ClientMicroseconds, doubl
 {
     /// <summary>The messages that the broker received for each request; <see langword="null"/> where nobody counted.</summary>
     public double? Messages { get; init; }
+
+    /// <summary>The memory of the answering process before the round; <see langword="null"/> where nobody looked.</summary>
+    public long? IdleBytes { get; init; }
+
+    /// <summary>How long the calling process took to be ready.</summary>
+    public TimeSpan CallerStart { get; init; }
 }

@@ -4,7 +4,7 @@ using RabbitBridge.Benchmarks.Scenarios;
 
 namespace RabbitBridge.Benchmarks.Reports;
 
-/// <summary>The proportions that are of interest, with the targets of issues 2 and 3.</summary>
+/// <summary>The proportions that are of interest, with the targets of issues 2 to 4.</summary>
 internal static class RatioList
 {
     private const double LocalTarget = 500_000;
@@ -22,22 +22,27 @@ internal static class RatioList
         .. Throughput(results, Names.BySession, "by-session-128-throughput", atLeast: null),
         .. Throughput(results, Names.ManyPaths, "many-paths-128-throughput", atLeast: null),
         .. Throughput(results, Names.PublicPlane, "public-plane-128-throughput", atLeast: null),
+        .. Throughput(results, Names.Remote, "remote-64-throughput", atLeast: 0.7, Names.SignalREcho, callers: 64),
+        .. Latency(results, Names.Remote, Names.SignalREcho, "remote-1-p50", atMost: null),
+        .. Memory(results, Names.RemoteSessions, "remote-sessions-megabytes", lessThan: 1536),
+        .. Opening(results, Names.RemoteSessions, "remote-sessions-opening-seconds"),
     ];
 
-    private static IEnumerable<Ratio> Throughput(IReadOnlyList<Result> results, string scenario, string name, double? atLeast)
+    private static IEnumerable<Ratio> Throughput(
+        IReadOnlyList<Result> results, string scenario, string name, double? atLeast, string twinName = Names.RawFast, int callers = 128)
     {
-        if (Find(results, scenario, Names.RabbitBridge, 128) is not { } subject || Find(results, scenario, Names.RawFast, 128) is not { } twin)
+        if (Find(results, scenario, Names.RabbitBridge, callers) is not { } subject || Find(results, scenario, twinName, callers) is not { } twin)
             yield break;
         var value = subject.PerSecond / twin.PerSecond;
-        yield return new Ratio(name, $"requests/s, {Names.RabbitBridge} / {Names.RawFast}", value, Text("≥", atLeast), atLeast is null ? null : value >= atLeast);
+        yield return new Ratio(name, $"requests/s, {Names.RabbitBridge} / {twinName}", value, Text("≥", atLeast), atLeast is null ? null : value >= atLeast);
     }
 
-    private static IEnumerable<Ratio> Latency(IReadOnlyList<Result> results, string scenario, string twinName, string name, double atMost)
+    private static IEnumerable<Ratio> Latency(IReadOnlyList<Result> results, string scenario, string twinName, string name, double? atMost)
     {
         if (Find(results, scenario, Names.RabbitBridge, 1) is not { } subject || Find(results, scenario, twinName, 1) is not { } twin)
             yield break;
         var value = subject.P50Microseconds / twin.P50Microseconds;
-        yield return new Ratio(name, $"p50, {Names.RabbitBridge} / {twinName}", value, Text("≤", atMost), value <= atMost);
+        yield return new Ratio(name, $"p50, {Names.RabbitBridge} / {twinName}", value, Text("≤", atMost), atMost is null ? null : value <= atMost);
     }
 
     private static IEnumerable<Ratio> Speedup(IReadOnlyList<Result> results, string scenario, string twinName, string name, double atLeast)
@@ -53,6 +58,21 @@ internal static class RatioList
         if (Find(results, scenario, Names.RabbitBridge, 1)?.Messages is not { } value)
             yield break;
         yield return new Ratio(name, $"AMQP messages a request, {Names.RabbitBridge}", value, Text("<", lessThan), value < lessThan);
+    }
+
+    private static IEnumerable<Ratio> Memory(IReadOnlyList<Result> results, string scenario, string name, double lessThan)
+    {
+        if (results.FirstOrDefault(result => result.Scenario.Name == scenario)?.IdleBytes is not { } bytes)
+            yield break;
+        var value = bytes / (1024.0 * 1024);
+        yield return new Ratio(name, "MiB of the gateway process with all sessions open", value, Text("<", lessThan), value < lessThan);
+    }
+
+    private static IEnumerable<Ratio> Opening(IReadOnlyList<Result> results, string scenario, string name)
+    {
+        if (results.FirstOrDefault(result => result.Scenario.Name == scenario) is not { } subject)
+            yield break;
+        yield return new Ratio(name, "s to open all sessions", subject.CallerStart.TotalSeconds, Target: null, IsMet: null);
     }
 
     private static IEnumerable<Ratio> Local(IReadOnlyList<Result> results, string subjectName, string name, bool isAsked)

@@ -10,12 +10,15 @@ internal static class Names
     public const string NoHandler = "no-handler";
     public const string Local = "local";
     public const string Filter = "filter";
+    public const string Remote = "remote";
+    public const string RemoteSessions = "remote-sessions";
 
     public const string RabbitBridge = "rabbitbridge";
     public const string RabbitBridgeLevel = "rabbitbridge-level";
     public const string RawFast = "raw-fast";
     public const string RawPing = "raw-ping";
     public const string RawBatch = "raw-batch";
+    public const string SignalREcho = "signalr-echo";
     public const string LocalBinary = "rabbitbridge-binary";
     public const string LocalJson = "rabbitbridge-json";
 }

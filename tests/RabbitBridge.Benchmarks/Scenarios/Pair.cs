@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RabbitBridge.Benchmarks.Control;
 using RabbitBridge.Benchmarks.Measuring;
 using RabbitBridge.Benchmarks.Workers;
@@ -17,6 +18,9 @@ internal sealed class Pair : IAsyncDisposable
 
     public string Name => _subject.Name;
 
+    /// <summary>How long the calling process took to be ready, with its connections open.</summary>
+    public TimeSpan CallerStart { get; private set; }
+
     /// <summary>Starts the processes of a subject, which know nothing of those of any other.</summary>
     public static async Task<Pair> StartAsync(Subject subject, TestBroker broker, CancellationToken cancellationToken)
     {
@@ -25,9 +29,14 @@ internal sealed class Pair : IAsyncDisposable
         try
         {
             var address = subject.Responder is { } responder
-                ? await pair.Add().BecomeAsync(responder(site), cancellationToken).ConfigureAwait(false)
+                ? await pair.Add(subject.IsServer).BecomeAsync(responder(site), cancellationToken).ConfigureAwait(false)
                 : string.Empty;
-            await pair.Add().BecomeAsync(subject.Caller(site, address), cancellationToken).ConfigureAwait(false);
+            if (subject.Handler is { } handler)
+                address = await pair.Add().BecomeAsync(handler(address), cancellationToken).ConfigureAwait(false);
+            var caller = pair.Add();
+            var started = Stopwatch.GetTimestamp();
+            await caller.BecomeAsync(subject.Caller(site, address), cancellationToken).ConfigureAwait(false);
+            pair.CallerStart = Stopwatch.GetElapsedTime(started);
             return pair;
         }
         catch
@@ -36,6 +45,9 @@ internal sealed class Pair : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The memory of the answering process while it has nothing to do.</summary>
+    public Task<long> IdleBytesAsync(CancellationToken cancellationToken) => _workers[0].IdleWorkingSetAsync(cancellationToken);
 
     public async Task<Round> MeasureAsync(Measure order, BrokerProcess? broker, CancellationToken cancellationToken)
     {
@@ -60,9 +72,9 @@ internal sealed class Pair : IAsyncDisposable
             await Leftovers.RemoveAsync(_site).ConfigureAwait(false);
     }
 
-    private Worker Add()
+    private Worker Add(bool isServer = false)
     {
-        var worker = Worker.Start();
+        var worker = Worker.Start(isServer);
         _workers.Add(worker);
         return worker;
     }

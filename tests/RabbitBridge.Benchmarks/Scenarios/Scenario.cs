@@ -19,6 +19,9 @@ internal sealed record Scenario(string Name, string Summary, IReadOnlyList<int> 
     /// <summary>Whether the messages are counted that the broker receives. It takes the broker a second, and its processor.</summary>
     public bool CountsMessages { get; init; }
 
+    /// <summary>Whether the memory of the answering process is measured before each round, while it has nothing to do.</summary>
+    public bool MeasuresMemory { get; init; }
+
     /// <summary>How many times more rounds it has than asked for.</summary>
     public int RoundsFactor => Requests is null ? 1 : 5;
 

@@ -12,5 +12,7 @@ internal static class ScenarioList
         new(Names.NoHandler, "the error for a path that nobody handles (raw-ping: one broker round trip)", [1], [Subjects.Unhandled, Subjects.Ping]) { Requests = 200 },
         new(Names.Filter, "10,000 sessions on 4 gateways, asked all at once by a filter (raw-batch: 10,000 requests by hand)", [1], [Subjects.ByFilter, Subjects.RawBatch]) { CountsMessages = true },
         new(Names.Local, "a handler on the caller's own gateway", [64], [Subjects.LocalBinary, Subjects.LocalJson]),
+        new(Names.Remote, "remote sessions on one gateway process, 8 that ask and one that answers (signalr-echo: a bare SignalR hub, 8 connections)", [64, 1], [Subjects.Remote(sessions: 8), Subjects.SignalREcho(connections: 8)]),
+        new(Names.RemoteSessions, "5,000 remote sessions on one gateway process, which ask in turn", [64], [Subjects.Remote(sessions: 5000)]) { MeasuresMemory = true },
     ];
 }

@@ -57,6 +57,25 @@ internal static class Subjects
 
     public static Subject Ping { get; } = new(Names.RawPing, Responder: null, (site, _) => new PingRaw(site));
 
+    /// <summary>A gateway process, a remote session that answers and as many that ask, in two other processes.</summary>
+    public static Subject Remote(int sessions) => new(
+        Names.RabbitBridge,
+        _ => new HostGateway(),
+        (_, gateway) => new CallRemotely(new Uri(gateway), Path, sessions))
+    {
+        Handler = gateway => new AnswerRemotely(new Uri(gateway), Path),
+        IsServer = true,
+    };
+
+    /// <summary>A SignalR hub that echoes, and as many connections.</summary>
+    public static Subject SignalREcho(int connections) => new(
+        Names.SignalREcho,
+        _ => new AnswerInHub(),
+        (_, hub) => new CallHub(new Uri(hub), connections))
+    {
+        IsServer = true,
+    };
+
     public static Subject LocalBinary { get; } = new(Names.LocalBinary, Responder: null, (site, _) => new CallLocally(site, Json: false));
 
     public static Subject LocalJson { get; } = new(Names.LocalJson, Responder: null, (site, _) => new CallLocally(site, Json: true));

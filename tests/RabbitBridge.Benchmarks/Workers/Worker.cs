@@ -12,6 +12,10 @@ internal sealed class Worker : IAsyncDisposable
     public const string Verb = "worker";
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(60);
+    // Thousands of connections have their signs of life even so.
+    private const double IdleShare = 0.2;
     private readonly Process _process;
     private string _role = "begin";
 
@@ -28,7 +32,26 @@ internal sealed class Worker : IAsyncDisposable
         }
     }
 
-    public static Worker Start()
+    /// <summary>The memory that the process has, once it has nothing to do any more and has taken up no more for a moment.</summary>
+    public async Task<long> IdleWorkingSetAsync(CancellationToken cancellationToken)
+    {
+        var (time, bytes) = (ProcessorTime, _process.WorkingSet64);
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < IdleLimit)
+        {
+            await Task.Delay(IdleInterval, cancellationToken).ConfigureAwait(false);
+            var (nextTime, nextBytes) = (ProcessorTime, _process.WorkingSet64);
+            var isIdle = nextTime - time < IdleInterval * IdleShare && nextBytes <= bytes * 1.01;
+            (time, bytes) = (nextTime, nextBytes);
+            if (isIdle)
+                break;
+        }
+
+        return bytes;
+    }
+
+    /// <param name="isServer">Whether it collects garbage as web servers do.</param>
+    public static Worker Start(bool isServer)
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("The program's own file is not known.");
         var start = new ProcessStartInfo(program)
@@ -41,6 +64,7 @@ internal sealed class Worker : IAsyncDisposable
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             start.ArgumentList.Add(typeof(Worker).Assembly.Location);
         start.ArgumentList.Add(Verb);
+        start.Environment["DOTNET_gcServer"] = isServer ? "1" : "0";
         return new Worker(Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start."));
     }
 
