@@ -52,6 +52,82 @@ public sealed class DemoTests(BrokerFixture broker)
         Assert.Empty((await TracesAsync()).Except(before));
     }
 
+    [BrowserFact]
+    public async Task The_demo_shows_remote_sessions_of_all_kinds_across_gateways_and_after_the_death_of_one()
+    {
+        var before = await TracesAsync();
+        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json");
+        var (exitCode, output) = await demo.EndAsync();
+
+        Assert.True(exitCode == 0, output + demo.Errors);
+        using var report = JsonDocument.Parse(output);
+        var steps = report.RootElement.GetProperty("steps").EnumerateArray().ToArray();
+        var asked = steps.Where(step => step.TryGetProperty("exchanges", out _)).Select(step => step.GetProperty("exchanges").EnumerateArray().Select(Told).ToArray()).ToArray();
+        Assert.Equal(2, asked.Length);
+        Assert.Equal(
+            [
+                "dotnet asks demo/node through north, south: node, south",
+                "dotnet asks demo/browser through north: browser, north",
+                "node asks demo/dotnet through south, north: dotnet, north",
+                "node asks demo/browser through south, north: browser, north",
+                "browser asks demo/dotnet through north: dotnet, north",
+                "browser asks demo/node through north, south: node, south",
+                "dotnet asks all, by a filter through north, south: browser, north; dotnet, north; node, south",
+            ],
+            asked[0]);
+        Assert.Equal("dotnet asks all, by a filter through south: browser, south; dotnet, south; node, south", asked[1][^1]);
+        var failovers = steps.Single(step => step.TryGetProperty("failovers", out _)).GetProperty("failovers").EnumerateArray().ToArray();
+        Assert.Equal(["dotnet", "browser"], failovers.Select(failover => failover.GetProperty("service").GetString()));
+        Assert.All(failovers, failover => Assert.InRange(failover.GetProperty("allBackMilliseconds").GetDouble(), 0, 5000));
+        Assert.Empty(demo.Remaining());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Folder));
+        Assert.Empty((await TracesAsync()).Except(before));
+    }
+
+    [Fact]
+    public async Task The_demo_fails_when_remote_sessions_are_not_back_in_time_and_cleans_up_all_the_same()
+    {
+        var before = await TracesAsync();
+        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json", "--failover-limit", "0.000001");
+        var (exitCode, output) = await demo.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        using var report = JsonDocument.Parse(output);
+        var failed = Assert.Single(report.RootElement.GetProperty("steps").EnumerateArray(), step => !step.GetProperty("passed").GetBoolean());
+        Assert.True(failed.TryGetProperty("failovers", out _), output);
+        Assert.Empty(demo.Remaining());
+        Assert.Empty((await TracesAsync()).Except(before));
+    }
+
+    [Theory]
+    [InlineData("ok: Two gateway programs")]
+    [InlineData("ok: Remote sessions register handlers")]
+    public async Task The_demo_ends_gateway_programs_and_their_sessions_on_Ctrl_C(string when)
+    {
+        var before = await TracesAsync();
+        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json");
+        await Until.TrueAsync(() => demo.Errors.Contains(when, StringComparison.Ordinal), when);
+
+        Signals.SendInterrupt(demo.Id);
+        var (exitCode, _) = await demo.EndAsync();
+
+        Assert.Equal(130, exitCode);
+        Assert.Empty(demo.Remaining());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Folder));
+        Assert.Empty((await TracesAsync()).Except(before));
+    }
+
+    [Fact]
+    public async Task The_demos_gateway_programs_and_their_sessions_end_even_if_the_demo_is_killed()
+    {
+        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json");
+        await Until.TrueAsync(() => demo.Errors.Contains("ok: Remote sessions register handlers", StringComparison.Ordinal), "sessions are open");
+
+        demo.Kill();
+
+        await Until.TrueAsync(() => demo.Remaining().Count == 0, "no process is left");
+    }
+
     [Fact]
     public async Task The_demo_without_a_reachable_broker_fails_and_says_why()
     {
@@ -88,6 +164,10 @@ public sealed class DemoTests(BrokerFixture broker)
 
         await Until.TrueAsync(() => demo.Remaining().Count == 0, "no process is left");
     }
+
+    private static string Told(JsonElement exchange) =>
+        $"{exchange.GetProperty("asker").GetString()} asks {exchange.GetProperty("asked").GetString()} through {exchange.GetProperty("through").GetString()}: "
+        + exchange.GetProperty("outcome").GetString();
 
     // A demo that is killed cannot remove its exchanges, and the broker removes what is left of others when it gets to it: what
     // counts is that nothing is new.

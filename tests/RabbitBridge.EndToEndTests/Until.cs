@@ -5,7 +5,7 @@ namespace RabbitBridge.EndToEndTests;
 /// <summary>Waits for conditions, never for time.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {

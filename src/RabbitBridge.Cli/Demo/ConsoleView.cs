@@ -1,4 +1,5 @@
 using System.Globalization;
+using RabbitBridge.Cli.Demo.Remote;
 using Spectre.Console;
 
 namespace RabbitBridge.Cli.Demo;
@@ -30,6 +31,10 @@ internal sealed class ConsoleView : IDemoView
             _console.Write(new Padder(Table(requests), new Padding(3, 0, 0, 0)));
         if (step.Death is { } death)
             _console.Write(new Padder(Table(death), new Padding(3, 0, 0, 0)));
+        if (step.Exchanges is { } exchanges)
+            _console.Write(new Padder(Table(exchanges), new Padding(3, 0, 0, 0)));
+        if (step.Failovers is { } failovers)
+            _console.Write(new Padder(Table(failovers), new Padding(3, 0, 0, 0)));
     }
 
     public void End(DemoReport report)
@@ -70,6 +75,49 @@ internal sealed class ConsoleView : IDemoView
         table.AddColumn(new TableColumn("last after ms").RightAligned());
         foreach (var (outcome, count) in death.Outcomes)
             table.AddRow(outcome, Number(count), Number(death.FirstMilliseconds), Number(death.LastMilliseconds));
+        return table;
+    }
+
+    private static Table Table(IReadOnlyList<DemoExchange> exchanges)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumns("who asks", "whom", "through", "answered by");
+        table.AddColumn(new TableColumn("first µs").RightAligned());
+        table.AddColumn(new TableColumn("median µs").RightAligned());
+        foreach (var exchange in exchanges)
+        {
+            var outcome = exchange.Passed ? exchange.Outcome : $"{exchange.Outcome}, not {exchange.Expected}";
+            table.AddRow(
+                new Text(exchange.Asker),
+                new Text(exchange.Asked),
+                new Text(exchange.Through),
+                new Text(outcome, exchange.Passed ? Style.Plain : new Style(Color.Red)),
+                new Text(Number(exchange.FirstMicroseconds)),
+                new Text(Number(exchange.MedianMicroseconds)));
+        }
+
+        return table;
+    }
+
+    private static Table Table(IReadOnlyList<DemoFailover> failovers)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumns("service", "from", "to");
+        table.AddColumn(new TableColumn("back after ms").RightAligned());
+        table.AddColumn(new TableColumn("for all callers").RightAligned());
+        table.AddColumn("errors meanwhile");
+        foreach (var each in failovers)
+        {
+            var errors = each.Errors.Count == 0 ? "none" : string.Join(", ", each.Errors.Select(error => $"{error.Value} {error.Key}"));
+            table.AddRow(
+                new Text($"demo/{each.Service}"),
+                new Text(each.From),
+                new Text(each.To),
+                new Text(Number(each.BackMilliseconds)),
+                new Text(Number(each.AllBackMilliseconds)),
+                new Text(errors));
+        }
+
         return table;
     }
 

@@ -1,3 +1,4 @@
+using RabbitBridge.Cli.Demo.Remote;
 using RabbitBridge.Cli.Workers;
 using RabbitBridge.Testing;
 using RabbitMQ.Client.Exceptions;
@@ -15,7 +16,7 @@ internal sealed class DemoRunner(DemoSettings settings, IDemoView view)
         var world = new DemoWorld(view);
         try
         {
-            foreach (var (title, take) in new DemoScript(world, settings).Steps)
+            foreach (var (title, take) in new DemoScript(world, settings).Steps.Concat(new RemoteScript(world.Remote, settings).Steps))
             {
                 if (!await TakeAsync(title, () => take(cancellationToken)).ConfigureAwait(false))
                     break;
@@ -40,7 +41,8 @@ internal sealed class DemoRunner(DemoSettings settings, IDemoView view)
             step = await take().ConfigureAwait(false) with { Title = title };
         }
         catch (Exception exception) when (exception
-            is DemoFailedException or WorkerException or TestBrokerException or OperationInterruptedException or BrokerUnreachableException or IOException)
+            is DemoFailedException or WorkerException or MessagingException or TestBrokerException or OperationInterruptedException
+            or BrokerUnreachableException or IOException)
         {
             step = new DemoStep(title, Passed: false, exception.Message);
         }

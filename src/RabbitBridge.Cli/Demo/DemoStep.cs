@@ -1,3 +1,5 @@
+using RabbitBridge.Cli.Demo.Remote;
+
 namespace RabbitBridge.Cli.Demo;
 
 /// <summary>A step of the demo and what came of it.</summary>
@@ -11,4 +13,10 @@ internal sealed record DemoStep(string Title, bool Passed, string Detail)
 
     /// <summary>The kill, if this is that step.</summary>
     public DemoDeath? Death { get; init; }
+
+    /// <summary>Who of the remote sessions has asked whom, if this is such a step.</summary>
+    public IReadOnlyList<DemoExchange>? Exchanges { get; init; }
+
+    /// <summary>How remote sessions came back, if this is the kill of their gateway.</summary>
+    public IReadOnlyList<DemoFailover>? Failovers { get; init; }
 }

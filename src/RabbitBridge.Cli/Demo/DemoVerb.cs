@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace RabbitBridge.Cli.Demo;
 
-/// <summary><c>rabbitbridge demo</c>: two gateway processes answer each other, and one of them dies.</summary>
+/// <summary><c>rabbitbridge demo</c>: gateways answer each other, with sessions inside and from elsewhere, and some of them die.</summary>
 internal static class DemoVerb
 {
     private const int Interrupted = 130;
@@ -25,16 +25,28 @@ internal static class DemoVerb
             Description = "Seconds after the kill within which every caller must have an answer.",
             DefaultValueFactory = _ => 3,
         };
+        var failover = new Option<double>("--failover-limit")
+        {
+            Description = "Seconds after the kill of a gateway program within which its remote sessions must serve again.",
+            DefaultValueFactory = _ => 5,
+        };
         var command = new Command(
             "demo",
-            "Two gateway processes answer each other's requests, then one of them is killed. Exits with 0 if all went as designed.")
+            "Two gateway processes answer each other's requests, then one of them is killed; then the same with two gateway programs and remote "
+            + "sessions of .NET, Node and a browser. Exits with 0 if all went as designed.")
         {
             json,
             requests,
             limit,
+            failover,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
-            new DemoSettings(result.GetValue(json), result.GetValue(requests), TimeSpan.FromSeconds(result.GetValue(limit))), cancellationToken));
+            new DemoSettings(
+                result.GetValue(json),
+                result.GetValue(requests),
+                TimeSpan.FromSeconds(result.GetValue(limit)),
+                TimeSpan.FromSeconds(result.GetValue(failover))),
+            cancellationToken));
         return command;
     }
 

@@ -1,15 +1,23 @@
 using System.Security.Cryptography;
+using RabbitBridge.Cli.Demo.Remote;
 using RabbitBridge.Cli.Workers;
 using RabbitBridge.Testing;
 
 namespace RabbitBridge.Cli.Demo;
 
-/// <summary>What the demo starts: a broker and two gateway processes. It ends all of it, and makes sure that nothing is left.</summary>
-internal sealed class DemoWorld(IDemoView view)
+/// <summary>What the demo starts: a broker, two gateway processes, and what remote sessions need. It ends all of it, and makes sure that nothing is left.</summary>
+internal sealed class DemoWorld
 {
+    private readonly IDemoView _view;
     private readonly List<WorkerProcess> _workers = [];
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
     private TestBroker? _broker;
+
+    public DemoWorld(IDemoView view)
+    {
+        _view = view;
+        Remote = new RemoteWorld(() => Broker, Prefix, view.Progress);
+    }
 
     /// <summary>Its own, so that it meets nothing else on a broker that is not its own.</summary>
     public string Prefix { get; } = $"demo-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
@@ -20,8 +28,11 @@ internal sealed class DemoWorld(IDemoView view)
 
     public WorkerSession West { get; private set; } = null!;
 
+    /// <summary>The gateway programs and their sessions.</summary>
+    public RemoteWorld Remote { get; }
+
     public async Task StartBrokerAsync(CancellationToken cancellationToken) =>
-        _broker = await TestBroker.StartAsync(new TestBrokerOptions { Progress = view.Progress }, cancellationToken).ConfigureAwait(false);
+        _broker = await TestBroker.StartAsync(new TestBrokerOptions { Progress = _view.Progress }, cancellationToken).ConfigureAwait(false);
 
     public async Task StartGatewaysAsync(CancellationToken cancellationToken)
     {
@@ -45,15 +56,11 @@ internal sealed class DemoWorld(IDemoView view)
     {
         try
         {
-            foreach (var worker in _workers)
-                await worker.DisposeAsync().ConfigureAwait(false);
-            if (_workers.Count > 0)
-                await new BrokerTraces(Broker.AmqpUri, Prefix).RemoveAsync(_queues).ConfigureAwait(false);
+            await Remote.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
-            if (_broker is not null)
-                await _broker.DisposeAsync().ConfigureAwait(false);
+            await EndRestAsync().ConfigureAwait(false);
         }
 
         var broker = _broker switch
@@ -62,7 +69,25 @@ internal sealed class DemoWorld(IDemoView view)
             { Kind: TestBrokerKind.External } => " The broker was there before and goes on.",
             _ => " The broker is gone, and its folder with it.",
         };
-        return $"Both processes have ended; no queue and no exchange named {Prefix} is left.{broker}";
+        return $"All processes have ended; no queue and no exchange named {Prefix} is left.{broker}";
+    }
+
+    private async Task EndRestAsync()
+    {
+        try
+        {
+            foreach (var worker in _workers)
+                await worker.DisposeAsync().ConfigureAwait(false);
+            if (_workers.Count > 0)
+                await new BrokerTraces(Broker.AmqpUri, Prefix).RemoveAsync(_queues).ConfigureAwait(false);
+            if (Remote.IsStarted)
+                await new BrokerTraces(Broker.AmqpUri, Remote.Prefix).RemoveAsync(Remote.Queues).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_broker is not null)
+                await _broker.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task<WorkerSession> StartGatewayAsync(string name, CancellationToken cancellationToken)

@@ -24,8 +24,9 @@ internal static class OwnProgram
         return info;
     }
 
+    /// <summary>The program that runs dlls: that of the present process.</summary>
     // The runtime lies in HOST/shared/Microsoft.NETCore.App/VERSION.
-    private static string Host()
+    public static string Host()
     {
         var host = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", "dotnet"));
         return File.Exists(host) ? host : "dotnet";

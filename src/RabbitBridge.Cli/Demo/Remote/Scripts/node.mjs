@@ -1,0 +1,10 @@
+// node node.mjs URL-OF-THE-PACKAGE: JSON commands on standard input, replies on standard output; ends when standard input does.
+import { createInterface } from 'node:readline';
+import { participant } from './participant.mjs';
+
+const run = participant(await import(process.argv[2]), `Node ${process.version}`);
+// Ctrl-C reaches every process at the terminal; this one ends with its parent.
+process.on('SIGINT', () => undefined);
+for await (const line of createInterface(process.stdin))
+    console.log(JSON.stringify(await run(JSON.parse(line))));
+process.exit(0);
