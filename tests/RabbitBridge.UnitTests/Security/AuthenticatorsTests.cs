@@ -107,8 +107,16 @@ public sealed class AuthenticatorsTests : IAsyncLifetime
         {
             ProposedProperties = new Dictionary<string, string>
             {
-                ["Floor"] = "3", ["Room"] = "3.14x", ["Building"] = "b-12", ["Department"] = "Board", ["Other"] = "x",
-                ["$Roles"] = "\"ADMIN\"", ["$Principal"] = "bob", ["$SessionId"] = "1-1", ["$Country"] = "DE", ["*F"] = "x",
+                ["Floor"] = "3",
+                ["Room"] = "3.14x",
+                ["Building"] = "b-12",
+                ["Department"] = "Board",
+                ["Other"] = "x",
+                ["$Roles"] = "\"ADMIN\"",
+                ["$Principal"] = "bob",
+                ["$SessionId"] = "1-1",
+                ["$Country"] = "DE",
+                ["*F"] = "x",
             },
         };
         var result = await AskAsync(request, options =>
