@@ -11,7 +11,7 @@ using RabbitBridge.Cli.Workers;
 var root = new RootCommand($"""
     RabbitBridge: gateways whose sessions send each other requests over RabbitMQ.
 
-      handle, request, filter, sessions and routes are clients of a gateway, that of --address or RABBITBRIDGE_ADDRESS.
+      handle, request, filter, message, sessions and routes are clients of a gateway, that of --address or RABBITBRIDGE_ADDRESS.
 
       Where demo needs a broker it takes that of RABBITBRIDGE_AMQP_URI (amqp://user:password@host:port/vhost). If that is not
       set it starts one of its own: a container if Docker answers, else a private node of the installed rabbitmq-server, which
@@ -25,8 +25,10 @@ var root = new RootCommand($"""
     HandleVerb.Create(),
     RequestVerb.Create(),
     FilterVerb.Create(),
+    MessageVerb.Create(),
     SessionsVerb.Create(),
     RoutesVerb.Create(),
+    ServicesVerb.Create(),
     DoctorVerb.Create(),
     HashPasswordVerb.Create(),
     WorkerVerb.Create(),

@@ -26,6 +26,14 @@ public sealed record ClientOptions
     /// <value>The default is none.</value>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The project to which the session belongs, whose messages it may handle.</summary>
+    /// <value>The default is none.</value>
+    public string? Project { get; init; }
+
+    /// <summary>The name of this host, by which project messages may be narrowed.</summary>
+    /// <value>The default is <see langword="null"/>: the address that the gateway sees.</value>
+    public string? HostName { get; init; }
+
     /// <summary>How long the first connection may take, over all addresses.</summary>
     /// <value>The default is 10 s. More than 0.</value>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -42,7 +50,10 @@ public sealed record ClientOptions
     /// <value>The default is all of SignalR's.</value>
     public HttpTransportType Transports { get; init; } = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;
 
-    /// <summary>Changes the HTTP client of a connection, for certificates, proxies or headers.</summary>
+    /// <summary>
+    /// Changes the HTTP client of a connection, for certificates, proxies or headers. It is given a <see cref="HttpClientHandler"/>, and returns
+    /// it, or one around it or in its place. It is called once for a connection's requests and once for its WebSocket.
+    /// </summary>
     /// <value>The default is <see langword="null"/>: nothing.</value>
     public Func<HttpMessageHandler, HttpMessageHandler>? ConfigureHttp { get; init; }
 

@@ -6,6 +6,7 @@ using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Tls;
 using RabbitBridge.RabbitMq.Topology;
 using Telemetry = RabbitBridge.Diagnostics.Telemetry;
 
@@ -29,8 +30,11 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private TaskCompletionSource<Epoch> _next = NewSignal();
     private Task _loop = Task.CompletedTask;
     private int _epochs;
+    private string? _lastFailure;
 
     public bool IsUp => Volatile.Read(ref _epoch) is not null;
+
+    public string? LastFailure => Volatile.Read(ref _lastFailure);
 
     public bool FoundOthers => Volatile.Read(ref _epoch) is { FoundOthers: true };
 
@@ -63,6 +67,27 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         await InAnEpochAsync(epoch => epoch.Sessions.BindAsync(binding, cancellationToken), binding.Name, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<ServiceStatus> BindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken)
+    {
+        // Not in a later epoch: whoever asks holds up changes of the path's handlers, and asks again.
+        if (Volatile.Read(ref _epoch) is not { } epoch)
+            throw new CommunicationFailureException("The gateway is not connected to the broker.");
+        try
+        {
+            return await epoch.Services.BindAsync(path, service, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or MessagingException))
+        {
+            throw new CommunicationFailureException($"The service on '{path}' could not be bound: {Connector.Explain(exception)}", exception);
+        }
+    }
+
+    public async Task UnbindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _epoch) is { } epoch)
+            await epoch.Services.UnbindAsync(path, service, cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task UnbindAsync(SessionBinding binding, CancellationToken cancellationToken)
     {
         _sessions.TryRemove(binding, out _);
@@ -93,12 +118,29 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         return true;
     }
 
+    public bool TryPublish(in RequestEnvelope request, ServiceRoute service)
+    {
+        if (Volatile.Read(ref _epoch) is not { } epoch)
+            return false;
+        epoch.Publisher.Schedule(new PublicRequest(request, service, epoch), inline: true);
+        return true;
+    }
+
     public bool TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers)
     {
         if (Volatile.Read(ref _epoch) is not { } epoch)
             return false;
         epoch.Publisher.Schedule(new FilterRequest(request, headers, epoch), inline: true);
         return true;
+    }
+
+    public void Mirror(IReadOnlyList<string> key, ReadOnlyMemory<byte> json)
+    {
+        // While the broker blocks publishers, events must not fill the memory.
+        if (Volatile.Read(ref _epoch) is { } epoch && epoch.TryBeginEvent())
+            epoch.Publisher.Schedule(new MirroredEvent(key, json, epoch), inline: false);
+        else
+            telemetry.EventLost();
     }
 
     public void Broadcast(PresenceMessage message)
@@ -173,6 +215,8 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         var delay = FirstReconnectDelayMilliseconds;
         while (true)
         {
+            if (options.Tls.AcceptAnyServer)
+                Log.AnyServerAccepted(logger, Connector.Where(_context!.Factory));
             try
             {
                 return await Epoch.OpenAsync(_context!, ++_epochs, _branches.Values, _sessions.Keys, cancellationToken).ConfigureAwait(false);
@@ -181,12 +225,17 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
+                var where = Connector.Where(_context!.Factory);
+                if (exception.GetBaseException() is RefusedCertificateException refused)
+                    Log.CertificateRefused(logger, where, refused.Message);
                 if (explainFatal(exception) is { } problem)
                     throw new CommunicationFailureException(problem, exception);
                 // Jitter, so that all gateways do not come back at the same moment.
                 var pause = Random.Shared.Next(delay / 2, delay + 1);
-                Log.ConnectFailed(logger, $"{options.Uri.Host}:{options.Uri.Port}", pause, Connector.Explain(exception));
-                await Task.Delay(TimeSpan.FromMilliseconds(pause), _context!.Identity.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+                var failure = Connector.Explain(exception, options);
+                Volatile.Write(ref _lastFailure, failure);
+                Log.ConnectFailed(logger, where, pause, failure);
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), _context.Identity.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
                 delay = Math.Min(delay * 2, (int)options.MaxReconnectDelay.TotalMilliseconds);
             }
         }

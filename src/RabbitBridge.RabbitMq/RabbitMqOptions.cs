@@ -7,6 +7,10 @@ public sealed class RabbitMqOptions
     /// <value>The default is <c>amqp://guest:guest@localhost:5672/</c>.</value>
     public Uri Uri { get; set; } = new("amqp://guest:guest@localhost:5672/");
 
+    /// <summary>How TLS is done, if <see cref="Uri"/> is an <c>amqps</c> address.</summary>
+    /// <value>The default is that the broker's certificate is checked against the system's authorities, and that the gateway shows none.</value>
+    public RabbitMqTlsOptions Tls { get; } = new();
+
     /// <summary>
     /// What every name of this bridge at the broker starts with. Gateways with the same prefix on the same virtual host belong
     /// together. The digit at its end is the version of the wire contract.

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using RabbitBridge.RabbitMq.Tls;
 
 namespace RabbitBridge;
 
@@ -10,6 +11,8 @@ internal sealed partial class RabbitMqOptionsValidator : IValidateOptions<Rabbit
         var problems = new List<string>();
         if (options.Uri is not { IsAbsoluteUri: true } || options.Uri.Scheme is not ("amqp" or "amqps"))
             problems.Add($"Uri '{WithoutPassword(options.Uri)}': amqp://user:password@host:port/vhost, or amqps for TLS.");
+        else
+            TlsRules.Check(options, problems);
         if (!Prefix().IsMatch(options.Prefix ?? string.Empty))
             problems.Add($"Prefix '{options.Prefix}': 1 to 32 letters, digits, '-' and '_' are allowed.");
         if (!Enum.IsDefined(options.HandlerQueueType))

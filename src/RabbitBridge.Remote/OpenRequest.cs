@@ -17,5 +17,11 @@ internal sealed record OpenRequest
 
     public Dictionary<string, string>? Properties { get; init; }
 
+    /// <summary>The project to which the session belongs.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>The name of the client's host; its address if it tells none.</summary>
+    public string? HostName { get; init; }
+
     public ResumeRequest? Resume { get; init; }
 }

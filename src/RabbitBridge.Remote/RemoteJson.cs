@@ -8,5 +8,11 @@ namespace RabbitBridge.Remote;
 [JsonSerializable(typeof(OpenReply))]
 [JsonSerializable(typeof(Dictionary<string, string?>))]
 [JsonSerializable(typeof(RemoteRoutes))]
+[JsonSerializable(typeof(RemoteProjectSend))]
+[JsonSerializable(typeof(RemoteProjectMessage))]
+[JsonSerializable(typeof(List<RemoteReceipt>))]
+[JsonSerializable(typeof(ServiceOptions))]
+[JsonSerializable(typeof(List<ServiceInfo>))]
 [JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(bool))]
 internal sealed partial class RemoteJson : JsonSerializerContext;

@@ -16,11 +16,22 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
 
     private const int FramesToAcknowledge = 16;
     private const int BytesToAcknowledge = 64 * 1024;
+    private const int SpareBytes = 2 * FrameBytes;
+
+    // An array of two, and two numbers of nine bytes each at most; a message pack writer asks for somewhat more.
+    private const int HeaderBytes = 32;
+
+    [ThreadStatic]
+    private static List<RemoteLink>? Gathered;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? Spare;
 
     private readonly Action<RemoteMessage> _receive;
     private readonly Lock _gate = new();
     private readonly Queue<ArrayBufferWriter<byte>> _pending = new();
     private readonly LinkedList<(long Number, byte[] Frame)> _unacknowledged = [];
+    private readonly ArrayBufferWriter<byte> _header = new(HeaderBytes);
     private ArrayBufferWriter<byte>? _open;
     private LinkedListNode<(long Number, byte[] Frame)>? _resend;
     private Func<byte[], Task>? _send;
@@ -64,7 +75,11 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
         lock (_gate)
         {
             if (_open is null)
-                _pending.Enqueue(_open = new ArrayBufferWriter<byte>(256));
+            {
+                (_open, Spare) = (Spare ?? new ArrayBufferWriter<byte>(256), null);
+                _pending.Enqueue(_open);
+            }
+
             var before = _open.WrittenCount;
             RemoteWriter.Write(_open, message);
             Interlocked.Add(ref _queuedBytes, _open.WrittenCount - before);
@@ -119,11 +134,10 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
                 Schedule();
         }
 
-        foreach (var message in messages)
-            _receive(message);
+        Receive(messages);
     }
 
-    /// <summary>Sends what is ready. Called by the thread pool alone.</summary>
+    /// <summary>Sends what is ready. Called once for each time that it is scheduled.</summary>
     // async void on purpose: nothing escapes it.
     public async void Execute()
     {
@@ -146,6 +160,32 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
         }
     }
 
+    // What the messages make this thread post, to this link or to others, goes out together when all of them are done.
+    private void Receive(List<RemoteMessage> messages)
+    {
+        var gathered = Gathered = [];
+        try
+        {
+            foreach (var message in messages)
+                _receive(message);
+        }
+        finally
+        {
+            Gathered = null;
+            foreach (var link in gathered)
+                link.SendGathered();
+        }
+    }
+
+    // Where others wait for a thread, they may have more for the same frame; where nobody does, another thread would only cost time.
+    private void SendGathered()
+    {
+        if (ThreadPool.PendingWorkItemCount > 0)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        else
+            Execute();
+    }
+
     private bool MustAcknowledge => _received > _told && (_toldFrames >= FramesToAcknowledge || _toldBytes >= BytesToAcknowledge);
 
     // Not at once on the thread that posts: what is posted in the same moment shares the frame.
@@ -154,7 +194,10 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
         if (_isSending || _send is null)
             return;
         _isSending = true;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Gathered is { } gathered)
+            gathered.Add(this);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private byte[]? Next(out Func<byte[], Task> send)
@@ -175,6 +218,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
                     if (messages == _open)
                         _open = null;
                     var frame = Frame(++_sent, messages.WrittenSpan);
+                    Keep(messages);
                     _unacknowledged.AddLast((_sent, frame));
                     return frame;
                 }
@@ -191,13 +235,22 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     private byte[] Frame(long number, ReadOnlySpan<byte> messages)
     {
         (_told, _toldFrames, _toldBytes) = (_received, 0, 0);
-        // The header's array, and two numbers of nine bytes each at most.
-        var buffer = new ArrayBufferWriter<byte>(19 + messages.Length);
-        RemoteWriter.WriteHeader(buffer, number, _received);
-        var header = buffer.WrittenCount;
-        Interlocked.Add(ref _queuedBytes, number == 0 ? 0 : header);
-        buffer.Write(messages);
-        return buffer.WrittenSpan.ToArray();
+        _header.ResetWrittenCount();
+        RemoteWriter.WriteHeader(_header, number, _received);
+        Interlocked.Add(ref _queuedBytes, number == 0 ? 0 : _header.WrittenCount);
+        var frame = GC.AllocateUninitializedArray<byte>(_header.WrittenCount + messages.Length);
+        _header.WrittenSpan.CopyTo(frame);
+        messages.CopyTo(frame.AsSpan(_header.WrittenCount));
+        return frame;
+    }
+
+    // For the next frame that this thread begins, of whatever session.
+    private static void Keep(ArrayBufferWriter<byte> messages)
+    {
+        if (messages.Capacity > SpareBytes)
+            return;
+        messages.ResetWrittenCount();
+        Spare = messages;
     }
 
     private void Acknowledged(long number)

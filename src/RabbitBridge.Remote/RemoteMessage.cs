@@ -3,6 +3,9 @@ namespace RabbitBridge.Remote;
 /// <summary>A message between a remote session and its gateway. Each type has some of the elements; docs/remote-protocol.md says which.</summary>
 internal sealed record RemoteMessage(RemoteMessageType Type, long Id = 0)
 {
+    /// <summary>Whoever asks gives the number when it sends, and must not copy a message for that.</summary>
+    public long Id { get; set; } = Id;
+
     public string Path { get; init; } = string.Empty;
 
     /// <summary>The branch of the handler that a delivery is for; <see langword="null"/> for a request stream.</summary>

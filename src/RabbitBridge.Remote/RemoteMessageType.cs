@@ -24,4 +24,11 @@ internal enum RemoteMessageType
     Closed = 19,
     Close = 20,
     Routes = 21,
+    ProjectSend = 22,
+    AddMessageHandler = 23,
+    RemoveMessageHandler = 24,
+    ProjectMessage = 25,
+    AddService = 26,
+    RemoveService = 27,
+    Services = 28,
 }

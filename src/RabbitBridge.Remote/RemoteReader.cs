@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using MessagePack;
 
 namespace RabbitBridge.Remote;
@@ -6,6 +7,8 @@ namespace RabbitBridge.Remote;
 /// <summary>Reads messages as docs/remote-protocol.md tells. Payloads are parts of the frame, not copies.</summary>
 internal static class RemoteReader
 {
+    private static readonly string[] Known = [ContentTypes.Binary, ContentTypes.Json, ContentTypes.Text, ContentTypes.MessagePack];
+
     /// <summary>Reads a frame.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="number">Its number.</param>
@@ -56,9 +59,11 @@ internal static class RemoteReader
     private static int Elements(RemoteMessageType type) => type switch
     {
         RemoteMessageType.Close => 1,
-        RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Routes or RemoteMessageType.Properties => 2,
+        RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Routes or RemoteMessageType.Services or RemoteMessageType.Properties => 2,
+        RemoteMessageType.AddMessageHandler or RemoteMessageType.RemoveMessageHandler or RemoteMessageType.ProjectMessage => 3,
+        RemoteMessageType.AddService or RemoteMessageType.RemoveService => 3,
         RemoteMessageType.FilterCount or RemoteMessageType.Credit or RemoteMessageType.RemoveHandler or RemoteMessageType.Closed => 3,
-        RemoteMessageType.Response or RemoteMessageType.Error or RemoteMessageType.AddListener => 4,
+        RemoteMessageType.ProjectSend or RemoteMessageType.Response or RemoteMessageType.Error or RemoteMessageType.AddListener => 4,
         RemoteMessageType.FilterAnswer or RemoteMessageType.FilterError or RemoteMessageType.AddHandler or RemoteMessageType.SetProperties => 5,
         RemoteMessageType.ChangeRoles => 6,
         RemoteMessageType.SessionEvent => 7,
@@ -74,7 +79,7 @@ internal static class RemoteReader
             Path = ReadText(ref reader),
             Session = ReadSession(ref reader),
             Milliseconds = ReadNumber(ref reader),
-            ContentType = reader.ReadString(),
+            ContentType = ReadContentType(ref reader),
             Payload = ReadPayload(ref reader),
             TraceParent = reader.ReadString(),
         },
@@ -83,16 +88,16 @@ internal static class RemoteReader
             Filter = ReadText(ref reader),
             Path = ReadText(ref reader),
             Milliseconds = ReadNumber(ref reader),
-            ContentType = reader.ReadString(),
+            ContentType = ReadContentType(ref reader),
             Payload = ReadPayload(ref reader),
             TraceParent = reader.ReadString(),
         },
-        RemoteMessageType.Response => new(type, reader.ReadInt64()) { ContentType = reader.ReadString(), Payload = ReadPayload(ref reader) },
+        RemoteMessageType.Response => new(type, reader.ReadInt64()) { ContentType = ReadContentType(ref reader), Payload = ReadPayload(ref reader) },
         RemoteMessageType.Error => new(type, reader.ReadInt64()) { Reason = reader.ReadInt32(), Text = ReadText(ref reader) },
         RemoteMessageType.FilterAnswer => new(type, reader.ReadInt64())
         {
             Session = ReadSession(ref reader),
-            ContentType = reader.ReadString(),
+            ContentType = ReadContentType(ref reader),
             Payload = ReadPayload(ref reader),
         },
         RemoteMessageType.FilterError => new(type, reader.ReadInt64())
@@ -108,6 +113,10 @@ internal static class RemoteReader
             Names = ReadNames(ref reader),
             Redelivery = reader.ReadBoolean(),
         },
+        RemoteMessageType.ProjectSend => new(type, reader.ReadInt64()) { Text = ReadText(ref reader), Payload = ReadPayload(ref reader) },
+        RemoteMessageType.ProjectMessage => new(type) { Text = ReadText(ref reader), Payload = ReadPayload(ref reader) },
+        RemoteMessageType.AddMessageHandler or RemoteMessageType.RemoveMessageHandler or RemoteMessageType.AddService or RemoteMessageType.RemoveService =>
+            new(type, reader.ReadInt64()) { Text = ReadText(ref reader) },
         RemoteMessageType.RemoveHandler => new(type, reader.ReadInt64()) { Path = ReadText(ref reader) },
         RemoteMessageType.Delivery => new(type, reader.ReadInt64())
         {
@@ -116,7 +125,7 @@ internal static class RemoteReader
             Session = ReadSession(ref reader),
             Properties = ReadProperties(ref reader),
             Milliseconds = ReadNumber(ref reader),
-            ContentType = reader.ReadString(),
+            ContentType = ReadContentType(ref reader),
             Payload = ReadPayload(ref reader),
             TraceParent = reader.ReadString(),
         },
@@ -162,6 +171,25 @@ internal static class RemoteReader
         reader.ReadString() ?? throw new RemoteProtocolException("A text is missing.");
 
     private static SessionId? ReadSession(ref MessagePackReader reader) => reader.ReadString() is { } text ? SessionId.Parse(text) : null;
+
+    // Nearly all payloads are of a type that everybody knows: no string of its own for each.
+    private static string? ReadContentType(ref MessagePackReader reader)
+    {
+        var ahead = reader.CreatePeekReader();
+        if (ahead.TryReadStringSpan(out var utf8))
+        {
+            foreach (var known in Known)
+            {
+                if (Ascii.Equals(utf8, known))
+                {
+                    reader = ahead;
+                    return known;
+                }
+            }
+        }
+
+        return reader.ReadString();
+    }
 
     private static int? ReadNumber(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadInt32();
 

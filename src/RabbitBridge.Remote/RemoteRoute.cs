@@ -4,4 +4,5 @@ namespace RabbitBridge.Remote;
 /// <param name="Path">The branch.</param>
 /// <param name="LocalHandlers">How many handlers the gateway that tells has on it.</param>
 /// <param name="Gateways">The other gateways that have some.</param>
-internal sealed record RemoteRoute(string Path, int LocalHandlers, IReadOnlyList<string> Gateways);
+/// <param name="Service">The existing service that has the branch; <see langword="null"/> if handlers have it.</param>
+internal sealed record RemoteRoute(string Path, int LocalHandlers, IReadOnlyList<string> Gateways, ServiceInfo? Service);

@@ -36,7 +36,7 @@ internal static class RemoteWriter
                 WriteContent(ref writer, message);
                 writer.Write(message.TraceParent);
                 break;
-            case RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Routes:
+            case RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Routes or RemoteMessageType.Services:
                 Begin(ref writer, message, 2);
                 break;
             case RemoteMessageType.Response:
@@ -68,6 +68,20 @@ internal static class RemoteWriter
                 writer.Write(message.Path);
                 Write(ref writer, message.Names);
                 writer.Write(message.Redelivery);
+                break;
+            case RemoteMessageType.ProjectSend:
+                Begin(ref writer, message, 4);
+                writer.Write(message.Text);
+                writer.Write(message.Payload.Span);
+                break;
+            case RemoteMessageType.ProjectMessage:
+                BeginWithoutId(ref writer, message, 3);
+                writer.Write(message.Text);
+                writer.Write(message.Payload.Span);
+                break;
+            case RemoteMessageType.AddMessageHandler or RemoteMessageType.RemoveMessageHandler or RemoteMessageType.AddService or RemoteMessageType.RemoveService:
+                Begin(ref writer, message, 3);
+                writer.Write(message.Text);
                 break;
             case RemoteMessageType.RemoveHandler:
                 Begin(ref writer, message, 3);

@@ -20,17 +20,37 @@ internal sealed record BrokerSettings
 
     public required bool MayInstall { get; init; }
 
+    public required IReadOnlyList<string> NodeConfiguration { get; init; }
+
+    public required IReadOnlyList<string> NodePlugins { get; init; }
+
     public required TimeSpan StartTimeout { get; init; }
 
     public required Action<string> Report { get; init; }
 
-    public static BrokerSettings Resolve(TestBrokerOptions options) => new()
+    public static BrokerSettings Resolve(TestBrokerOptions options)
     {
-        Kind = options.Kind ?? ParseKind(Read(KindVariable)),
+        var settings = Read(options);
+        if (NeedsNode(options) && settings.Kind != TestBrokerKind.PrivateNode)
+            throw new TestBrokerException(
+                $"{nameof(options.NodeConfiguration)} and {nameof(options.NodePlugins)} are for a private node, and {settings.Kind} was chosen; "
+                + $"set {nameof(options.Kind)} to {TestBrokerKind.PrivateNode}, or {KindVariable}=node.");
+        if (options.NodePlugins.FirstOrDefault(name => name.Length == 0 || !name.All(each => each is '_' or (>= 'a' and <= 'z') or (>= '0' and <= '9'))) is { } wrong)
+            throw new TestBrokerException($"{nameof(options.NodePlugins)}: '{wrong}' is no plugin's name; lower-case letters, digits and '_' are allowed.");
+        return settings;
+    }
+
+    private static bool NeedsNode(TestBrokerOptions options) => options.NodeConfiguration.Count > 0 || options.NodePlugins.Count > 0;
+
+    private static BrokerSettings Read(TestBrokerOptions options) => new()
+    {
+        Kind = options.Kind ?? ParseKind(Read(KindVariable)) ?? (NeedsNode(options) ? TestBrokerKind.PrivateNode : null),
         ExternalUri = options.ExternalUri ?? ParseUri(Read(UriVariable)),
         Image = options.Image ?? Read(ImageVariable) ?? DefaultImage,
         DenyDeprecatedFeatures = options.DenyDeprecatedFeatures ?? Read(DenyDeprecatedVariable) == "1",
         MayInstall = options.MayInstall,
+        NodeConfiguration = options.NodeConfiguration,
+        NodePlugins = options.NodePlugins,
         StartTimeout = options.StartTimeout,
         Report = options.Progress ?? (static _ => { }),
     };

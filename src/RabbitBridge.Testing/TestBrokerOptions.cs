@@ -24,6 +24,14 @@ public sealed class TestBrokerOptions
     /// only. Default: true.</summary>
     public bool MayInstall { get; set; } = true;
 
+    /// <summary>Lines that are added to a private node's <c>rabbitmq.conf</c>, for example a listener for TLS. Default: none. With
+    /// lines here or plugins in <see cref="NodePlugins"/> nothing but a private node will do.</summary>
+    public IReadOnlyList<string> NodeConfiguration { get; set; } = [];
+
+    /// <summary>The plugins that a private node starts with, for example <c>rabbitmq_auth_mechanism_ssl</c>; lower-case letters,
+    /// digits and underscores. Default: none.</summary>
+    public IReadOnlyList<string> NodePlugins { get; set; } = [];
+
     /// <summary>Time for the broker to accept AMQP connections, from the start of its process. Default: 2 minutes.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(2);
 

@@ -21,6 +21,21 @@ public sealed class PrivateNodeTests
     }
 
     [Fact]
+    public async Task A_nodes_own_configuration_is_refused_where_another_broker_is_chosen()
+    {
+        var external = new Uri("amqp://127.0.0.1:1/");
+
+        var error = await Assert.ThrowsAsync<TestBrokerException>(() => TestBroker.StartAsync(
+            new TestBrokerOptions { Kind = TestBrokerKind.External, ExternalUri = external, NodeConfiguration = ["channel_max = 64"] }));
+        Assert.Contains("NodeConfiguration", error.Message, StringComparison.Ordinal);
+        Assert.Contains("External", error.Message, StringComparison.Ordinal);
+
+        error = await Assert.ThrowsAsync<TestBrokerException>(() => TestBroker.StartAsync(
+            new TestBrokerOptions { Kind = TestBrokerKind.PrivateNode, NodePlugins = ["a].\n[b"] }));
+        Assert.Contains("NodePlugins", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_restart_keeps_the_port_and_durable_data_and_a_wipe_comes_back_empty()
     {
         await using var broker = await TestBroker.StartAsync(Options);

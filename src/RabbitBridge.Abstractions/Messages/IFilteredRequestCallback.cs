@@ -13,4 +13,13 @@ public interface IFilteredRequestCallback<in TResponse>
     /// <param name="session">The session.</param>
     /// <param name="exception">Why there is no response.</param>
     void OnResponseError(SessionId session, MessagingException exception);
+
+    /// <summary>
+    /// Nothing more comes, though not all sessions have answered: a remote session or its gateway was lost, or late itself. Never called where
+    /// the task with the number of sessions has failed, nor by sessions inside a gateway, which know each session concerned. Does nothing by default.
+    /// </summary>
+    /// <param name="exception">Why.</param>
+    void OnError(MessagingException exception)
+    {
+    }
 }

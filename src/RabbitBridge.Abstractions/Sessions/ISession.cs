@@ -21,6 +21,9 @@ public interface ISession : IAsyncDisposable
     /// <summary>Other sessions' properties and roles.</summary>
     ISessions Sessions { get; }
 
+    /// <summary>Project messages.</summary>
+    IProjects Projects { get; }
+
     /// <summary>Cancelled once the session is closed, whoever closed it.</summary>
     CancellationToken Closed { get; }
 

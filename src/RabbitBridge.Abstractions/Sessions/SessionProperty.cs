@@ -18,6 +18,12 @@ public static class SessionProperty
     /// <summary>The kind of client, such as <c>DOTNET</c> or <c>JAVASCRIPT_BROWSER</c>.</summary>
     public const string ClientType = "$ClientType";
 
+    /// <summary>The name of the client's host as the client tells it, or its address. Absent for a session inside the gateway process that tells none.</summary>
+    public const string HostName = "$HostName";
+
+    /// <summary>The project to which the session belongs. Absent if it belongs to none.</summary>
+    public const string Project = "$Project";
+
     /// <summary>When the session ends, in milliseconds since 1970; absent if it does not end by itself.</summary>
     public const string ExpiryTime = "$ExpiryTime";
 

@@ -1,3 +1,4 @@
+using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -6,7 +7,6 @@ namespace RabbitBridge.Cli.Demo;
 /// <summary>Removes what gateways with one prefix have left at a broker, once they have ended.</summary>
 internal sealed class BrokerTraces(Uri broker, string prefix)
 {
-    private const int Levels = 16;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -23,8 +23,11 @@ internal sealed class BrokerTraces(Uri broker, string prefix)
             // A queue goes with its last consumer, which the broker notices a little after the process's end.
             foreach (var queue in handlerQueues.Select(end => $"{prefix}.handler.{end}"))
                 await UntilAsync(() => IsGoneAsync(connection, queue, limit.Token), $"Queue {queue} is still there.", limit.Token).ConfigureAwait(false);
-            foreach (var exchange in Exchanges())
-                await UntilAsync(() => DeleteUnusedAsync(connection, exchange, limit.Token), $"A queue is still bound to {exchange}.", limit.Token).ConfigureAwait(false);
+            var names = new Names(prefix);
+            // Only the levels are bound to it, which are not removed as long as a queue is bound to them.
+            await DeleteAsync(connection, names.Request, ifUnused: false, limit.Token).ConfigureAwait(false);
+            foreach (var exchange in names.Exchanges)
+                await UntilAsync(() => DeleteAsync(connection, exchange, ifUnused: true, limit.Token), $"A queue is still bound to {exchange}.", limit.Token).ConfigureAwait(false);
         }
     }
 
@@ -44,12 +47,12 @@ internal sealed class BrokerTraces(Uri broker, string prefix)
     private static Task<bool> IsGoneAsync(IConnection connection, string queue, CancellationToken cancellationToken) =>
         AskAsync(connection, Constants.NotFound, expected: true, channel => channel.QueueDeclarePassiveAsync(queue, cancellationToken), cancellationToken);
 
-    private static Task<bool> DeleteUnusedAsync(IConnection connection, string exchange, CancellationToken cancellationToken) =>
+    private static Task<bool> DeleteAsync(IConnection connection, string exchange, bool ifUnused, CancellationToken cancellationToken) =>
         AskAsync(
             connection,
             Constants.PreconditionFailed,
             expected: false,
-            channel => channel.ExchangeDeleteAsync(exchange, ifUnused: true, cancellationToken: cancellationToken),
+            channel => channel.ExchangeDeleteAsync(exchange, ifUnused, cancellationToken: cancellationToken),
             cancellationToken);
 
     // A question that the broker answers with an error costs the channel.
@@ -70,13 +73,4 @@ internal sealed class BrokerTraces(Uri broker, string prefix)
             }
         }
     }
-
-    private IEnumerable<string> Exchanges() =>
-    [
-        $"{prefix}.request",
-        .. Enumerable.Range(0, Levels + 1).Select(level => $"{prefix}.request.{level}"),
-        $"{prefix}.gateway",
-        $"{prefix}.session",
-        $"{prefix}.presence",
-    ];
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
+using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -8,7 +9,7 @@ using RabbitMQ.Client.Exceptions;
 namespace RabbitBridge.Cli.Doctor;
 
 /// <summary>Looks at a broker as a gateway with this prefix will use it. What it makes there has names of its own, and is removed.</summary>
-internal sealed class BrokerDoctor(Uri broker, string prefix, TimeSpan limit)
+internal sealed class BrokerDoctor(RabbitMqOptions options, TimeSpan limit)
 {
     private static readonly string[] NeededCapabilities = ["publisher_confirms", "basic.nack", "consumer_cancel_notify"];
 
@@ -31,8 +32,10 @@ internal sealed class BrokerDoctor(Uri broker, string prefix, TimeSpan limit)
         IsReached = true;
         await using (connection.ConfigureAwait(false))
         {
-            var protection = broker.Scheme == "amqps" ? $"over TLS ({connection.Endpoint.Ssl.Version switch { var v when v == default => "the system's version", var v => v.ToString() }})" : "without TLS";
-            yield return Finding.Ok("broker", $"{broker.Host}:{broker.Port} lets '{UserName}' in, {protection}.");
+            if (options.Tls.AcceptAnyServer)
+                yield return Finding.Warning("broker", "Its certificate is not checked.", "Leave --accept-any-server out, and give --ca-file.");
+            var protection = options.Uri.Scheme != "amqps" ? "without TLS" : options.Tls.External ? "by its certificate, over TLS" : "over TLS";
+            yield return Finding.Ok("broker", $"{options.Uri.Host}:{options.Uri.Port} lets '{UserName}' in, {protection}.");
             yield return BrokerVersion.Judge(Property(connection, "product"), Property(connection, "version"));
             yield return Features(connection);
 
@@ -42,12 +45,12 @@ internal sealed class BrokerDoctor(Uri broker, string prefix, TimeSpan limit)
                 Volatile.Write(ref blocked, args.Reason);
                 return Task.CompletedTask;
             };
-            var permissions = new PermissionProbe(connection, prefix, limit);
+            var permissions = new PermissionProbe(connection, options.Prefix, limit);
             await using (permissions.ConfigureAwait(false))
             {
                 await foreach (var finding in permissions.ExamineAsync(cancellationToken).ConfigureAwait(false))
                     yield return finding;
-                foreach (var finding in await new ExchangeProbe(connection, new Names(prefix), limit).ExamineAsync(cancellationToken).ConfigureAwait(false))
+                foreach (var finding in await new ExchangeProbe(connection, new Names(options.Prefix), limit).ExamineAsync(cancellationToken).ConfigureAwait(false))
                     yield return finding;
                 foreach (var finding in await RoundTripAsync(connection, permissions, () => Volatile.Read(ref blocked), cancellationToken).ConfigureAwait(false))
                     yield return finding;
@@ -55,7 +58,7 @@ internal sealed class BrokerDoctor(Uri broker, string prefix, TimeSpan limit)
         }
     }
 
-    private string UserName => broker.UserInfo is { Length: > 0 } user ? Uri.UnescapeDataString(user.Split(':')[0]) : "guest";
+    private string UserName => options.Uri.UserInfo is { Length: > 0 } user ? Uri.UnescapeDataString(user.Split(':')[0]) : "guest";
 
     private async Task<(IConnection? Connection, Finding? Failure)> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -63,16 +66,10 @@ internal sealed class BrokerDoctor(Uri broker, string prefix, TimeSpan limit)
         time.CancelAfter(limit);
         try
         {
-            var factory = new ConnectionFactory
-            {
-                Uri = broker,
-                ClientProvidedName = $"{prefix}/doctor",
-                AutomaticRecoveryEnabled = false,
-                TopologyRecoveryEnabled = false,
-                RequestedConnectionTimeout = limit,
-                HandshakeContinuationTimeout = limit,
-                ContinuationTimeout = limit,
-            };
+            // As a gateway connects, its checks of certificates included; only in less time.
+            var factory = Connector.CreateFactory(options);
+            factory.ClientProvidedName = $"{options.Prefix}/doctor";
+            factory.RequestedConnectionTimeout = factory.HandshakeContinuationTimeout = factory.ContinuationTimeout = limit;
             var connection = await factory.CreateConnectionAsync(time.Token).ConfigureAwait(false);
             // Only now does a refused virtual host show: the client does not wait for connection.open-ok (rabbitmq-dotnet-client #2000).
             var channel = await connection.CreateChannelAsync(cancellationToken: time.Token).ConfigureAwait(false);
@@ -81,11 +78,11 @@ internal sealed class BrokerDoctor(Uri broker, string prefix, TimeSpan limit)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, Finding.Problem("broker", $"{broker.Host}:{broker.Port} has not answered within {limit.TotalSeconds} s.", "See that the broker runs, and that no firewall swallows packets to this port."));
+            return (null, Finding.Problem("broker", $"{options.Uri.Host}:{options.Uri.Port} has not answered within {limit.TotalSeconds} s.", "See that the broker runs, and that no firewall swallows packets to this port."));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            var (finding, isReached) = BrokerFailure.Explain(exception, broker);
+            var (finding, isReached) = BrokerFailure.Explain(exception, options);
             IsReached = isReached;
             return (null, finding);
         }

@@ -37,6 +37,8 @@ internal static partial class DoctorVerb
         {
             broker, prefix,
         };
+        var tls = new TlsArguments();
+        tls.AddTo(command);
         connection.AddTo(command, hasDefaultAddress: false);
         command.Validators.Add(result =>
         {
@@ -48,7 +50,15 @@ internal static partial class DoctorVerb
             var addresses = connection.Given(result);
             var uri = result.GetValue(broker) ?? BrokerFromEnvironment(null) ?? (addresses.Count == 0 ? new RabbitMqOptions().Uri : null);
             var limit = connection.Timeout(result) ?? DefaultLimit;
-            var brokerDoctor = uri is null ? null : new BrokerDoctor(uri, result.GetRequiredValue(prefix), limit);
+            var options = uri is null ? null : tls.Read(result, uri, result.GetRequiredValue(prefix));
+            if (options is not null && TlsArguments.Mistakes(options).ToArray() is { Length: > 0 } mistakes)
+            {
+                foreach (var mistake in mistakes)
+                    Console.Error.WriteLine(mistake);
+                return Task.FromResult(ExitCodes.WrongUsage);
+            }
+
+            var brokerDoctor = options is null ? null : new BrokerDoctor(options, limit);
             GatewayDoctor[] gatewayDoctors = [.. addresses.Select(address => new GatewayDoctor(connection.Read(result, [address]), limit))];
             IDoctorView view = connection.Json(result) ? new DoctorJsonView(Console.Out) : new DoctorPeopleView(Consoles.Create());
             return RunAsync(brokerDoctor, gatewayDoctors, view, cancellationToken);

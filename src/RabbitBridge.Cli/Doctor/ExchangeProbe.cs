@@ -46,6 +46,10 @@ internal sealed class ExchangeProbe(IConnection connection, Names names, TimeSpa
         new(names.Gateway, ExchangeType.Direct, null),
         new(names.Session, ExchangeType.Headers, null),
         new(names.Presence, ExchangeType.Fanout, null),
+        new(names.Project, ExchangeType.Direct, null),
+        new(names.Service, ExchangeType.Headers, null),
+        new(names.Event, ExchangeType.Topic, null),
+        new(names.DeadLetter, ExchangeType.Fanout, null),
     ];
 
     private async Task<(bool IsThere, Finding? Finding)> ExamineAsync(ExpectedExchange exchange, CancellationToken cancellationToken)

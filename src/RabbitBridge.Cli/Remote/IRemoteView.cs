@@ -25,4 +25,10 @@ internal interface IRemoteView
     void Sessions(IReadOnlyList<OpenSession> sessions);
 
     void Routes(FabricView fabric);
+
+    /// <summary>The existing services of a gateway.</summary>
+    void Services(IReadOnlyList<ServiceInfo> services, string gateway);
+
+    /// <summary>What became of a project message.</summary>
+    void Receipts(IReadOnlyList<MessageReceipt> receipts);
 }

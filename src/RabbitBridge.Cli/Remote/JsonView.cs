@@ -46,8 +46,21 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
     {
         Write(new() { ["gateway"] = fabric.Gateway, ["gateways"] = Names(fabric.Gateways) });
         foreach (var route in fabric.Routes)
-            Write(new() { ["path"] = route.Path, ["localHandlers"] = route.LocalHandlers, ["gateways"] = Names(route.Gateways) });
+        {
+            var line = new JsonObject { ["path"] = route.Path, ["localHandlers"] = route.LocalHandlers, ["gateways"] = Names(route.Gateways) };
+            if (route.Service is { } service)
+                line["service"] = Fill([], service);
+            Write(line);
+        }
     }
+
+    public void Services(IReadOnlyList<ServiceInfo> services, string gateway)
+    {
+        foreach (var service in services)
+            Write(Fill(new() { ["path"] = service.Options.Path, ["gateway"] = gateway }, service));
+    }
+
+    public void Receipts(IReadOnlyList<MessageReceipt> receipts) => WriteLine(new JsonArray([.. receipts.Select(ReceiptJson.Of)]));
 
     private static JsonArray Names(IReadOnlyList<string> names) => new([.. names.Select(name => JsonValue.Create(name))]);
 
@@ -58,6 +71,20 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
         return line;
     }
 
+    private static JsonObject Fill(JsonObject line, ServiceInfo service)
+    {
+        var options = service.Options;
+        if (options.Queue is { } queue)
+            line["queue"] = queue;
+        else
+            (line["exchange"], line["routingKey"]) = (options.Exchange, options.RoutingKey);
+        line["state"] = service.State.ToString();
+        line["consumers"] = service.Consumers;
+        line["contentType"] = options.ContentType;
+        line["timeLimit"] = options.TimeLimit?.TotalSeconds;
+        return line;
+    }
+
     private static JsonObject Fill(JsonObject line, Payload payload)
     {
         line["contentType"] = payload.ContentType;
@@ -65,8 +92,10 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
         return line;
     }
 
+    private void Write(JsonObject line) => WriteLine(line);
+
     // Requests come at the same time, and a script reads each as soon as it has come.
-    private void Write(JsonObject line)
+    private void WriteLine(JsonNode line)
     {
         lock (_gate)
         {

@@ -75,7 +75,7 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
         {
             var table = Consoles.Table("path", $"handlers at {Markup.Escape(fabric.Gateway)}", "other gateways with handlers");
             foreach (var route in fabric.Routes)
-                table.AddRow(new Text(Shown(route.Path)), new Text($"{route.LocalHandlers}"), new Text(string.Join(", ", route.Gateways)));
+                table.AddRow(new Text(Shown(route.Path)), new Text(route.Service is { } service ? Shown(service) : $"{route.LocalHandlers}"), new Text(string.Join(", ", route.Gateways)));
             _console.Write(table);
         }
 
@@ -83,9 +83,46 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
         Console.Out.WriteLine($"{Count(fabric.Routes.Count, "path")}, as gateway {fabric.Gateway} sees them; {others}");
     }
 
+    public void Services(IReadOnlyList<ServiceInfo> services, string gateway)
+    {
+        if (services.Count > 0)
+        {
+            var table = Consoles.Table("path", "service", "content type", "time limit");
+            foreach (var service in services)
+            {
+                table.AddRow(
+                    new Text(Shown(service.Options.Path)), new Text(Shown(service)), new Text(Printable(service.Options.ContentType ?? "")),
+                    new Text(service.Options.TimeLimit is { } limit ? $"{limit.TotalSeconds} s" : ""));
+            }
+
+            _console.Write(table);
+        }
+
+        Console.Out.WriteLine($"{Count(services.Count, "service")} at gateway {gateway}");
+    }
+
+    public void Receipts(IReadOnlyList<MessageReceipt> receipts)
+    {
+        foreach (var receipt in receipts)
+            Console.Out.WriteLine(Printable(receipt.ToString()));
+    }
+
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 
     private static string Shown(string path) => path.Length == 0 ? "/" : Printable(path);
+
+    private static string Shown(ServiceInfo service)
+    {
+        var options = service.Options;
+        var where = options.Queue is { } queue ? $"queue {queue}" : $"exchange {options.Exchange}, key '{options.RoutingKey}'";
+        return Printable(service switch
+        {
+            { State: ServiceState.Missing } => $"{where}: not there",
+            { State: ServiceState.Conflict } => $"{where}: others have the path",
+            { Consumers: { } consumers } => $"{where}: {Count(consumers, "consumer")}",
+            _ => where,
+        });
+    }
 
     private static string Show(Payload payload) => Printable(payload.ToText());
 

@@ -33,6 +33,19 @@ internal static class RemoteCommand
         return argument;
     }
 
+    public static Option<SessionId?> Session(string description) => new("--session")
+    {
+        Description = description,
+        HelpName = "ID",
+        CustomParser = static result =>
+        {
+            if (SessionId.TryParse(result.Tokens[0].Value, out var id))
+                return id;
+            result.AddError($"--session {result.Tokens[0].Value}: a session id has two 16-digit hexadecimal parts joined by '-'.");
+            return null;
+        },
+    };
+
     /// <summary>Sets what a verb does with its session, and what it ends with.</summary>
     public static void SetRemoteAction(
         this Command command, ConnectionOptions connection, Func<ParseResult, IRemoteSession, IRemoteView, CancellationToken, Task<int>> action)

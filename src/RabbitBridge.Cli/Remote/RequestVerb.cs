@@ -10,18 +10,7 @@ internal static class RequestVerb
     {
         var path = RemoteCommand.Path("The message path, such as shop/orders/new.");
         var value = new Argument<string>("VALUE") { Description = "The request." };
-        var session = new Option<SessionId?>("--session")
-        {
-            Description = "To this session, not to whoever handles the path.",
-            HelpName = "ID",
-            CustomParser = static result =>
-            {
-                if (SessionId.TryParse(result.Tokens[0].Value, out var id))
-                    return id;
-                result.AddError($"--session {result.Tokens[0].Value}: a session id has two 16-digit hexadecimal parts joined by '-'.");
-                return null;
-            },
-        };
+        var session = RemoteCommand.Session("To this session, not to whoever handles the path.");
         var (connection, values) = (new ConnectionOptions(), new ValueOptions());
         var command = new Command("request", "Sends a request and prints the response.") { path, value, session, values.Kind };
         values.Check(command, result => result.GetValue(value));

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ internal sealed class Connector(ClientOptions options)
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="MessagingException">The gateway refuses, or does not answer.</exception>
     public async Task<(HubConnection Connection, OpenReply Reply)> ConnectAsync(
-        Uri address, ResumeRequest? resume, Action<byte[]> onFrame, CancellationToken cancellationToken)
+        Uri address, ResumeRequest? resume, Func<byte[], Task> onFrame, CancellationToken cancellationToken)
     {
         var connection = Build(address);
         try
@@ -36,8 +37,20 @@ internal sealed class Connector(ClientOptions options)
             await connection.DisposeAsync().ConfigureAwait(false);
             if (exception is MessagingException || cancellationToken.IsCancellationRequested)
                 throw;
-            throw new CommunicationFailureException($"{address} does not answer as a gateway: {exception.Message}", exception);
+            throw new CommunicationFailureException(Explain(address, exception), exception);
         }
+    }
+
+    private static string Explain(Uri address, Exception exception)
+    {
+        for (var each = exception; each is not null; each = each.InnerException)
+        {
+            // Its text names the check that has failed: RemoteCertificateNameMismatch, or what is wrong with the chain.
+            if (each is AuthenticationException tls)
+                return $"TLS with {address} fails: {tls.Message.TrimEnd('.')}. An authority that the operating system does not know can be given with ClientOptions.ConfigureHttp.";
+        }
+
+        return $"{address} does not answer as a gateway: {exception.Message}";
     }
 
     private static Uri Hub(Uri address) => new($"{address.GetLeftPart(UriPartial.Path).TrimEnd('/')}{HubPath}");
@@ -53,6 +66,8 @@ internal sealed class Connector(ClientOptions options)
                 Password = options.Password,
                 Token = options.Token is null ? null : await options.Token(cancellationToken).ConfigureAwait(false),
                 Properties = options.Properties.ToDictionary(StringComparer.Ordinal),
+                Project = options.Project,
+                HostName = options.HostName,
             };
         var text = JsonSerializer.Serialize(request, RemoteJson.Default.OpenRequest);
         var reply = await connection.InvokeAsync<string>("Open", text, cancellationToken).ConfigureAwait(false);
@@ -64,8 +79,11 @@ internal sealed class Connector(ClientOptions options)
     {
         var builder = new HubConnectionBuilder().WithUrl(Hub(address), options.Transports, http =>
         {
-            if (options.ConfigureHttp is { } configure)
-                http.HttpMessageHandlerFactory = configure;
+            if (options.ConfigureHttp is not { } configure)
+                return;
+            http.HttpMessageHandlerFactory = configure;
+            // SignalR's WebSockets by themselves go past that handler, and so past a certificate or proxy that it brings.
+            http.WebSocketFactory = async (context, cancellationToken) => await WebSockets.ConnectAsync(context, configure, cancellationToken).ConfigureAwait(false);
         });
         if (options.Protocol == ClientProtocol.MessagePack)
             builder.AddMessagePackProtocol();

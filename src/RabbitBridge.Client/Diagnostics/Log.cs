@@ -29,6 +29,15 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Error, "The connection is given up: {Problem}")]
     public static partial void ProtocolBroken(ILogger logger, string problem);
 
+    [LoggerMessage(10, LogLevel.Error, "A project message was dropped: {Count} wait for the handlers of this client already.")]
+    public static partial void ProjectMessageDropped(ILogger logger, int count);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Count} project messages waited for handlers when the session ended, and were dropped.")]
+    public static partial void ProjectMessagesDroppedAtEnd(ILogger logger, int count);
+
+    [LoggerMessage(11, LogLevel.Error, "The message handler '{MessageHandler}' took longer than {Limit}; the next message goes on without it.")]
+    public static partial void MessageHandlerTooSlow(ILogger logger, string messageHandler, TimeSpan limit);
+
     [LoggerMessage(9, LogLevel.Information, "Session {Session} is closed: {Reason}")]
     public static partial void Closed(ILogger logger, SessionId session, SessionCloseReason reason);
 }

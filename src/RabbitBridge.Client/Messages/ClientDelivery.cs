@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics;
 using RabbitBridge.Client.Diagnostics;
 using RabbitBridge.Remote;
 
@@ -46,6 +47,7 @@ internal abstract class ClientDelivery(ClientReceiver receiver, RemoteMessage re
     {
         if (Volatile.Read(ref _state) != Open)
             return;
+        using var activity = Tracing.StartProcess(request);
         try
         {
             Invoke();
@@ -54,6 +56,7 @@ internal abstract class ClientDelivery(ClientReceiver receiver, RemoteMessage re
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name).SetTag("error.type", exception.GetType().FullName);
             Fail(exception);
         }
     }

@@ -1,32 +1,46 @@
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Client.Sessions;
+using RabbitBridge.Remote;
 
 namespace RabbitBridge.Client.Messages;
 
 /// <summary>A handler for a branch, and how it is registered again at another gateway.</summary>
-internal sealed class ClientHandler<TRequest, TResponse>(
-    MessagePath branch,
-    IRequestHandler<TRequest, TResponse> handler,
-    DataType<TRequest> requestType,
-    DataType<TResponse> responseType,
-    RequestHandlerOptions options,
-    int maxMessageBytes,
-    Func<IClientHandler, Task> close,
-    ILogger logger)
-    : ClientReceiver<TRequest, TResponse>(requestType, responseType, maxMessageBytes, logger), IClientHandler
+internal sealed class ClientHandler<TRequest, TResponse> : ClientReceiver<TRequest, TResponse>, IClientHandler
 {
-    public string Path => branch.ToString();
+    private readonly IRequestHandler<TRequest, TResponse> _handler;
+    private readonly Func<IClientHandler, Task> _close;
 
-    public RequestHandlerOptions Options => options;
+    public ClientHandler(
+        MessagePath branch,
+        IRequestHandler<TRequest, TResponse> handler,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestHandlerOptions options,
+        int maxMessageBytes,
+        Func<IClientHandler, RemoteLink, Task> register,
+        Func<IClientHandler, Task> close,
+        ILogger logger)
+        : base(requestType, responseType, maxMessageBytes, logger)
+    {
+        (_handler, _close, Path, Options) = (handler, close, branch.ToString(), options);
+        Registration = new LastingRegistration(link => register(this, link));
+    }
+
+    public string Path { get; }
+
+    public RequestHandlerOptions Options { get; }
+
+    public LastingRegistration Registration { get; }
 
     public ClientReceiver Receiver => this;
 
-    public override void Call(TRequest request, ClientDelivery<TRequest, TResponse> delivery) => handler.OnRequest(request, delivery, delivery);
+    public override void Call(TRequest request, ClientDelivery<TRequest, TResponse> delivery) => _handler.OnRequest(request, delivery, delivery);
 
-    public Task CloseAsync() => close(this);
+    public Task CloseAsync() => _close(this);
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    protected override void OnClose() => handler.OnClose();
+    protected override void OnClose() => _handler.OnClose();
 
-    protected override void OnError(ErrorReason reason) => handler.OnError(reason);
+    protected override void OnError(ErrorReason reason) => _handler.OnError(reason);
 }

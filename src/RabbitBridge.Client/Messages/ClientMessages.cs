@@ -34,14 +34,14 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         var branch = MessagePath.Parse(path);
         session.ThrowIfClosed();
         var registered = new ClientHandler<TRequest, TResponse>(
-            branch, handler, requestType, responseType, options ?? new RequestHandlerOptions(), session.MaxMessageBytes, RemoveAsync, logger);
+            branch, handler, requestType, responseType, options ?? new RequestHandlerOptions(), session.MaxMessageBytes, RegisterAsync, RemoveAsync, logger);
         if (!_handlers.TryAdd(branch, registered))
             throw new HandlerConflictException($"Session {session.Id} already has a handler on '{branch}'; close that registration first.");
         try
         {
-            await RegisterAsync(registered, cancellationToken).ConfigureAwait(false);
+            await registered.Registration.RegisterAsync(session, registered.CloseAsync, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             _handlers.TryRemove(new(branch, registered));
             throw;
@@ -83,7 +83,9 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         cancellationToken.ThrowIfCancellationRequested();
         var pending = SendToFilter(filter, path, request, requestType, responseType, options);
         // Nobody waits for the last answer, but nothing escapes the loop either.
-        _ = Task.Run(() => PassAllAsync(pending, callback, cancellationToken), CancellationToken.None);
+        _ = Task.Run(
+            () => FilteredCallback.PassAllAsync(ReadAsync(pending, cancellationToken), pending.Count, callback, exception => Log.CallbackFailed(logger, exception)),
+            CancellationToken.None);
         return pending.Count.WaitAsync(cancellationToken);
     }
 
@@ -164,16 +166,23 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
             Abandon(id);
     }
 
-    /// <summary>Registers everything at a new gateway.</summary>
-    public async Task RegisterAgainAsync()
+    /// <summary>Registers everything in a new session.</summary>
+    /// <exception cref="CommunicationFailureException">That session is lost as well.</exception>
+    public async Task RegisterAgainAsync(RemoteLink link)
     {
         foreach (var handler in _handlers.Values)
         {
             try
             {
-                await RegisterAsync(handler, CancellationToken.None).ConfigureAwait(false);
+                await handler.Registration.RegisterAsync(link).ConfigureAwait(false);
             }
-            catch (MessagingException exception)
+            catch (CommunicationFailureException exception) when (session.Link == link)
+            {
+                // Not the session is lost but the gateway's broker: in the next session it is registered anew.
+                Log.NotRegisteredAgain(logger, handler.Path, exception.Message);
+                handler.Receiver.ReportError(exception.Reason);
+            }
+            catch (MessagingException exception) when (exception is not CommunicationFailureException)
             {
                 Log.NotRegisteredAgain(logger, handler.Path, exception.Message);
                 _handlers.TryRemove(new(MessagePath.Parse(handler.Path), handler));
@@ -206,14 +215,14 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
 
     private IClientHandler? FindHandler(MessagePath branch) => _handlers.GetValueOrDefault(branch) ?? _former.GetValueOrDefault(branch);
 
-    private Task<RemoteMessage> RegisterAsync(IClientHandler handler, CancellationToken cancellationToken) => session.AskAsync(
+    private Task<RemoteMessage> RegisterAsync(IClientHandler handler, RemoteLink link) => session.AskAsync(
         new RemoteMessage(RemoteMessageType.AddHandler)
         {
             Path = handler.Path,
             Names = handler.Options.SessionProperties,
             Redelivery = handler.Options.Redelivery,
         },
-        cancellationToken);
+        link);
 
     private async Task RemoveAsync(IClientHandler handler)
     {
@@ -221,11 +230,11 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         if (!_handlers.TryGetValue(branch, out var registered) || registered != handler)
             return;
         // While the gateway withdraws it, requests for it still come, and are still handled.
-        if (!session.IsClosed)
+        if (await handler.Registration.CloseAsync().ConfigureAwait(false) is { } link && !session.IsClosed)
         {
             try
             {
-                await session.AskAsync(new RemoteMessage(RemoteMessageType.RemoveHandler) { Path = handler.Path }, CancellationToken.None).ConfigureAwait(false);
+                await session.AskAsync(new RemoteMessage(RemoteMessageType.RemoveHandler) { Path = handler.Path }, link).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is SessionClosedException or CommunicationFailureException)
             {
@@ -251,12 +260,14 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         ArgumentNullException.ThrowIfNull(responseType);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<TResponse>(cancellationToken);
+        Activity? activity = null;
         try
         {
             var to = MessagePath.ParseTarget(path);
             var payload = Write(requestType, request);
             var milliseconds = Milliseconds(options);
             var pending = new PendingResponse<TResponse>(message => Values.Read(responseType, message)) { Deadline = Deadline(milliseconds) };
+            activity = Tracing.StartSend(to.Value, session.Id);
             session.Ask(pending, new RemoteMessage(RemoteMessageType.Request)
             {
                 Path = to.Value,
@@ -264,13 +275,15 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
                 Milliseconds = milliseconds,
                 ContentType = requestType.ContentTypeOf(request),
                 Payload = payload,
-                TraceParent = Activity.Current?.Id,
+                TraceParent = activity?.Id ?? Activity.Current?.Id,
             });
             pending.CancelWith(session.Cancel, cancellationToken);
+            Tracing.EndWith(activity, pending.Task);
             return pending.Task;
         }
         catch (MessagingException exception)
         {
+            Tracing.End(activity, exception);
             return Task.FromException<TResponse>(exception);
         }
     }
@@ -304,16 +317,8 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         return payload;
     }
 
-    private int Milliseconds(RequestOptions? options)
-    {
-        if (options?.Timeout is not { } timeout)
-            return session.RequestMilliseconds;
-        if (timeout == Timeout.InfiniteTimeSpan)
-            return 0;
-        if (timeout < TimeSpan.FromMilliseconds(1) || timeout > TimeSpan.FromDays(24))
-            throw new ArgumentOutOfRangeException(nameof(options), timeout, "A request's timeout is at least 1 ms and at most 24 days, or infinite.");
-        return (int)timeout.TotalMilliseconds;
-    }
+    private int Milliseconds(RequestOptions? options) =>
+        options?.Timeout is { } timeout ? RequestTimeout.Milliseconds(timeout) : session.RequestMilliseconds;
 
     private static long Deadline(int milliseconds) => milliseconds == 0 ? 0 : Environment.TickCount64 + milliseconds + PendingReplies.GraceMilliseconds;
 
@@ -333,43 +338,6 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         finally
         {
             session.Cancel(pending);
-        }
-    }
-
-    private async Task PassAllAsync<TResponse>(
-        PendingFilter<TResponse> pending, IFilteredRequestCallback<TResponse> callback, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var answer in ReadAsync(pending, cancellationToken).ConfigureAwait(false))
-                Pass(callback, answer);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or MessagingException)
-        {
-            // The task with the number of sessions tells it.
-        }
-#pragma warning disable CA1031 // Nobody waits for this loop: whatever else ends it is logged.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.CallbackFailed(logger, exception);
-        }
-    }
-
-    private void Pass<TResponse>(IFilteredRequestCallback<TResponse> callback, FilteredResponse<TResponse> answer)
-    {
-        try
-        {
-            if (answer.Error is { } error)
-                callback.OnResponseError(answer.Session, error);
-            else
-                callback.OnResponse(answer.Session, answer.Response);
-        }
-#pragma warning disable CA1031 // Whatever a callback throws is logged and goes no further.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.CallbackFailed(logger, exception);
         }
     }
 }

@@ -1,3 +1,5 @@
+using RabbitBridge.Client.Sessions;
+
 namespace RabbitBridge.Client.Messages;
 
 /// <summary>A registered handler, whatever its types.</summary>
@@ -6,4 +8,6 @@ internal interface IClientHandler : IRegistration
     RequestHandlerOptions Options { get; }
 
     ClientReceiver Receiver { get; }
+
+    LastingRegistration Registration { get; }
 }

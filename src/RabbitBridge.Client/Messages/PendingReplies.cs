@@ -6,15 +6,20 @@ namespace RabbitBridge.Client.Messages;
 /// <summary>What waits for the gateway. The gateway ends requests whose time is over; for the case that it cannot, the client looks as well.</summary>
 internal sealed class PendingReplies : IDisposable
 {
-    /// <summary>How much later than the gateway the client ends a request.</summary>
-    public const int GraceMilliseconds = 1000;
+    /// <summary>
+    /// How much later than its gateway should the client ends a request. The gateway knows more, such as which sessions have not answered; but
+    /// nobody waits 100 ms longer than they wanted (issue 7), whatever has become of it.
+    /// </summary>
+    public const int GraceMilliseconds = 80;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    // Where many requests end one after the other, all are looked at so often.
+    private const int TickMilliseconds = 10;
 
     private readonly ConcurrentDictionary<long, PendingReply> _replies = new();
+    private readonly Lock _gate = new();
     private readonly Timer _timer;
     private long _lastId;
-    private int _isTicking;
+    private long _nextTick = long.MaxValue;
 
     public PendingReplies() => _timer = new Timer(static state => ((PendingReplies)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
@@ -22,8 +27,8 @@ internal sealed class PendingReplies : IDisposable
     {
         reply.Id = Interlocked.Increment(ref _lastId);
         _replies[reply.Id] = reply;
-        if (Interlocked.Exchange(ref _isTicking, 1) == 0)
-            _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+        if (reply.Deadline != 0)
+            TickAt(reply.Deadline);
         return reply.Id;
     }
 
@@ -35,28 +40,46 @@ internal sealed class PendingReplies : IDisposable
             Remove(reply);
     }
 
-    public void FailAll(ErrorReason reason, string message)
+    /// <summary>Ends all but what was asked in a session.</summary>
+    public void FailAll(ErrorReason reason, string message, RemoteLink? except = null)
     {
         foreach (var (_, reply) in _replies)
         {
-            if (Remove(reply))
+            if ((except is null || reply.Link != except) && Remove(reply))
                 reply.Fail(MessagingException.For(reason, message));
         }
     }
 
     public void Dispose() => _timer.Dispose();
 
+    private void TickAt(long time)
+    {
+        lock (_gate)
+        {
+            if (time >= _nextTick)
+                return;
+            _nextTick = time;
+            _timer.Change(Math.Max(0, time - Environment.TickCount64), Timeout.Infinite);
+        }
+    }
+
     private void Tick()
     {
-        Volatile.Write(ref _isTicking, 0);
+        lock (_gate)
+            _nextTick = long.MaxValue;
         var now = Environment.TickCount64;
+        var next = long.MaxValue;
         foreach (var (_, reply) in _replies)
         {
-            if (reply.Deadline != 0 && now > reply.Deadline && Remove(reply))
+            if (reply.Deadline == 0)
+                continue;
+            if (reply.Deadline > now)
+                next = Math.Min(next, reply.Deadline);
+            else if (Remove(reply))
                 reply.Fail(new RequestTimeOutException("No response arrived within the request's time."));
         }
 
-        if (!_replies.IsEmpty && Interlocked.Exchange(ref _isTicking, 1) == 0)
-            _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+        if (next != long.MaxValue)
+            TickAt(Math.Max(next, now + TickMilliseconds));
     }
 }

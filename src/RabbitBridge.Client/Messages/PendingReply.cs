@@ -7,6 +7,9 @@ internal abstract class PendingReply
 {
     public long Id { get; set; }
 
+    /// <summary>The link of the session in which it was asked.</summary>
+    public RemoteLink? Link { get; set; }
+
     /// <summary>When the client gives up itself, in <see cref="Environment.TickCount64"/>; 0 for never.</summary>
     public long Deadline { get; init; }
 

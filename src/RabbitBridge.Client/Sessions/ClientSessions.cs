@@ -51,15 +51,16 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
         ISessionListener listener, SessionListenerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(listener);
-        var made = new ClientListener(listener, options ?? new SessionListenerOptions(), RemoveAsync, logger);
+        var made = new ClientListener(listener, options ?? new SessionListenerOptions(), RegisterAsync, RemoveAsync, logger);
         try
         {
-            await RegisterAsync(made, cancellationToken).ConfigureAwait(false);
+            await made.Registration.RegisterAsync(session, () => made.DisposeAsync().AsTask(), cancellationToken).ConfigureAwait(false);
             // The open sessions came before the answer, but reach the listener on a thread of their own.
             await made.PassedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            made.Close();
             _listeners.TryRemove(new(made.Id, made));
             throw;
         }
@@ -73,17 +74,17 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
             listener.On(what);
     }
 
-    /// <summary>Registers everything at a new gateway, which tells all sessions again.</summary>
-    public async Task RegisterAgainAsync()
+    /// <summary>Registers everything in a new session, in which all sessions are told again.</summary>
+    /// <exception cref="CommunicationFailureException">That session is lost as well.</exception>
+    public async Task RegisterAgainAsync(RemoteLink link)
     {
-        foreach (var (id, listener) in _listeners.ToArray())
+        foreach (var listener in _listeners.Values)
         {
-            _listeners.TryRemove(id, out _);
             try
             {
-                await RegisterAsync(listener, CancellationToken.None).ConfigureAwait(false);
+                await listener.Registration.RegisterAsync(link).ConfigureAwait(false);
             }
-            catch (MessagingException exception)
+            catch (MessagingException exception) when (exception is not CommunicationFailureException || session.Link == link)
             {
                 Log.NotRegisteredAgain(logger, "session listener", exception.Message);
             }
@@ -99,21 +100,21 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
 
     private static int Count(RemoteMessage reply) => JsonSerializer.Deserialize(reply.Payload.Span, RemoteJson.Default.Int32);
 
-    private Task<RemoteMessage> RegisterAsync(ClientListener listener, CancellationToken cancellationToken) => session.AskAsync(
+    private Task<RemoteMessage> RegisterAsync(ClientListener listener, RemoteLink link) => session.AskAsync(
         new RemoteMessage(RemoteMessageType.AddListener) { Filter = listener.Options.Filter.ToString(), Names = [.. listener.Options.Properties] },
-        cancellationToken,
+        link,
         id =>
         {
             // Its events come before the answer.
+            _listeners.TryRemove(new(listener.Id, listener));
             listener.Id = id;
             _listeners[id] = listener;
         });
 
-    private async ValueTask RemoveAsync(ClientListener listener)
+    private async Task RemoveAsync(ClientListener listener)
     {
-        if (!_listeners.TryRemove(new(listener.Id, listener)) || session.IsClosed)
-            return;
-        session.Post(new RemoteMessage(RemoteMessageType.RemoveListener, listener.Id));
-        await Task.CompletedTask.ConfigureAwait(false);
+        var link = await listener.Registration.CloseAsync().ConfigureAwait(false);
+        if (_listeners.TryRemove(new(listener.Id, listener)))
+            link?.Post(new RemoteMessage(RemoteMessageType.RemoveListener, listener.Id));
     }
 }

@@ -1,7 +1,11 @@
 namespace RabbitBridge;
 
-/// <summary>A branch that has handlers.</summary>
+/// <summary>A branch that has handlers, or an existing service.</summary>
 /// <param name="Path">The branch.</param>
 /// <param name="LocalHandlers">How many handlers the gateway that was asked has on it.</param>
 /// <param name="Gateways">The other gateways that have some.</param>
-public sealed record FabricRoute(string Path, int LocalHandlers, IReadOnlyList<string> Gateways);
+public sealed record FabricRoute(string Path, int LocalHandlers, IReadOnlyList<string> Gateways)
+{
+    /// <summary>The existing service that has the branch; <see cref="Gateways"/> are then the other gateways that have given it the branch. <see langword="null"/> if handlers have it.</summary>
+    public ServiceInfo? Service { get; init; }
+}

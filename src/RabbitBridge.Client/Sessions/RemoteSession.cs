@@ -1,10 +1,10 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitBridge.Client.Connections;
 using RabbitBridge.Client.Diagnostics;
 using RabbitBridge.Client.Messages;
+using RabbitBridge.Client.Projects;
 using RabbitBridge.Remote;
 
 namespace RabbitBridge.Client.Sessions;
@@ -12,6 +12,8 @@ namespace RabbitBridge.Client.Sessions;
 /// <summary>A session at a gateway elsewhere. It outlives its connections, and its gateways.</summary>
 internal sealed class RemoteSession : IRemoteSession
 {
+    private const string GatewayLost = "The gateway was lost while the request was under way; whether it was executed is not known.";
+
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly ClientOptions _options;
@@ -21,6 +23,8 @@ internal sealed class RemoteSession : IRemoteSession
     private readonly Backoff _backoff = new();
     private readonly ClientMessages _messages;
     private readonly ClientSessions _sessions;
+    private readonly ClientProjects _projects;
+    private readonly ClientFabric _fabric;
     private readonly CancellationTokenSource _closed = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -43,6 +47,8 @@ internal sealed class RemoteSession : IRemoteSession
         _link = new RemoteLink(OnMessage);
         _messages = new ClientMessages(this, _logger);
         _sessions = new ClientSessions(this, _logger);
+        _projects = new ClientProjects(this, _logger);
+        _fabric = new ClientFabric(this);
     }
 
     public event Action<IRemoteSession, RemoteSessionState>? StateChanged;
@@ -58,6 +64,8 @@ internal sealed class RemoteSession : IRemoteSession
     public IMessages Messages => _messages;
 
     public ISessions Sessions => _sessions;
+
+    public IProjects Projects => _projects;
 
     public CancellationToken Closed => _closed.Token;
 
@@ -103,31 +111,17 @@ internal sealed class RemoteSession : IRemoteSession
 
     /// <summary>Sends what is answered.</summary>
     /// <exception cref="MessagingException">The session is closed, or too much waits for a connection.</exception>
-    public void Ask(PendingReply pending, RemoteMessage message, Action<long>? registered = null)
-    {
-        ThrowIfClosed();
-        var link = Link;
-        if (link.QueuedBytes > Volatile.Read(ref _opened).MaxQueueBytes)
-            throw new OverloadedException($"{link.QueuedBytes} bytes wait to be sent, as many as may.");
-        var id = _pending.Add(pending);
-        registered?.Invoke(id);
-        link.Post(message with { Id = id });
-        // What ends everything may have looked before this was among it.
-        if (IsClosed)
-            _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed.");
-        else if (link != Link && _pending.Remove(pending))
-            pending.Fail(new CommunicationFailureException("The gateway was lost while the request was under way; whether it was executed is not known."));
-    }
+    public void Ask(PendingReply pending, RemoteMessage message) => Ask(pending, message, Link);
 
     /// <summary>Sends what is answered, and waits for the answer.</summary>
-    public Task<RemoteMessage> AskAsync(RemoteMessage message, CancellationToken cancellationToken, Action<long>? registered = null)
+    public Task<RemoteMessage> AskAsync(RemoteMessage message, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<RemoteMessage>(cancellationToken);
-        var pending = new PendingResponse<RemoteMessage>(static reply => reply);
+        var pending = NewReply();
         try
         {
-            Ask(pending, message, registered);
+            Ask(pending, message, Link);
         }
         catch (MessagingException exception)
         {
@@ -138,6 +132,18 @@ internal sealed class RemoteSession : IRemoteSession
         return pending.Task;
     }
 
+    /// <summary>Asks in the session of a link, and waits for the answer.</summary>
+    /// <param name="message">What is asked.</param>
+    /// <param name="link">The session's link.</param>
+    /// <param name="onNumbered">Hears the message's number before it is sent.</param>
+    /// <exception cref="CommunicationFailureException">That session is not the present one any more.</exception>
+    public async Task<RemoteMessage> AskAsync(RemoteMessage message, RemoteLink link, Action<long>? onNumbered = null)
+    {
+        var pending = NewReply();
+        Ask(pending, message, link, onNumbered);
+        return await pending.Task.ConfigureAwait(false);
+    }
+
     /// <summary>Nobody waits any more.</summary>
     public void Cancel(PendingReply pending)
     {
@@ -145,13 +151,16 @@ internal sealed class RemoteSession : IRemoteSession
             Post(new RemoteMessage(RemoteMessageType.Cancel, pending.Id));
     }
 
-    public async Task<FabricView> GetFabricAsync(CancellationToken cancellationToken = default)
-    {
-        var reply = await AskAsync(new RemoteMessage(RemoteMessageType.Routes), cancellationToken).ConfigureAwait(false);
-        var routes = JsonSerializer.Deserialize(reply.Payload.Span, RemoteJson.Default.RemoteRoutes)!;
-        return new FabricView(
-            routes.Gateway, routes.Gateways, [.. routes.Routes.Select(route => new FabricRoute(route.Path, route.LocalHandlers, route.Gateways))]);
-    }
+    /// <summary>Begins what nobody waits for; its failure is logged.</summary>
+    public void RunUnawaited(Func<Task> action) => _ = ObserveAsync(action());
+
+    public Task<FabricView> GetFabricAsync(CancellationToken cancellationToken = default) => _fabric.GetAsync(cancellationToken);
+
+    public Task AddServiceAsync(ServiceOptions service, CancellationToken cancellationToken = default) => _fabric.AddServiceAsync(service, cancellationToken);
+
+    public Task<bool> RemoveServiceAsync(string path, CancellationToken cancellationToken = default) => _fabric.RemoveServiceAsync(path, cancellationToken);
+
+    public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken = default) => _fabric.GetServicesAsync(cancellationToken);
 
     public async Task CloseAsync()
     {
@@ -171,7 +180,26 @@ internal sealed class RemoteSession : IRemoteSession
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
+    private static PendingResponse<RemoteMessage> NewReply() => new(static reply => reply);
+
     private static TaskCompletionSource<string> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Ask(PendingReply pending, RemoteMessage message, RemoteLink link, Action<long>? onNumbered = null)
+    {
+        ThrowIfClosed();
+        if (link.QueuedBytes > Volatile.Read(ref _opened).MaxQueueBytes)
+            throw new OverloadedException($"{link.QueuedBytes} bytes wait to be sent, as many as may.");
+        pending.Link = link;
+        var id = _pending.Add(pending);
+        onNumbered?.Invoke(id);
+        message.Id = id;
+        link.Post(message);
+        // What ends everything may have looked before this was among it.
+        if (IsClosed)
+            _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed.");
+        else if (link != Link && _pending.Remove(pending))
+            pending.Fail(new CommunicationFailureException(GatewayLost));
+    }
 
     private async Task RunAsync()
     {
@@ -212,7 +240,7 @@ internal sealed class RemoteSession : IRemoteSession
             var resumed = await ConnectAsync(both.Token).ConfigureAwait(false);
             if (!resumed)
                 // Not awaited here: its answers come over the connection that this loop watches.
-                _ = RegisterAgainAsync();
+                RunUnawaited(RegisterAgainAsync);
             return true;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !_stopping.IsCancellationRequested)
@@ -241,12 +269,7 @@ internal sealed class RemoteSession : IRemoteSession
                 {
                     return await ConnectAsync(address, cancellationToken).ConfigureAwait(false);
                 }
-                catch (CommunicationFailureException exception)
-                {
-                    _lastFailure = exception.Message;
-                    Log.AttemptFailed(_logger, address, exception.Message);
-                }
-                catch (OverloadedException exception)
+                catch (MessagingException exception) when (exception is CommunicationFailureException or OverloadedException)
                 {
                     _lastFailure = exception.Message;
                     Log.AttemptFailed(_logger, address, exception.Message);
@@ -264,7 +287,7 @@ internal sealed class RemoteSession : IRemoteSession
         var lost = NewSignal();
         // Frames of a new session may come before its reply has been looked at.
         var link = new TaskCompletionSource<RemoteLink>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var (connection, reply) = await _connector.ConnectAsync(address, resume, frame => OnFrame(frame, link.Task, lost), cancellationToken).ConfigureAwait(false);
+        var (connection, reply) = await _connector.ConnectAsync(address, resume, frame => OnFrameAsync(frame, link.Task, lost), cancellationToken).ConfigureAwait(false);
         connection.Closed += exception =>
         {
             lost.TrySetResult(exception?.Message ?? "it was closed");
@@ -287,7 +310,7 @@ internal sealed class RemoteSession : IRemoteSession
         Volatile.Write(ref _properties, reply.Properties);
         if (!reply.Resumed && resume is not null)
         {
-            _pending.FailAll(ErrorReason.CommunicationFailure, "The gateway was lost while the request was under way; whether it was executed is not known.");
+            _pending.FailAll(ErrorReason.CommunicationFailure, GatewayLost, except: Link);
             Log.FailedOver(_logger, SessionId.Parse(former.Session), Id, reply.Gateway);
         }
 
@@ -299,11 +322,11 @@ internal sealed class RemoteSession : IRemoteSession
         return reply.Resumed;
     }
 
-    private void OnFrame(byte[] frame, Task<RemoteLink> link, TaskCompletionSource<string> lost)
+    private async Task OnFrameAsync(byte[] frame, Task<RemoteLink> link, TaskCompletionSource<string> lost)
     {
         try
         {
-            link.GetAwaiter().GetResult().OnFrame(frame);
+            (await link.ConfigureAwait(false)).OnFrame(frame);
         }
         catch (RemoteProtocolException exception)
         {
@@ -324,6 +347,9 @@ internal sealed class RemoteSession : IRemoteSession
                 break;
             case RemoteMessageType.SessionEvent:
                 _sessions.OnEvent(message);
+                break;
+            case RemoteMessageType.ProjectMessage:
+                _projects.OnMessage(message);
                 break;
             case RemoteMessageType.Properties:
                 Volatile.Write(ref _properties, message.Properties ?? new Dictionary<string, string>());
@@ -346,10 +372,24 @@ internal sealed class RemoteSession : IRemoteSession
 
     private async Task RegisterAgainAsync()
     {
+        var link = Link;
         try
         {
-            await _messages.RegisterAgainAsync().ConfigureAwait(false);
-            await _sessions.RegisterAgainAsync().ConfigureAwait(false);
+            await _messages.RegisterAgainAsync(link).ConfigureAwait(false);
+            await _sessions.RegisterAgainAsync(link).ConfigureAwait(false);
+            await _projects.RegisterAgainAsync(link).ConfigureAwait(false);
+        }
+        catch (CommunicationFailureException)
+        {
+            // This session is lost as well; in the next one everything is registered anew.
+        }
+    }
+
+    private async Task ObserveAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Nobody waits for this: whatever it is, it is logged.
         catch (Exception exception)
@@ -382,6 +422,7 @@ internal sealed class RemoteSession : IRemoteSession
         Log.Closed(_logger, Id, _closedBy.Value);
         _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed: {_closedBy}.");
         _messages.Close();
+        _projects.Close();
         if (_connection is { } connection)
             await connection.DisposeAsync().ConfigureAwait(false);
         _pending.Dispose();

@@ -41,6 +41,15 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Warning, "A client at {Address} wanted to go on with session {Session} without knowing its key")]
     public static partial void WrongKey(ILogger logger, SessionId session, string address);
 
+    [LoggerMessage(14, LogLevel.Warning, "A client at {Address} sent what is too large, and lost its connection: {Problem}")]
+    public static partial void TooLarge(ILogger logger, string address, string problem);
+
+    [LoggerMessage(15, LogLevel.Warning, "A client at {Address} sent what is no message, and lost its connection: {Problem}")]
+    public static partial void NoMessage(ILogger logger, string address, string problem);
+
+    [LoggerMessage(16, LogLevel.Warning, "Nothing has come from the client at {Address} for {Limit}; its connection was ended")]
+    public static partial void ClientSilent(ILogger logger, string address, TimeSpan limit);
+
     [LoggerMessage(7, LogLevel.Error, "{Operation} of session {Session} failed")]
     public static partial void OperationFailed(ILogger logger, Exception exception, SessionId session, RemoteMessageType operation);
 }

@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Gateway.Health;
+using RabbitBridge.Gateway.Projects;
 using RabbitBridge.Gateway.Remote;
 using RabbitBridge.Gateway.Security;
+using RabbitBridge.Gateway.Services;
 using RabbitBridge.Remote;
 
 namespace RabbitBridge.Gateway.Hosting;
@@ -19,18 +22,22 @@ internal static class GatewayHosting
 
     /// <summary>Adds the gateway and everything around it, as the configuration says.</summary>
     /// <exception cref="ConfigurationException">A section cannot be read.</exception>
+    /// <exception cref="OptionsValidationException">The section Projects or Services has mistakes.</exception>
     public static void AddGateway(this WebApplicationBuilder builder)
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
         var gateway = services.AddRabbitBridge();
         services.AddOptions<GatewayOptions>().Configure(options => options.DrainTimeout = TimeSpan.FromSeconds(10));
         services.AddOptions<GatewayOptions>().Configure(options => Bind(configuration, "Gateway", options));
-        if (Fabric(configuration) == FabricKind.RabbitMq)
+        var fabric = Fabric(configuration);
+        if (fabric == FabricKind.RabbitMq)
         {
             gateway.UseRabbitMq();
             services.AddOptions<RabbitMqOptions>().Configure(options => Bind(configuration, "RabbitMq", options));
         }
 
+        gateway.AddHandlers(ProjectsSection.Read(configuration.GetSection("Projects"), fabric));
+        ServicesSection.Add(gateway, configuration.GetSection("Services"), fabric);
         services.AddOptions<RemoteOptions>().Configure(options => Bind(configuration, "Remote", options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RemoteOptions>, RemoteOptionsValidator>();
         services.AddRabbitBridgeSecurity(configuration.GetSection(SecurityOptions.SectionName));
@@ -49,7 +56,14 @@ internal static class GatewayHosting
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthJson.WriteAsync });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = HealthJson.WriteAsync });
         app.MapPrometheusScrapingEndpoint("/metrics");
-        app.MapHub<SessionHub>(SessionHub.Path);
+        // A hub of its own mapping has no place where one sees everything that comes.
+        app.MapConnections(SessionHub.Path, connections => connections.Use(static next => connection =>
+        {
+            var transport = new WatchedTransport(connection.Transport);
+            connection.Transport = transport;
+            connection.Features.Set(transport);
+            return next(connection);
+        }).UseHub<SessionHub>());
     }
 
     private static FabricKind Fabric(ConfigurationManager configuration)
@@ -65,9 +79,7 @@ internal static class GatewayHosting
     private static void Bind<TOptions>(ConfigurationManager configuration, string section, TOptions options)
         where TOptions : class
     {
-        var keys = typeof(TOptions).GetProperties().Select(property => property.Name).Where(name => name != nameof(GatewayOptions.TimeProvider)).ToArray();
-        if (configuration.GetSection(section).GetChildren().FirstOrDefault(child => !keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            throw new ConfigurationException($"{unknown.Path} is not known; the section {section} has {string.Join(", ", keys.Order(StringComparer.Ordinal))}.");
+        CheckKeys(configuration.GetSection(section), typeof(TOptions));
         try
         {
             configuration.GetSection(section).Bind(options);
@@ -78,14 +90,28 @@ internal static class GatewayHosting
         }
     }
 
+    private static void CheckKeys(IConfigurationSection section, Type options)
+    {
+        var properties = options.GetProperties().Where(property => property.Name != nameof(GatewayOptions.TimeProvider))
+            .ToDictionary(property => property.Name, property => property.PropertyType, StringComparer.OrdinalIgnoreCase);
+        foreach (var child in section.GetChildren())
+        {
+            if (!properties.TryGetValue(child.Key, out var type))
+                throw new ConfigurationException($"{child.Path} is not known; the section {section.Path} has {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
+            if (type == typeof(RabbitMqTlsOptions))
+                CheckKeys(child, type);
+        }
+    }
+
     private static void AddHub(IServiceCollection services)
     {
         services.AddSignalR().AddMessagePackProtocol();
         // Those of all hubs, of which there is one: a hub's own count only if they were set in one particular way, which knows no services.
-        services.AddOptions<Microsoft.AspNetCore.SignalR.HubOptions>().Configure<IOptions<RemoteOptions>, IOptions<GatewayOptions>>((hub, remote, gateway) =>
+        services.AddOptions<HubOptions>().Configure<IOptions<RemoteOptions>, IOptions<GatewayOptions>>((hub, remote, gateway) =>
         {
             hub.KeepAliveInterval = remote.Value.KeepAlive;
-            hub.ClientTimeoutInterval = remote.Value.ClientTimeout;
+            // Never: SilenceWatch finds those as well who have never pinged.
+            hub.ClientTimeoutInterval = TimeSpan.FromDays(365);
             // A frame is base64 in the hub protocol json, and has an envelope.
             hub.MaximumReceiveMessageSize = ((gateway.Value.MaxMessageBytes + RemoteLink.FrameOverhead) * 4L / 3) + 1024;
         });

@@ -10,7 +10,8 @@ namespace RabbitBridge.Gateway.Remote;
 /// <summary>What takes its time: registrations, changes of sessions, and listeners of a remote session.</summary>
 internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, Action<RemoteMessage> post, ILogger logger)
 {
-    private readonly ConcurrentDictionary<long, IAsyncDisposable> _listeners = new();
+    private readonly ConcurrentDictionary<long, Task<IAsyncDisposable>> _listeners = new();
+    private readonly RemoteProjects _projects = new(gateway, session, post);
 
     public void OnMessage(RemoteMessage message)
     {
@@ -23,12 +24,21 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
             RemoteMessageType.AddListener => AddListenerAsync,
             RemoteMessageType.RemoveListener => RemoveListenerAsync,
             RemoteMessageType.Routes => RoutesAsync,
+            RemoteMessageType.AddService => AddServiceAsync,
+            RemoteMessageType.RemoveService => RemoveServiceAsync,
+            RemoteMessageType.Services => ServicesAsync,
+            RemoteMessageType.ProjectSend => _projects.SendAsync,
+            RemoteMessageType.AddMessageHandler => AddMessageHandlerAsync,
+            RemoteMessageType.RemoveMessageHandler => RemoveMessageHandlerAsync,
             _ => null,
         };
         // An answer to what nobody waits for any more, or a message that only gateways send.
         if (operation is not null)
             _ = RunAsync(message, operation);
     }
+
+    /// <summary>The client does not wait any more.</summary>
+    public void Cancel(long id) => _projects.Cancel(id);
 
     private static RemoteMessage Done(long id) => new(RemoteMessageType.Response, id);
 
@@ -80,6 +90,18 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
         return Done(message.Id);
     }
 
+    private Task<RemoteMessage> AddMessageHandlerAsync(RemoteMessage message)
+    {
+        _projects.AddHandler(message.Text);
+        return Task.FromResult(Done(message.Id));
+    }
+
+    private Task<RemoteMessage> RemoveMessageHandlerAsync(RemoteMessage message)
+    {
+        _projects.RemoveHandler(message.Text);
+        return Task.FromResult(Done(message.Id));
+    }
+
     private async Task<RemoteMessage> SetPropertiesAsync(RemoteMessage message)
     {
         var values = message.Values ?? throw new InvalidMessageDataException("There are no properties to set.");
@@ -106,8 +128,18 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
         if (_listeners.ContainsKey(message.Id))
             throw new InvalidMessageDataException($"The listener {message.Id} is there already; each needs a number of its own.");
         var options = new SessionListenerOptions { Filter = Filter(message), Properties = message.Names };
-        _listeners[message.Id] = await session.Sessions
-            .AddListenerAsync(new RemoteListener(message.Id, post), options, session.Closed).ConfigureAwait(false);
+        var adding = session.Sessions.AddListenerAsync(new RemoteListener(message.Id, post), options, session.Closed);
+        _listeners[message.Id] = adding;
+        try
+        {
+            await adding.ConfigureAwait(false);
+        }
+        catch
+        {
+            _listeners.TryRemove(message.Id, out _);
+            throw;
+        }
+
         return Done(message.Id);
     }
 
@@ -117,7 +149,7 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
         var routes = new RemoteRoutes(
             gateway.Name,
             [.. gateway.Gateways.Select(other => other.Name)],
-            [.. gateway.Routes.Select(route => new RemoteRoute(route.Path, route.LocalHandlers, route.Gateways))]);
+            [.. gateway.Routes.Select(route => new RemoteRoute(route.Path, route.LocalHandlers, route.Gateways, route.Service))]);
         return Task.FromResult(new RemoteMessage(RemoteMessageType.Response, message.Id)
         {
             ContentType = ContentTypes.Json,
@@ -125,10 +157,52 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
         });
     }
 
+    private async Task<RemoteMessage> AddServiceAsync(RemoteMessage message)
+    {
+        session.Demand(Permission.ControlServer, MessagePath.Root);
+        ServiceOptions service;
+        try
+        {
+            service = JsonSerializer.Deserialize(message.Text, RemoteJson.Default.ServiceOptions) ?? throw new InvalidMessageDataException("The service is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidMessageDataException($"The service cannot be read: {exception.Message}", exception);
+        }
+
+        await gateway.Services.AddAsync(service, session.Closed).ConfigureAwait(false);
+        return Done(message.Id);
+    }
+
+    private async Task<RemoteMessage> RemoveServiceAsync(RemoteMessage message)
+    {
+        session.Demand(Permission.ControlServer, MessagePath.Root);
+        var wasThere = await gateway.Services.RemoveAsync(message.Text, session.Closed).ConfigureAwait(false);
+        return new RemoteMessage(RemoteMessageType.Response, message.Id)
+        {
+            ContentType = ContentTypes.Json,
+            Payload = JsonSerializer.SerializeToUtf8Bytes(wasThere, RemoteJson.Default.Boolean),
+        };
+    }
+
+    private Task<RemoteMessage> ServicesAsync(RemoteMessage message)
+    {
+        session.Demand(Permission.ViewSession, MessagePath.Root);
+        return Task.FromResult(new RemoteMessage(RemoteMessageType.Response, message.Id)
+        {
+            ContentType = ContentTypes.Json,
+            Payload = JsonSerializer.SerializeToUtf8Bytes([.. gateway.Services.All], RemoteJson.Default.ListServiceInfo),
+        });
+    }
+
     private async Task<RemoteMessage> RemoveListenerAsync(RemoteMessage message)
     {
         if (_listeners.TryRemove(message.Id, out var listener))
-            await listener.DisposeAsync().ConfigureAwait(false);
+        {
+            // A client that has given up waiting may take back what is still being added.
+            await (await listener.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+
         return Done(message.Id);
     }
 }

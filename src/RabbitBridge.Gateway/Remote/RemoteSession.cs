@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.SignalR;
+using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Gateway.Diagnostics;
 using RabbitBridge.Gateways;
-using RabbitBridge.Messages;
 using RabbitBridge.Remote;
 using RabbitBridge.Sessions;
+using Log = RabbitBridge.Gateway.Diagnostics.Log;
 
 namespace RabbitBridge.Gateway.Remote;
 
@@ -58,7 +58,7 @@ internal sealed class RemoteSession : IRemoteClient
         GraceMilliseconds = (int)_table.Options.GracePeriod.TotalMilliseconds,
         MaxMessageBytes = _engine.Options.MaxMessageBytes,
         MaxQueueBytes = _table.Options.MaxQueueBytes,
-        RequestMilliseconds = SessionMessages.Milliseconds(_engine.Options.RequestTimeout),
+        RequestMilliseconds = RequestTimeout.Milliseconds(_engine.Options.RequestTimeout),
     };
 
     /// <summary>Whether a client that wants to go on with the session knows its secret.</summary>
@@ -120,6 +120,7 @@ internal sealed class RemoteSession : IRemoteClient
         {
             Log.BadFrame(_table.Logger, Id, exception.Message);
             _engine.Telemetry.BadInput(RemoteSessions.BadFrame);
+            _engine.Telemetry.Refused(RefusalReason.MalformedFrame);
             Close(SessionCloseReason.InvalidInboundMessage);
         }
     }
@@ -178,6 +179,7 @@ internal sealed class RemoteSession : IRemoteClient
                     break;
                 case RemoteMessageType.Cancel:
                     _messages.Cancel(message.Id);
+                    _features.Cancel(message.Id);
                     break;
                 case RemoteMessageType.Credit:
                     _messages.Credit(message.Id, message.Count);

@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
-using RabbitBridge.Gateway.Diagnostics;
+using RabbitBridge.Diagnostics;
 using RabbitBridge.Gateways;
 using RabbitBridge.Remote;
 using RabbitBridge.Security;
 using RabbitBridge.Sessions;
+using Log = RabbitBridge.Gateway.Diagnostics.Log;
 
 namespace RabbitBridge.Gateway.Remote;
 
@@ -30,8 +33,6 @@ internal sealed class RemoteSessions(
     public TimeProvider TimeProvider => _engine.Options.TimeProvider;
 
     public ILogger Logger => logger;
-
-    public int Count => _sessions.Count;
 
     /// <summary>Waits until the clients, which have been told that their sessions are over, have left, but not for long.</summary>
     public async Task DisconnectedAsync()
@@ -57,12 +58,30 @@ internal sealed class RemoteSessions(
                 if (context.Items.Count > 0)
                     return;
                 Log.NothingOpened(logger, Address(context), Options.OpenTimeout);
+                _engine.Telemetry.Refused(RefusalReason.OpenTimeout);
                 context.Abort();
             },
             connection,
             Options.OpenTimeout,
             Timeout.InfiniteTimeSpan);
         connection.ConnectionAborted.UnsafeRegister(static state => ((ITimer)state!).Dispose(), timer);
+    }
+
+    /// <summary>Ends a connection that has a session when nothing has come over it for <see cref="RemoteOptions.ClientTimeout"/>.</summary>
+    public void Watch(HubCallerContext connection)
+    {
+        var watch = new SilenceWatch(
+            connection.Features.GetRequiredFeature<WatchedTransport>(),
+            Options.ClientTimeout,
+            TimeProvider,
+            () =>
+            {
+                Log.ClientSilent(logger, Address(connection), Options.ClientTimeout);
+                _engine.Telemetry.Refused(RefusalReason.ClientTimeout);
+                connection.Abort();
+            });
+        // The transport's own, once a second for all connections.
+        connection.Features.GetRequiredFeature<IConnectionHeartbeatFeature>().OnHeartbeat(static state => ((SilenceWatch)state).Look(), watch);
     }
 
     /// <summary>Opens or resumes a session.</summary>
@@ -78,6 +97,7 @@ internal sealed class RemoteSessions(
         catch (MessagingException exception)
         {
             Log.SessionRefused(logger, Address(connection), exception.Reason, exception.Message);
+            _engine.Telemetry.Refused(RefusalReason.Of(exception.Reason));
             // A client whose session is over may open another one; all others have nothing more to say.
             if (exception.Reason != ErrorReason.NoSuchSession)
                 AbortLater(connection);
@@ -86,14 +106,35 @@ internal sealed class RemoteSessions(
     }
 
     /// <summary>A connection that has a session wants another one.</summary>
-    public void RefuseSecond(HubCallerContext connection) => Log.OpenedTwice(logger, Address(connection));
+    public void RefuseSecond(HubCallerContext connection)
+    {
+        Log.OpenedTwice(logger, Address(connection));
+        _engine.Telemetry.Refused(RefusalReason.SecondOpen);
+    }
 
     /// <summary>A frame has come on a connection without a session.</summary>
     public void RefuseFrame(HubCallerContext connection)
     {
         Log.FrameWithoutSession(logger, Address(connection));
         _engine.Telemetry.BadInput(BadFrame);
+        _engine.Telemetry.Refused(RefusalReason.MalformedFrame);
         connection.Abort();
+    }
+
+    /// <summary>A connection has ended over what its client sent, before anything of it reached the hub.</summary>
+    public void RefuseMessage(HubCallerContext connection, InvalidDataException exception)
+    {
+        // SignalR has nothing but its text to tell by.
+        if (exception.Message.StartsWith("The maximum message size", StringComparison.Ordinal))
+        {
+            Log.TooLarge(logger, Address(connection), exception.Message);
+            _engine.Telemetry.Refused(RefusalReason.FrameTooLarge);
+        }
+        else
+        {
+            Log.NoMessage(logger, Address(connection), exception.Message);
+            _engine.Telemetry.Refused(RefusalReason.MalformedFrame);
+        }
     }
 
     public void Remove(RemoteSession session) => _sessions.TryRemove(new(session.Id, session));
@@ -183,6 +224,9 @@ internal sealed class RemoteSessions(
             [SessionProperty.ClientType] = clientType,
             [SessionProperty.Transport] = transport,
         };
+        fixedProperties[SessionProperty.HostName] = request.HostName is { Length: > 0 } host ? host : fixedProperties[SessionProperty.ClientIP];
+        if (request.Project is { Length: > 0 } project)
+            fixedProperties[SessionProperty.Project] = project;
         if (identity.Expires is { } expires)
             fixedProperties[SessionProperty.ExpiryTime] = expires.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         // An authenticator may set the country, the language and the place.

@@ -24,6 +24,7 @@ internal sealed class SessionHub(RemoteSessions sessions) : Hub
         if (session is null)
             return reply;
         Context.Items[SessionKey] = session;
+        sessions.Watch(Context);
         // A connection that was lost meanwhile has been reported already, when there was no session to tell.
         if (Context.ConnectionAborted.IsCancellationRequested)
             session.Detach(Context.ConnectionId);
@@ -47,6 +48,8 @@ internal sealed class SessionHub(RemoteSessions sessions) : Hub
     public override Task OnDisconnectedAsync(Exception? exception)
     {
         sessions.Disconnected();
+        if (exception is InvalidDataException refused)
+            sessions.RefuseMessage(Context, refused);
         if (Context.Items.TryGetValue(SessionKey, out var session))
             ((RemoteSession)session!).Detach(Context.ConnectionId);
         return Task.CompletedTask;

@@ -7,9 +7,11 @@ using RabbitBridge.RabbitMq.Consuming;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Frames;
 using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Services;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 using Telemetry = RabbitBridge.Diagnostics.Telemetry;
 
 namespace RabbitBridge.RabbitMq.Connections;
@@ -24,11 +26,15 @@ internal sealed class Epoch : IAsyncDisposable
     // Senders beyond any honest roster: someone makes up reply addresses.
     private const int MaxLinks = 10_000;
 
+    // Mirrored events that wait for the broker.
+    private const int MaxEvents = 10_000;
+
     private readonly EpochContext _context;
     private readonly ConcurrentDictionary<string, RabbitMqLink> _links = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(string Role, IConnection Connection)> _connections = [];
     private long _selfProbedAt;
+    private int _events;
     private TaskCompletionSource? _probe;
     private int _isBlocked;
 
@@ -49,6 +55,11 @@ internal sealed class Epoch : IAsyncDisposable
     public BranchConsumers Branches { get; private set; } = null!;
 
     public SessionBinder Sessions { get; private set; } = null!;
+
+    public ServiceBinder Services { get; private set; } = null!;
+
+    /// <summary>How the answers of the services are read that this epoch has asked.</summary>
+    public ServiceConventions Conventions { get; } = new();
 
     public Names Names => _context.Names;
 
@@ -122,6 +133,18 @@ internal sealed class Epoch : IAsyncDisposable
         Telemetry.UndeliveredResponses(count);
         Log.ResponsesLost(Logger, count, why);
     }
+
+    /// <summary>Makes room for a mirrored event.</summary>
+    /// <returns>Whether there is any; if so, <see cref="EndEvent"/> gives it back.</returns>
+    public bool TryBeginEvent()
+    {
+        if (Interlocked.Increment(ref _events) <= MaxEvents)
+            return true;
+        EndEvent();
+        return false;
+    }
+
+    public void EndEvent() => Interlocked.Decrement(ref _events);
 
     /// <summary>The message by which the epoch probes its own inbox has come back.</summary>
     public void SelfProbeArrived()
@@ -221,14 +244,16 @@ internal sealed class Epoch : IAsyncDisposable
         WatchChannel(lone, "lone publishing");
         Publisher = new Publisher(publishing, lone, _context.UserName, Clock, End, OnLoneReturned);
 
+        // To nobody: a user that may not answer plain callers hears of it now, and not when the first of them asks.
+        await ProbeExchangeAsync(publishing, string.Empty, $"{Address}.nobody", cancellationToken).ConfigureAwait(false);
         // Before the own inbox is bound, the broker can tell whether any other is.
-        FoundOthers = await Publisher.PublishAsync(Names.Presence, string.Empty, ProbeMessage.ContentType, Address)
-            .WaitAsync(cancellationToken).ConfigureAwait(false) != PublishOutcome.Returned;
+        FoundOthers = await ProbeExchangeAsync(publishing, Names.Presence, string.Empty, cancellationToken).ConfigureAwait(false) != PublishOutcome.Returned;
 
         var inbox = await consume.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         WatchChannel(inbox, "inbox");
         await Inbox.OpenAsync(inbox, this, _context.Options.InboxMaxBytes, cancellationToken).ConfigureAwait(false);
 
+        Services = new ServiceBinder(this, control);
         Branches = new BranchConsumers(this, control, consume, _context.Options);
         // Only the connection that owns an exclusive queue may bind it.
         var binding = await consume.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -240,11 +265,23 @@ internal sealed class Epoch : IAsyncDisposable
             await Branches.AttachAsync(branch, cancellationToken).ConfigureAwait(false);
     }
 
-    // The calls of a link that was dropped have failed already.
-    private void OnLoneReturned(string address, ReadOnlyMemory<byte> frame)
+    // A broker that does not take a message, because of the user that it names or of what that user may not do, closes the channel.
+    private async Task<PublishOutcome> ProbeExchangeAsync(IChannel publishing, string exchange, string routingKey, CancellationToken cancellationToken)
     {
-        if (_links.TryGetValue(address, out var link))
-            link.OnLoneReturned(frame);
+        var outcome = Publisher.PublishAsync(exchange, routingKey, ProbeMessage.ContentType, Address);
+        if (await Task.WhenAny(outcome, Ended).WaitAsync(cancellationToken).ConfigureAwait(false) == Ended && publishing.CloseReason is { } closed)
+            throw new OperationInterruptedException(closed);
+        return await outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private void OnLoneReturned(BasicReturnEventArgs returned)
+    {
+        // Frames go through the exchange of gateways, answers to plain clients through the default one.
+        if (returned.Exchange.Length == 0)
+            ResponsesLost(1, "the requester's reply queue is gone");
+        // The calls of a link that was dropped have failed already.
+        else if (_links.TryGetValue(returned.RoutingKey, out var link))
+            link.OnLoneReturned(returned.Body);
     }
 
     private async Task<IConnection> ConnectAsync(string role, CancellationToken cancellationToken)

@@ -10,11 +10,11 @@ using RabbitMQ.Client.Events;
 namespace RabbitBridge.RabbitMq.Consuming;
 
 /// <summary>Takes the requests of one branch from its queue.</summary>
-internal sealed class BranchConsumer(IChannel channel, BranchAnnouncement branch, Epoch epoch, Action<BranchConsumer> onLost) : IAsyncBasicConsumer
+internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAnnouncement branch, Epoch epoch, Action<BranchConsumer> onLost) : IAsyncBasicConsumer
 {
     private readonly int _depth = branch.Path.Depth;
 
-    public IChannel Channel => channel;
+    public IChannel Channel => acknowledgements.Channel;
 
     public BranchAnnouncement Branch => branch;
 
@@ -30,7 +30,7 @@ internal sealed class BranchConsumer(IChannel channel, BranchAnnouncement branch
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken = default)
     {
-        var delivery = new Delivery(channel, deliveryTag, epoch);
+        var delivery = new Delivery(acknowledgements, deliveryTag);
         try
         {
             switch (properties.ContentType)
@@ -38,6 +38,7 @@ internal sealed class BranchConsumer(IChannel channel, BranchAnnouncement branch
                 case ProbeMessage.ContentType:
                     break;
                 case FrameFormat.ContentType when !BadFrame.IsFromGateway(properties, epoch):
+                    delivery.Unreadable();
                     break;
                 case FrameFormat.ContentType:
                     var sink = new QueuedFrames(
@@ -52,12 +53,14 @@ internal sealed class BranchConsumer(IChannel channel, BranchAnnouncement branch
         catch (FrameException exception)
         {
             BadFrame.Refuse(exception, properties, epoch);
+            delivery.Unreadable();
         }
 #pragma warning disable CA1031 // One message that cannot be handled must not end the consumer, nor come again for ever.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Log.DeliveryFailed(epoch.Logger, exception);
+            delivery.Unreadable();
         }
 
         delivery.RequestEnded();
@@ -84,8 +87,12 @@ internal sealed class BranchConsumer(IChannel channel, BranchAnnouncement branch
     private void ReceivePublic(Delivery delivery, bool redelivered, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
         var replyTo = delivery.ReplyTo(new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch));
-        if (!PublicRequest.TryRead(properties, routingKey, body, _depth, epoch, out var request, out var problem)
-            || !PublicAccess.IsPermitted(properties, request.Path, epoch, out problem, Permission.SendToMessageHandler))
+        if (!PublicRequest.TryRead(properties, routingKey, body, _depth, epoch, out var request, out var problem))
+        {
+            delivery.Unreadable();
+            replyTo.Reply(ResponseEnvelope.Failed(0, problem.Reason, problem.Text));
+        }
+        else if (!PublicAccess.IsPermitted(properties, request.Path, epoch, out problem, Permission.SendToMessageHandler))
             replyTo.Reply(ResponseEnvelope.Failed(0, problem.Reason, problem.Text));
         else if (redelivered && !branch.Redelivery)
             replyTo.Reply(QueuedFrames.MayHaveRun(0));

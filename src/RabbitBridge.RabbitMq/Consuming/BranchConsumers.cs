@@ -25,7 +25,7 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
     private readonly SemaphoreSlim _gate = new(1);
     private readonly CancellationTokenSource _ended = new();
     private IChannel? _declaring;
-    private IChannel? _consuming;
+    private Acknowledgements? _consuming;
     private int _onConsuming;
 
     /// <summary>Declares and binds the queue of a branch and consumes it. Doing so again changes nothing.</summary>
@@ -112,9 +112,9 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
         var level = epoch.Names.Level(branch.Path.Depth);
         await declaring.QueueBindAsync(queue, level, RoutingKeys.ForBranch(branch.Path), cancellationToken: cancellationToken).ConfigureAwait(false);
 
-        var channel = await ConsumingAsync(cancellationToken).ConfigureAwait(false);
-        var consumer = new BranchConsumer(channel, branch, epoch, OnLost);
-        consumer.Tag = await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken).ConfigureAwait(false);
+        var consuming = await ConsumingAsync(cancellationToken).ConfigureAwait(false);
+        var consumer = new BranchConsumer(consuming, branch, epoch, OnLost);
+        consumer.Tag = await consuming.Channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken).ConfigureAwait(false);
         _onConsuming++;
         _consumers[branch.Path] = consumer;
         await AwaitBindingAsync(branch, declaring, queue, level, cancellationToken).ConfigureAwait(false);
@@ -149,6 +149,7 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
             ["x-expires"] = QueueExpiryMilliseconds,
             ["x-max-length"] = options.HandlerQueueMaxLength,
             ["x-overflow"] = "reject-publish",
+            ["x-dead-letter-exchange"] = epoch.Names.DeadLetter,
         };
         if (options.HandlerQueueType == HandlerQueueType.Quorum)
             arguments["x-delivery-limit"] = 5;
@@ -173,12 +174,13 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
         return _declaring;
     }
 
-    private async Task<IChannel> ConsumingAsync(CancellationToken cancellationToken)
+    private async Task<Acknowledgements> ConsumingAsync(CancellationToken cancellationToken)
     {
-        if (_consuming is { IsOpen: true } && _onConsuming < ConsumersPerChannel)
+        if (_consuming is { Channel.IsOpen: true } && _onConsuming < ConsumersPerChannel)
             return _consuming;
-        _consuming = await consume.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        await _consuming.BasicQosAsync(0, options.HandlerPrefetch, global: false, cancellationToken).ConfigureAwait(false);
+        var channel = await consume.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        await channel.BasicQosAsync(0, options.HandlerPrefetch, global: false, cancellationToken).ConfigureAwait(false);
+        _consuming = new Acknowledgements(channel, epoch);
         _onConsuming = 0;
         return _consuming;
     }

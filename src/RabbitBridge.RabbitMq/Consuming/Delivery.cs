@@ -1,7 +1,4 @@
 using RabbitBridge.Fabric;
-using RabbitBridge.RabbitMq.Connections;
-using RabbitBridge.RabbitMq.Diagnostics;
-using RabbitMQ.Client;
 
 namespace RabbitBridge.RabbitMq.Consuming;
 
@@ -9,17 +6,21 @@ namespace RabbitBridge.RabbitMq.Consuming;
 /// A message from a handler queue. It stays with the broker until its last request is answered: what this gateway has not
 /// finished when it dies is delivered again, to be executed or, by default, to be refused as perhaps executed.
 /// </summary>
-internal sealed class Delivery(IChannel channel, ulong tag, Epoch epoch)
+internal sealed class Delivery(Acknowledgements acknowledgements, ulong tag)
 {
     // Held by the reader until it has counted all requests.
     private int _open = 1;
+    private bool _isUnreadable;
+
+    /// <summary>It could not be read: it goes to the dead-letter exchange when its sender has been told, and never comes again.</summary>
+    public void Unreadable() => _isUnreadable = true;
 
     public void RequestAdded() => Interlocked.Increment(ref _open);
 
     public void RequestEnded()
     {
         if (Interlocked.Decrement(ref _open) == 0)
-            Acknowledge();
+            acknowledgements.Settle(tag, _isUnreadable);
     }
 
     /// <summary>The way back for one of the requests, by which its end is noticed.</summary>
@@ -27,23 +28,6 @@ internal sealed class Delivery(IChannel channel, ulong tag, Epoch epoch)
     {
         RequestAdded();
         return new Sink(this, sink);
-    }
-
-    private async void Acknowledge()
-    {
-        // Without its channel the message is delivered again, which the next consumer deals with.
-        if (!channel.IsOpen)
-            return;
-        try
-        {
-            await channel.BasicAckAsync(tag, multiple: false).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // Nobody waits for the acknowledgement; the message is delivered again.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.DeliveryFailed(epoch.Logger, exception);
-        }
     }
 
     private sealed class Sink(Delivery delivery, IReplySink inner) : IReplySink

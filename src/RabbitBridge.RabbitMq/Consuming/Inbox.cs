@@ -32,10 +32,13 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
                 ["x-queue-type"] = "classic",
                 ["x-max-length-bytes"] = maxBytes,
                 ["x-overflow"] = "reject-publish",
+                ["x-dead-letter-exchange"] = epoch.Names.DeadLetter,
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.QueueBindAsync(epoch.Address, epoch.Names.Gateway, epoch.Address, cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.QueueBindAsync(epoch.Address, epoch.Names.Presence, string.Empty, cancellationToken: cancellationToken).ConfigureAwait(false);
+        foreach (var key in new[] { epoch.Name, PublicProjectMessage.EveryGateway })
+            await channel.QueueBindAsync(epoch.Address, epoch.Names.Project, key, cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.BasicQosAsync(0, Prefetch, global: false, cancellationToken).ConfigureAwait(false);
         await channel.BasicConsumeAsync(epoch.Address, autoAck: false, new Inbox(channel, epoch), cancellationToken).ConfigureAwait(false);
     }
@@ -50,7 +53,13 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken = default)
     {
-        Receive(exchange, routingKey, properties, body);
+        if (!TryReceive(exchange, routingKey, properties, body))
+        {
+            // The acknowledgement of many must not end at this one, which is settled: the broker would close the channel.
+            await channel.BasicNackAsync(deliveryTag, multiple: false, requeue: false, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         if (++_unacknowledged < AckEvery)
             return;
         _unacknowledged = 0;
@@ -69,7 +78,8 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
 
-    private void Receive(string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    /// <returns>Whether the message could be read; what could not is dead-lettered.</returns>
+    private bool TryReceive(string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
         try
         {
@@ -79,7 +89,7 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
                     // The own presence and filter requests, which come back as they go to all.
                     break;
                 case FrameFormat.ContentType when !BadFrame.IsFromGateway(properties, epoch):
-                    break;
+                    return false;
                 case FrameFormat.ContentType:
                     // Frames that the broker confirms carry a number, to be known again when they are returned.
                     epoch.LinkToSender(properties.ReplyTo).Inbound.Read(body.ToArray(), isLone: properties.MessageId is null);
@@ -91,22 +101,26 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
                     // A newcomer has asked the broker whether anybody is there.
                     break;
                 case var _ when exchange == epoch.Names.Session:
-                    PublicFilterReply.Receive(routingKey, properties, body, epoch);
-                    break;
+                    return PublicFilterReply.TryReceive(routingKey, properties, body, epoch);
+                case var _ when exchange == epoch.Names.Project:
+                    return PublicProjectMessage.TryReceive(properties, body, epoch);
                 default:
-                    PublicResponse.Receive(properties, body, epoch);
-                    break;
+                    return PublicResponse.TryReceive(properties, body, epoch);
             }
+
+            return true;
         }
         catch (FrameException exception)
         {
             BadFrame.Refuse(exception, properties, epoch);
+            return false;
         }
 #pragma warning disable CA1031 // One message that cannot be handled must not end the consumer.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Log.DeliveryFailed(epoch.Logger, exception);
+            return false;
         }
     }
 }

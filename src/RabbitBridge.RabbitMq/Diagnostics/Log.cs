@@ -33,4 +33,10 @@ internal static partial class Log
 
     [LoggerMessage(110, LogLevel.Warning, "The gateway stops before its last messages were confirmed: {Problem}")]
     public static partial void NotDrained(ILogger logger, string problem);
+
+    [LoggerMessage(111, LogLevel.Error, "The certificate of the broker {Broker} is not taken: {Problem}")]
+    public static partial void CertificateRefused(ILogger logger, string broker, string problem);
+
+    [LoggerMessage(112, LogLevel.Warning, "NOT PROTECTED: the certificate of the broker {Broker} is NOT CHECKED, because Tls:AcceptAnyServer is set. Anybody on the way can read and change all messages, and the password.")]
+    public static partial void AnyServerAccepted(ILogger logger, string broker);
 }

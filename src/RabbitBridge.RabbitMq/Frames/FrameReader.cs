@@ -320,10 +320,32 @@ internal static class FrameReader
         Demand(fields, 3, "branch");
         var path = ReadPath(ref reader);
         var keys = ReadList(ref reader, static (ref MessagePackReader key) => ReadText(ref key, "property key"));
-        var branch = new BranchAnnouncement(path, keys, reader.ReadBoolean());
-        for (var read = 3; read < fields; read++)
+        var redelivery = reader.ReadBoolean();
+        var service = fields > 3 ? ReadService(ref reader) : null;
+        for (var read = 4; read < fields; read++)
             Skip(ref reader, 0);
-        return branch;
+        return new BranchAnnouncement(path, keys, redelivery, service);
+    }
+
+    private static ServiceAnnouncement? ReadService(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+            return null;
+        var fields = reader.ReadArrayHeader();
+        Demand(fields, 9, "service");
+        var route = new ServiceRoute
+        {
+            Exchange = ReadText(ref reader, "service's exchange"),
+            RoutingKey = ReadText(ref reader, "service's routing key"),
+            ContentType = reader.ReadString(),
+            TimeLimit = reader.ReadInt32(),
+            ErrorHeader = reader.ReadString(),
+            ErrorProperty = reader.ReadString(),
+        };
+        var status = new ServiceStatus((ServiceState)reader.ReadInt32(), reader.TryReadNil() ? null : reader.ReadInt32(), reader.ReadString());
+        for (var read = 9; read < fields; read++)
+            Skip(ref reader, 0);
+        return new ServiceAnnouncement(route, status);
     }
 
     private static KnownGateway ReadKnown(ref MessagePackReader reader)

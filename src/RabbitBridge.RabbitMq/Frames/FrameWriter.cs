@@ -152,12 +152,14 @@ internal static class FrameWriter
         writer.WriteArrayHeader(message.Added.Count);
         foreach (var branch in message.Added)
         {
-            writer.WriteArrayHeader(3);
+            writer.WriteArrayHeader(branch.Service is null ? 3 : 4);
             writer.Write(branch.Path.Value);
             writer.WriteArrayHeader(branch.Properties.Count);
             foreach (var key in branch.Properties)
                 writer.Write(key);
             writer.Write(branch.Redelivery);
+            if (branch.Service is { } service)
+                WriteService(ref writer, service);
         }
 
         writer.WriteArrayHeader(message.Withdrawn.Count);
@@ -184,6 +186,23 @@ internal static class FrameWriter
         }
 
         End(frame, ref writer);
+    }
+
+    private static void WriteService(ref MessagePackWriter writer, ServiceAnnouncement service)
+    {
+        writer.WriteArrayHeader(9);
+        writer.Write(service.Route.Exchange);
+        writer.Write(service.Route.RoutingKey);
+        writer.Write(service.Route.ContentType);
+        writer.Write(service.Route.TimeLimit);
+        writer.Write(service.Route.ErrorHeader);
+        writer.Write(service.Route.ErrorProperty);
+        writer.Write((int)service.Status.State);
+        if (service.Status.Consumers is { } consumers)
+            writer.Write(consumers);
+        else
+            writer.WriteNil();
+        writer.Write(service.Status.Problem);
     }
 
     private static void WriteFilterRequest(ref MessagePackWriter writer, in RequestEnvelope request)

@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.RabbitMq.PublicPlane;
 
 /// <summary>What a gateway has made of a plain client's filter request: the number of its sessions, or why it could not tell.</summary>
-internal sealed class PublicCount(string replyTo, string? correlationId, FilterCount count, Epoch epoch) : ConfirmedOutbound, IOutboundSource
+internal sealed class PublicCount(string replyTo, string? correlationId, FilterCount count, Epoch epoch) : LoneOutbound, IOutboundSource
 {
     public override string Exchange => string.Empty;
 
@@ -31,11 +31,5 @@ internal sealed class PublicCount(string replyTo, string? correlationId, FilterC
             properties.Headers[PublicHeaders.Error] = ErrorNames.Of(error);
     }
 
-    public override void OnOutcome(PublishOutcome outcome)
-    {
-        if (outcome != PublishOutcome.Confirmed)
-            epoch.ResponsesLost(1, outcome == PublishOutcome.Returned ? "the requester's reply queue is gone" : "the requester's reply queue is full");
-    }
-
-    public override void OnLost() => epoch.ResponsesLost(1, "the connection was lost before the broker confirmed it");
+    public override void OnLost() => epoch.ResponsesLost(1, "the connection was lost before it was written");
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitMQ.Client;
@@ -11,24 +13,46 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
     public bool GrantsCredit => false;
 
     /// <summary>Takes a message that has come to the inbox through the exchange of session filters and is no frame.</summary>
-    public static void Receive(string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, Epoch epoch)
+    /// <returns>Whether it could be read.</returns>
+    public static bool TryReceive(string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, Epoch epoch)
     {
         var replyTo = new PublicFilterReply(properties.ReplyTo, properties.CorrelationId, epoch);
-        if (PublicHeaders.Text(properties, PublicHeaders.Filter) is not { } filter)
+        if (!TryReadFilter(properties, out var filter, out var problem))
         {
-            const string Problem = "A request to sessions has its filter in the header rb-filter, as text.";
-            epoch.Faults.Report(InputFault.InvalidRequest, Problem);
-            replyTo.Count(new FilterCount(0, epoch.Instance, [], Error: ErrorReason.InvalidData, ErrorMessage: Problem));
+            epoch.Faults.Report(InputFault.InvalidRequest, problem.Text);
         }
-        else if (PublicRequest.TryRead(properties, routingKey, body, depth: 0, epoch, out var request, out var problem)
+        else if (PublicRequest.TryRead(properties, routingKey, body, depth: 0, epoch, out var request, out problem)
             && PublicAccess.IsPermitted(properties, request.Path, epoch, out problem, Permission.SendToSession, Permission.ViewSession))
         {
             epoch.Events.OnPublicFilterRequest(replyTo, request with { Filter = filter });
+            return true;
         }
-        else
+
+        replyTo.Count(new FilterCount(0, epoch.Instance, [], Error: problem.Reason, ErrorMessage: problem.Text));
+        // What somebody may not do is no message that could not be read.
+        return problem.Reason == ErrorReason.AccessDenied;
+    }
+
+    /// <summary>Reads the filter, or makes it of the headers that each name a property.</summary>
+    private static bool TryReadFilter(IReadOnlyBasicProperties properties, [NotNullWhen(true)] out string? filter, out (ErrorReason Reason, string Text) problem)
+    {
+        problem = default;
+        filter = PublicHeaders.Text(properties, PublicHeaders.Filter);
+        if (filter is not null)
+            return true;
+        if (properties.Headers?.ContainsKey(FilterHeaders.All) is not true || PublicHeaders.IsNoText(properties, PublicHeaders.Filter))
         {
-            replyTo.Count(new FilterCount(0, epoch.Instance, [], Error: problem.Reason, ErrorMessage: problem.Text));
+            problem = (ErrorReason.InvalidData, "A request to sessions has its filter in the header rb-filter, as text, or the header rb-all and one header rb-property-KEY for each property.");
+            return false;
         }
+
+        filter = PropertyFilter.Write(
+            properties.Headers.Keys.Where(static header => header.StartsWith(PublicHeaders.Property, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+                .Select(header => (header[PublicHeaders.Property.Length..], PublicHeaders.Text(properties, header))),
+            out var wrong);
+        if (filter is null)
+            problem = (ErrorReason.InvalidFilter, wrong!);
+        return filter is not null;
     }
 
     public void Count(FilterCount count)

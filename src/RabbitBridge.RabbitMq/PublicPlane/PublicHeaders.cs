@@ -13,13 +13,34 @@ internal static class PublicHeaders
     /// <summary>The filter of a request to sessions.</summary>
     public const string Filter = FilterHeaders.Filter;
 
+    /// <summary>The exchange of an existing service that a request goes to.</summary>
+    public const string Service = "rb-service";
+
+    /// <summary>The project of a message.</summary>
+    public const string Project = "rb-project";
+
+    /// <summary>The name of the message handlers that a project message is for.</summary>
+    public const string MessageHandler = "rb-message-handler";
+
+    /// <summary>Narrows a project message, as the other four do.</summary>
+    public const string Scope = "rb-scope";
+
+    public const string User = "rb-user";
+
+    public const string Role = "rb-role";
+
+    public const string Host = "rb-host";
+
+    /// <summary>The start of a header that stands for a property of sessions; its value is the property's.</summary>
+    public const string Property = "rb-property-";
+
     /// <summary>How many sessions of a gateway a filter has selected, where the status is <see cref="Counted"/>.</summary>
     public const string Count = "rb-count";
 
     /// <summary>The name of the gateway that tells it.</summary>
     public const string Gateway = "rb-gateway";
 
-    /// <summary>The session that sent the request; in an answer to a filter request, the session that answers.</summary>
+    /// <summary>The session that sent the request; in an answer to a filter request, the session that answers; on a project message, the only client session that gets it.</summary>
     public const string Session = "rb-session";
 
     /// <summary><see cref="Ok"/> or <see cref="Failed"/>; a response without it is taken as ok.</summary>
@@ -45,6 +66,10 @@ internal static class PublicHeaders
         properties.Headers is { } headers && headers.TryGetValue(name, out var value)
             ? value is int number and >= 0 ? number : int.MaxValue
             : 0;
+
+    /// <summary>Whether a header is there and is no text: who meant to narrow something must not be taken for somebody who did not.</summary>
+    public static bool IsNoText(IReadOnlyBasicProperties properties, string name) =>
+        properties.Headers is { } headers && headers.ContainsKey(name) && Text(properties, name) is null;
 
     /// <summary>Reads a text header, which the client gives as bytes.</summary>
     public static string? Text(IReadOnlyBasicProperties properties, string name) =>

@@ -13,13 +13,23 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
 {
     private readonly RequestEnvelope _request;
     private readonly Epoch _epoch;
-    private readonly bool _isCut;
+    private readonly ServiceRoute? _service;
+    private readonly bool _tellsPath;
 
+    /// <summary>A request that the broker routes by its path.</summary>
     public PublicRequest(in RequestEnvelope request, Epoch epoch)
     {
         (_request, _epoch) = (request.Persist(), epoch);
-        (RoutingKey, var level, _isCut) = RoutingKeys.ForRequest(request.Path);
+        (RoutingKey, var level, _tellsPath) = RoutingKeys.ForRequest(request.Path);
         Exchange = epoch.Names.Level(level);
+    }
+
+    /// <summary>A request to a service.</summary>
+    public PublicRequest(in RequestEnvelope request, ServiceRoute service, Epoch epoch)
+    {
+        (_request, _epoch, _service, _tellsPath) = (request.Persist(), epoch, service, true);
+        RoutingKey = service.RoutingKey;
+        Exchange = service.IsQueue ? string.Empty : epoch.Names.Service;
     }
 
     public override string Exchange { get; }
@@ -52,11 +62,6 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
             return false;
         }
 
-        // The broker gives the expiration as it was set: the time that was left when the message was published.
-        var remaining = 0;
-        if (properties.Expiration is { } expiration
-            && (!int.TryParse(expiration, NumberStyles.None, CultureInfo.InvariantCulture, out remaining) || remaining < 0))
-            remaining = int.MaxValue;
         // Only gateways know on whose behalf they ask; anybody else could name any session.
         SessionId sender = default;
         if (epoch.Authorizer.IsGateway(properties.UserId))
@@ -67,7 +72,7 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
             Sender = sender,
             Depth = depth,
             Hops = PublicHeaders.Number(properties, PublicHeaders.Hops),
-            RemainingMilliseconds = remaining,
+            RemainingMilliseconds = Remaining(properties),
             ContentType = properties.ContentType ?? ContentTypes.Binary,
             Payload = body,
             IsTransient = true,
@@ -76,21 +81,28 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
         return true;
     }
 
+    /// <summary>The time of a message, in milliseconds; 0 if it has none. The broker gives the expiration as it was set: what was left when the message was published.</summary>
+    public static int Remaining(IReadOnlyBasicProperties properties) =>
+        properties.Expiration is not { } expiration ? 0
+        : int.TryParse(expiration, NumberStyles.None, CultureInfo.InvariantCulture, out var remaining) ? remaining : int.MaxValue;
+
     public Outbound? Next() => this;
 
     public override void Describe(BasicProperties properties)
     {
         properties.ReplyTo = _epoch.Address;
-        properties.CorrelationId = _request.Id.ToString(CultureInfo.InvariantCulture);
+        properties.CorrelationId = _epoch.Conventions.CorrelationId(_request.Id, _service);
         properties.ContentType = _request.ContentType;
         if (_request.RemainingMilliseconds > 0)
             properties.Expiration = _request.RemainingMilliseconds.ToString(CultureInfo.InvariantCulture);
         properties.Headers = new Dictionary<string, object?>();
         if (_request.Sender != default)
             properties.Headers[PublicHeaders.Session] = _request.Sender.ToString();
+        if (_service is { IsQueue: false } service)
+            properties.Headers[PublicHeaders.Service] = service.Exchange;
         if (_request.Hops > 0)
             properties.Headers[PublicHeaders.Hops] = _request.Hops;
-        if (_isCut)
+        if (_tellsPath)
             properties.Headers[PublicHeaders.Path] = _request.Path.Value;
         if (_request.TraceParent is { } trace)
             properties.Headers[PublicHeaders.TraceParent] = trace;

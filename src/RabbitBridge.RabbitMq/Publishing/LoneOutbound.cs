@@ -4,5 +4,7 @@ namespace RabbitBridge.RabbitMq.Publishing;
 internal abstract class LoneOutbound : Outbound
 {
     /// <summary>Called once, when the client has a copy of the message.</summary>
-    public abstract void OnWritten();
+    public virtual void OnWritten()
+    {
+    }
 }

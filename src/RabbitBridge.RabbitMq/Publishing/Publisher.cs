@@ -17,7 +17,7 @@ internal sealed class Publisher : IDisposable
 
     private readonly IChannel _confirmed;
     private readonly IChannel _lone;
-    private readonly Action<string, ReadOnlyMemory<byte>> _loneReturned;
+    private readonly Action<BasicReturnEventArgs> _loneReturned;
     private readonly string _userId;
     private readonly Clock _clock;
     private readonly Action<string> _endEpoch;
@@ -35,9 +35,9 @@ internal sealed class Publisher : IDisposable
     /// <param name="userId">The user of the connection, for the broker to verify.</param>
     /// <param name="clock">The gateway's clock.</param>
     /// <param name="endEpoch">Ends the epoch, with the reason.</param>
-    /// <param name="loneReturned">Takes routing key and body of what came back unconfirmed.</param>
+    /// <param name="loneReturned">Takes what came back unconfirmed.</param>
     public Publisher(
-        IChannel confirmed, IChannel lone, string userId, Clock clock, Action<string> endEpoch, Action<string, ReadOnlyMemory<byte>> loneReturned)
+        IChannel confirmed, IChannel lone, string userId, Clock clock, Action<string> endEpoch, Action<BasicReturnEventArgs> loneReturned)
     {
         (_confirmed, _lone, _userId, _clock, _endEpoch, _loneReturned) = (confirmed, lone, userId, clock, endEpoch, loneReturned);
         confirmed.BasicAcksAsync += OnAckAsync;
@@ -158,7 +158,7 @@ internal sealed class Publisher : IDisposable
     private Task OnLoneReturnAsync(object sender, BasicReturnEventArgs returned)
     {
         if (returned.RoutingKey != LoneBarrier.Key)
-            _loneReturned(returned.RoutingKey, returned.Body);
+            _loneReturned(returned);
         else if (_barriers.TryDequeue(out var barrier))
             barrier.OnReturned();
         return Task.CompletedTask;

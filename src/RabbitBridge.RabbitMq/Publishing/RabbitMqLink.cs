@@ -61,7 +61,8 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 return false;
             var frame = Filling();
             FrameWriter.Write(frame, request);
-            frame.LoneId = request.Filter is null ? request.Id : 0;
+            // What is for the gateway itself stays in order.
+            frame.LoneId = request is { Filter: null, Target: not { Session: 0 } } ? request.Id : 0;
             if (!ShouldSchedule())
                 return true;
         }

@@ -22,11 +22,32 @@ internal sealed class Names(string prefix)
 
     public string Presence { get; } = $"{prefix}.presence";
 
+    /// <summary>Project messages of plain clients, by the gateway's name.</summary>
+    public string Project { get; } = $"{prefix}.project";
+
+    /// <summary>Events for services that only listen.</summary>
+    public string Event { get; } = $"{prefix}.event";
+
+    /// <summary>What could not be read, and requests that nobody took in time, for operators who bind a queue to it.</summary>
+    public string DeadLetter { get; } = $"{prefix}.dead-letter";
+
+    /// <summary>
+    /// A headers exchange in front of the exchanges of existing services. Whoever publishes to an exchange that has been deleted loses the channel, and
+    /// the gateway its epoch; this one stays, and a request that finds nothing behind it comes back.
+    /// </summary>
+    public string Service { get; } = $"{prefix}.service";
+
+    /// <summary>All exchanges, for whoever removes a bridge from a broker.</summary>
+    public IReadOnlyList<string> Exchanges => [Request, .. Levels.Reverse(), Gateway, Session, Presence, Project, Service, Event, DeadLetter];
+
     /// <summary>The exchange at which handlers of branches with this many segments bind.</summary>
     public string Level(int depth) => Levels[depth];
 
     public string Inbox(string gateway, ulong instance, int epoch) =>
         string.Create(CultureInfo.InvariantCulture, $"{prefix}.gateway.{gateway}.{instance:x16}-{epoch}");
+
+    /// <summary>Whether a queue or an exchange is one of the bridge's.</summary>
+    public bool IsOwn(string name) => name.StartsWith($"{prefix}.", StringComparison.Ordinal);
 
     /// <summary>Whether a reply address is that of a gateway of this bridge.</summary>
     public bool IsInbox(string address) => address.StartsWith(Gateway + ".", StringComparison.Ordinal);

@@ -34,6 +34,20 @@ internal static class RoutingKeys
         return key.ToString();
     }
 
+    /// <summary>The key of segments that are no path: names may have slashes in them.</summary>
+    /// <returns>The key; what does not fit into 255 bytes is cut at a segment, or is empty.</returns>
+    public static string OfNames(IReadOnlyList<string> names)
+    {
+        for (var count = names.Count; count > 0; count--)
+        {
+            var key = string.Join('.', names.Take(count).Select(Escape));
+            if (Encoding.UTF8.GetByteCount(key) <= MaxBytes)
+                return key;
+        }
+
+        return string.Empty;
+    }
+
     /// <summary>
     /// The key under which a request to a path is published, and the level that it enters. A key that would be too long is
     /// cut at a segment: no handler can be registered deeper than fits, so the same handler takes it.
@@ -57,6 +71,12 @@ internal static class RoutingKeys
 
     /// <summary>The binding key of a branch: the branch itself and everything below.</summary>
     public static string ForBranch(MessagePath branch) => branch.IsRoot ? "#" : Of(branch) + ".#";
+
+    /// <summary>
+    /// The binding key that brings a request to the level of its own depth: so many segments, and at the deepest level any more. It
+    /// spares the broker the levels above: on 3.10.8 each costs a request about 7 us.
+    /// </summary>
+    public static string ForDepth(int depth) => string.Join('.', Enumerable.Repeat('*', depth)) + (depth == Names.MaxDepth ? ".#" : "");
 
     /// <summary>Reads the path back from the key of a request.</summary>
     /// <returns>Whether the key is that of a path.</returns>
@@ -98,6 +118,10 @@ internal static class RoutingKeys
 
         return MessagePath.TryParse(value, out path, out problem);
     }
+
+    private static string Escape(string segment) => !segment.AsSpan().ContainsAny(Encoded)
+        ? segment
+        : string.Concat(segment.Select(static c => Encoded.Contains(c, StringComparison.Ordinal) ? string.Create(CultureInfo.InvariantCulture, $"%{(int)c:X2}") : c.ToString()));
 
     private static char? Decode(ReadOnlySpan<char> hex)
     {

@@ -27,14 +27,14 @@ internal sealed class NodeFolder
 
     public string Guardian => Path.Combine(Root, "guardian.sh");
 
-    public static async Task<NodeFolder> CreateAsync(CancellationToken ct)
+    public static async Task<NodeFolder> CreateAsync(BrokerSettings settings, CancellationToken ct)
     {
         // CreateTempSubdirectory makes it readable by its owner only, as the cookie demands.
         var folder = new NodeFolder(Directory.CreateTempSubdirectory("rabbitbridge-node-").FullName);
         Directory.CreateDirectory(folder.Data);
         Directory.CreateDirectory(Path.GetDirectoryName(folder.Log)!);
-        await File.WriteAllTextAsync(folder.ConfigurationFile, Configuration + "\n", ct).ConfigureAwait(false);
-        await File.WriteAllTextAsync(folder.PluginsFile, "[].\n", ct).ConfigureAwait(false);
+        await File.WriteAllTextAsync(folder.ConfigurationFile, string.Join('\n', [Configuration, .. settings.NodeConfiguration, string.Empty]), ct).ConfigureAwait(false);
+        await File.WriteAllTextAsync(folder.PluginsFile, $"[{string.Join(',', settings.NodePlugins)}].\n", ct).ConfigureAwait(false);
         var script = typeof(NodeFolder).Assembly.GetManifestResourceStream("guardian.sh")
             ?? throw new InvalidOperationException("guardian.sh is not embedded.");
         await using (script.ConfigureAwait(false))

@@ -44,7 +44,7 @@ internal sealed class PrivateNode : IBrokerHost
     public static async Task<PrivateNode> StartAsync(RabbitInstallation installation, BrokerSettings settings, CancellationToken ct)
     {
         settings.Report("Starting rabbitmq-server as a private node…");
-        var folder = await NodeFolder.CreateAsync(ct).ConfigureAwait(false);
+        var folder = await NodeFolder.CreateAsync(settings, ct).ConfigureAwait(false);
         var ports = FreePorts.Take(3);
         var name = $"rb-{Guid.NewGuid():N}"[..15] + "@localhost";
         var environment = NodeEnvironment.Create(folder, name, ports[0], ports[1], ports[2]);

@@ -25,7 +25,10 @@ internal readonly struct CallMeasurement(Histogram<double>? duration)
         if (activity is null)
             return;
         if (error is not null)
-            activity.SetStatus(ActivityStatusCode.Error, error);
+            activity.SetStatus(ActivityStatusCode.Error, error).SetTag("error.type", error);
+        // The thread that ends a call is another one than its caller's, and has a span of its own or none.
+        var outer = Activity.Current;
         activity.Stop();
+        Telemetry.Restore(outer);
     }
 }

@@ -56,6 +56,33 @@ internal static partial class Log
     [LoggerMessage(36, LogLevel.Warning, "'{Principal}' from {Address} proposed {Count} properties whose keys start with $; they were dropped.")]
     public static partial void ForgedProperties(ILogger logger, string principal, IPAddress? address, int count);
 
+    [LoggerMessage(37, LogLevel.Warning, "'{Principal}' from {Address} proposed {Count} properties that are not trusted, the first of them '{Key}'; they were dropped.")]
+    public static partial void UntrustedProperties(ILogger logger, string principal, IPAddress? address, int count, string key);
+
+    [LoggerMessage(40, LogLevel.Error, "The message handler '{MessageHandler}' of the project '{Project}' failed.")]
+    public static partial void MessageHandlerFailed(ILogger logger, Exception exception, string project, string messageHandler);
+
+    [LoggerMessage(41, LogLevel.Error, "The message handler '{MessageHandler}' of the project '{Project}' took longer than {Limit}; the next message goes on without it.")]
+    public static partial void MessageHandlerTooSlow(ILogger logger, string project, string messageHandler, TimeSpan limit);
+
+    [LoggerMessage(42, LogLevel.Warning, "{Count} project messages waited for handlers of what was closed, and were dropped.")]
+    public static partial void MessagesDropped(ILogger logger, int count);
+
+    [LoggerMessage(45, LogLevel.Information, "The service on '{Path}', {Route}: {State}. {Problem}")]
+    public static partial void ServiceChanged(ILogger logger, string path, string route, ServiceState state, string problem);
+
+    [LoggerMessage(46, LogLevel.Warning, "The service on '{Path}', {Route}, could not be looked at; that is tried again.")]
+    public static partial void ServiceNotSeen(ILogger logger, Exception exception, string path, string route);
+
+    [LoggerMessage(47, LogLevel.Warning, "The service on '{Path}', {Route}, stays bound at the broker, though no gateway has it any more.")]
+    public static partial void ServiceNotUnbound(ILogger logger, Exception exception, string path, string route);
+
+    [LoggerMessage(44, LogLevel.Error, "What message handlers do when their time is over failed.")]
+    public static partial void MessageHandlerCallbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(43, LogLevel.Warning, "A project message for the server '{Server}' has no receipt: {Why}")]
+    public static partial void ProjectServerFailed(ILogger logger, string server, string why);
+
     [LoggerMessage(9, LogLevel.Error, "The gateway's housekeeping failed and goes on.")]
     public static partial void TickFailed(ILogger logger, Exception exception);
 }

@@ -11,6 +11,9 @@ internal sealed class Telemetry : IDisposable
 {
     public const string Name = "RabbitBridge";
 
+    private const string Send = "send";
+    private const string Process = "process";
+
     private static readonly ActivitySource Source = new(Name);
 
     private readonly Meter _meter = new(Name);
@@ -21,6 +24,10 @@ internal sealed class Telemetry : IDisposable
     private readonly Histogram<int> _frameMessages;
     private readonly Counter<long> _filterRequests;
     private readonly Counter<long> _authentications;
+    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _projectMessages;
+    private readonly Counter<long> _projectFailures;
+    private readonly Counter<long> _lostEvents;
     private long _lateCount;
 
     public Telemetry()
@@ -30,43 +37,75 @@ internal sealed class Telemetry : IDisposable
         _late = _meter.CreateCounter<long>(
             "rabbitbridge.responses.late", "{response}", "Responses that came when nobody waited any more.");
         _badInput = _meter.CreateCounter<long>(
-            "rabbitbridge.input.malformed", "{message}", "Messages from the broker that could not be read, by kind.");
+            "rabbitbridge.input.malformed", "{message}", "Messages from the broker, and frames and properties of remote clients, that could not be read or were forged, by kind.");
         _undelivered = _meter.CreateCounter<long>(
             "rabbitbridge.responses.undelivered", "{response}", "Responses whose requester was gone or refused them.");
         _filterRequests = _meter.CreateCounter<long>(
             "rabbitbridge.filter.requests", "{request}", "Filter requests of other gateways that reached this one.");
         _authentications = _meter.CreateCounter<long>(
             "rabbitbridge.authentications", "{client}", "Clients that wanted to open a session, by outcome: allowed, denied, or failed in an authenticator.");
+        _refusals = _meter.CreateCounter<long>(
+            "rabbitbridge.remote.refusals", "{refusal}", "What was refused to remote clients, by reason.");
+        _projectMessages = _meter.CreateCounter<long>(
+            "rabbitbridge.project.messages", "{message}", "Project messages at each system that they were selected for, by status.");
+        _projectFailures = _meter.CreateCounter<long>(
+            "rabbitbridge.project.failures", "{message}", "Project messages whose handler failed or took too long, by kind.");
+        _lostEvents = _meter.CreateCounter<long>(
+            "rabbitbridge.events.lost", "{event}", "Mirrored events that the broker did not take.");
         _frameMessages = _meter.CreateHistogram<int>(
             "rabbitbridge.frame.messages", "{message}", "Messages in each frame that was sent to a gateway.");
     }
 
+    public Meter Meter => _meter;
+
+    /// <summary>Has the consumers of services measured whenever somebody looks.</summary>
+    public void ObserveServices(Func<IEnumerable<(MessagePath Path, int? Consumers)>> services) => _meter.CreateObservableGauge(
+        "rabbitbridge.service.consumers",
+        () => services().Where(service => service.Consumers is not null)
+            .Select(service => new Measurement<int>(service.Consumers!.Value, new KeyValuePair<string, object?>("rabbitbridge.path", service.Path.ToString()))),
+        "{consumer}",
+        "Consumers of the queues of existing services, by path.");
+
     public long LateResponses => Interlocked.Read(ref _lateCount);
 
-    public static Activity? StartSend(MessagePath path, SessionId sender, string? parent = null)
+    /// <summary>Starts the span of a request that this process sends, in whatever span its sender is in.</summary>
+    public static Activity? StartSend(MessagePath path, SessionId sender)
     {
         if (!Source.HasListeners())
             return null;
-        var activity = ActivityContext.TryParse(parent, null, isRemote: true, out var context)
-            ? Source.StartActivity("send", ActivityKind.Client, context)
-            : Source.StartActivity("send", ActivityKind.Client);
-        activity?.SetTag("messaging.system", "rabbitmq");
-        activity?.SetTag("messaging.operation.name", "send");
-        activity?.SetTag("messaging.destination.name", path.Value);
-        activity?.SetTag("rabbitbridge.session.id", sender.ToString());
-        return activity;
+        var outer = Activity.Current;
+        return BesideCaller(Source.StartActivity(Send, ActivityKind.Client), outer, path, sender);
     }
 
+    /// <summary>Starts the span of a request that a remote client sends.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="sender">The client's session.</param>
+    /// <param name="traceParent">The client's trace context.</param>
+    public static Activity? StartRemoteSend(MessagePath path, SessionId sender, string? traceParent)
+    {
+        if (!Source.HasListeners())
+            return null;
+        var outer = Activity.Current;
+        return BesideCaller(StartWithin(traceParent, Send, ActivityKind.Client), outer, path, sender);
+    }
+
+    /// <summary>Starts the span in which a request is handled, or handed to the client that handles it.</summary>
     public static Activity? StartProcess(in RequestEnvelope request)
     {
         if (!Source.HasListeners())
             return null;
-        ActivityContext.TryParse(request.TraceParent, null, isRemote: true, out var parent);
-        var activity = Source.StartActivity("process", ActivityKind.Server, parent);
-        activity?.SetTag("messaging.system", "rabbitmq");
-        activity?.SetTag("messaging.operation.name", "process");
-        activity?.SetTag("messaging.destination.name", request.Path.Value);
-        return activity;
+        var outer = Activity.Current;
+        var activity = StartWithin(request.TraceParent, Process, ActivityKind.Server);
+        if (activity is null)
+            Restore(outer);
+        return Describe(activity, Process, request.Path);
+    }
+
+    /// <summary>Has a span be the current one again, if another one is.</summary>
+    public static void Restore(Activity? outer)
+    {
+        if (Activity.Current != outer)
+            Activity.Current = outer;
     }
 
     public CallMeasurement StartCall() => new(_duration.Enabled ? _duration : null);
@@ -87,5 +126,38 @@ internal sealed class Telemetry : IDisposable
 
     public void Authenticated(string outcome) => _authentications.Add(1, new KeyValuePair<string, object?>("rabbitbridge.authentication.outcome", outcome));
 
+    /// <param name="reason">One of <see cref="RefusalReason"/>.</param>
+    /// <param name="count">How often.</param>
+    public void Refused(string reason, int count = 1) => _refusals.Add(count, new KeyValuePair<string, object?>("rabbitbridge.refusal.reason", reason));
+
+    public void ProjectMessage(SendStatus status) =>
+        _projectMessages.Add(1, new KeyValuePair<string, object?>("rabbitbridge.project.status", MessageReceipt.NameOf(status)));
+
+    public void EventLost() => _lostEvents.Add(1);
+
+    public void ProjectHandlerFailed(string kind) => _projectFailures.Add(1, new KeyValuePair<string, object?>("rabbitbridge.project.failure", kind));
+
     public void Dispose() => _meter.Dispose();
+
+    private static Activity? StartWithin(string? traceParent, string name, ActivityKind kind)
+    {
+        ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent);
+        // What is current here, such as the span of the connection on which a request came, is not the sender's; a request without a trace begins one.
+        Activity.Current = null;
+        return Source.StartActivity(name, kind, parent);
+    }
+
+    private static Activity? BesideCaller(Activity? activity, Activity? outer, MessagePath path, SessionId sender)
+    {
+        // The sender goes on while the request is under way: what it does next is not part of it.
+        Restore(outer);
+        Describe(activity, Send, path)?.SetTag("rabbitbridge.session.id", sender.ToString());
+        return activity;
+    }
+
+    private static Activity? Describe(Activity? activity, string operation, MessagePath path) => activity?
+        .SetTag("messaging.system", "rabbitmq")
+        .SetTag("messaging.operation.name", operation)
+        .SetTag("messaging.operation.type", operation)
+        .SetTag("messaging.destination.name", path.Value);
 }

@@ -11,6 +11,9 @@ internal interface IFabric : IAsyncDisposable
     /// <summary>Whether an epoch is running.</summary>
     bool IsUp { get; }
 
+    /// <summary>Why the last attempt to connect has failed, for people; <see langword="null"/> if none has.</summary>
+    string? LastFailure => null;
+
     /// <summary>Whether other gateways were there when the epoch began.</summary>
     bool FoundOthers { get; }
 
@@ -18,12 +21,20 @@ internal interface IFabric : IAsyncDisposable
     Task StartAsync(FabricIdentity identity, IFabricEvents events, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Has requests for a branch that come through <see cref="TryPublish"/>, or from elsewhere, delivered to this gateway; in
+    /// Has requests for a branch that come through <c>TryPublish</c>, or from elsewhere, delivered to this gateway; in
     /// every epoch until it is unbound.
     /// </summary>
     Task BindAsync(BranchAnnouncement branch, CancellationToken cancellationToken);
 
     Task UnbindAsync(MessagePath branch, CancellationToken cancellationToken);
+
+    /// <summary>Has requests for a branch that come from elsewhere delivered to an existing service, if it is there and has a queue. Doing so again changes nothing.</summary>
+    /// <returns>How it stands with the service.</returns>
+    /// <exception cref="CommunicationFailureException">There is no epoch, or it has ended.</exception>
+    /// <exception cref="UnsupportedOperationException">The fabric has no services.</exception>
+    Task<ServiceStatus> BindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken);
+
+    Task UnbindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken);
 
     /// <summary>Has requests that come through <see cref="TryPublishToSessions"/> with one of the binding's headers delivered to this gateway; in every epoch until it is unbound.</summary>
     Task BindAsync(SessionBinding binding, CancellationToken cancellationToken);
@@ -44,9 +55,18 @@ internal interface IFabric : IAsyncDisposable
     /// <returns>Whether the fabric took it; <see langword="false"/> when no epoch is running.</returns>
     bool TryPublish(in RequestEnvelope request, MessagePath? branch);
 
+    /// <summary>Sends a request to an existing service.</summary>
+    /// <returns>Whether the fabric took it; <see langword="false"/> when no epoch is running.</returns>
+    bool TryPublish(in RequestEnvelope request, ServiceRoute service);
+
     /// <summary>Sends a filter request to every gateway that is bound with one of the headers, this one perhaps among them.</summary>
     /// <returns>Whether the fabric took it; <see langword="false"/> when no epoch is running.</returns>
     bool TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers);
+
+    /// <summary>Publishes an event for services that only listen. Nobody may; a gateway that is not connected loses it, and counts that.</summary>
+    /// <param name="key">The segments of its routing key.</param>
+    /// <param name="json">The event.</param>
+    void Mirror(IReadOnlyList<string> key, ReadOnlyMemory<byte> json);
 
     /// <summary>Sends presence to all gateways.</summary>
     void Broadcast(PresenceMessage message);

@@ -1,3 +1,5 @@
+using RabbitBridge.Projects;
+
 namespace RabbitBridge.Fabric;
 
 /// <summary>
@@ -19,6 +21,13 @@ internal interface IFabricEvents
 
     /// <summary>A filter request from elsewhere, for the sessions of this gateway.</summary>
     void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request);
+
+    /// <summary>A project message from elsewhere, for this gateway and its sessions.</summary>
+    /// <param name="replyTo">Takes the receipts, or the answer.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="payload">Its payload, in a buffer that is used again.</param>
+    /// <param name="milliseconds">The time for the answer; 0 for the gateway's.</param>
+    void OnProjectMessage(IReplySink replyTo, GatewayMessage message, ReadOnlyMemory<byte> payload, int milliseconds);
 
     void OnResponse(in ResponseEnvelope response);
 

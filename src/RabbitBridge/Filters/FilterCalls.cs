@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Messages;
@@ -44,7 +43,6 @@ internal sealed class FilterCalls(
             Filter = filter.ToString(),
             Sender = session.Id,
             RemainingMilliseconds = timeout,
-            TraceParent = request.TraceParent ?? Activity.Current?.Id,
         });
         Start(call, filter);
         // A session that closes now may have looked at its calls before this one was among them.

@@ -13,8 +13,14 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     // Longer than a requester waits before it asks again.
     private const int RememberedMilliseconds = 5000;
 
+    // A broker that blocks publishers may hold one of two copies back for as long as the request's time, and let it go when both gateways have
+    // lost and found each other again.
+    private const int SeenMilliseconds = 60_000;
+
     private readonly ConcurrentDictionary<(IFilterSink Sink, long Id), FilterDispatch> _dispatches = new();
     private readonly ConcurrentQueue<(long At, FilterDispatch Dispatch)> _over = new();
+    private readonly ConcurrentDictionary<(ulong Gateway, long Id), bool> _seen = new();
+    private readonly ConcurrentQueue<(long At, ulong Gateway, long Id)> _seenSince = new();
 
     public ulong Instance => instance;
 
@@ -30,10 +36,20 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
         var kept = request.Persist();
         var deadline = kept.RemainingMilliseconds == 0 ? 0 : Clock.Now + kept.RemainingMilliseconds;
         var dispatch = new FilterDispatch(this, kept, sink, deadline);
-        if (_dispatches.TryAdd((sink, kept.Id), dispatch))
-            ThreadPool.UnsafeQueueUserWorkItem(dispatch, preferLocal: false);
-        else if (_dispatches.TryGetValue((sink, kept.Id), out var known))
+        if (_dispatches.GetOrAdd((sink, kept.Id), dispatch) is var known && known != dispatch)
+        {
             known.CountAgain();
+        }
+        else if (IsFirst(kept))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(dispatch, preferLocal: false);
+        }
+        else
+        {
+            _dispatches.TryRemove((sink, kept.Id), out _);
+            sink.Count(new FilterCount(
+                kept.Id, instance, [], Error: ErrorReason.CommunicationFailure, ErrorMessage: "The gateways lost each other while the request was under way; whether it was executed is not known."));
+        }
     }
 
     public void Credit(IFilterSink sink, long id, int answers)
@@ -70,8 +86,21 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     /// <summary>Forgets what is over for a while. Called at intervals.</summary>
     public void Tick()
     {
+        while (_seenSince.TryPeek(out var first) && Clock.Now - first.At > SeenMilliseconds && _seenSince.TryDequeue(out first))
+            _seen.TryRemove((first.Gateway, first.Id), out _);
         while (_over.TryPeek(out var oldest) && Clock.Now - oldest.At > RememberedMilliseconds && _over.TryDequeue(out oldest))
             _dispatches.TryRemove((oldest.Dispatch.Sink, oldest.Dispatch.Id), out _);
+    }
+
+    // A gateway's numbers are its own, over all its links; plain clients have none.
+    private bool IsFirst(in RequestEnvelope request)
+    {
+        if (request.Sender == default)
+            return true;
+        if (!_seen.TryAdd((request.Sender.Gateway, request.Id), true))
+            return false;
+        _seenSince.Enqueue((Clock.Now, request.Sender.Gateway, request.Id));
+        return true;
     }
 
     public void DispatchFailed(Exception exception) => Log.DispatchFailed(logger, exception);

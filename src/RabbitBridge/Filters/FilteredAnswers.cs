@@ -12,7 +12,10 @@ internal sealed class FilteredAnswers<TResponse>(FilterCall<TResponse> call, ILo
     public Task<int> PassTo(IFilteredRequestCallback<TResponse> callback, CancellationToken cancellationToken)
     {
         // Nobody waits for the last answer, but nothing escapes the loop either.
-        _ = Task.Run(() => PassAllAsync(callback, cancellationToken), CancellationToken.None);
+        _ = Task.Run(
+            () => FilteredCallback.PassAllAsync(
+                ReadAsync(cancellationToken), call.Sessions, callback, exception => Log.CallbackFailed(logger, exception, call.Session.Id)),
+            CancellationToken.None);
         return call.Sessions.IsCompleted ? call.Sessions : CountAsync(cancellationToken);
     }
 
@@ -44,42 +47,6 @@ internal sealed class FilteredAnswers<TResponse>(FilterCall<TResponse> call, ILo
         {
             call.Abandon();
             throw;
-        }
-    }
-
-    private async Task PassAllAsync(IFilteredRequestCallback<TResponse> callback, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var answer in ReadAsync(cancellationToken).ConfigureAwait(false))
-                Pass(callback, answer);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or MessagingException)
-        {
-            // The task with the number of sessions tells it.
-        }
-#pragma warning disable CA1031 // Nobody waits for this loop: whatever else ends it is logged.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.CallbackFailed(logger, exception, call.Session.Id);
-        }
-    }
-
-    private void Pass(IFilteredRequestCallback<TResponse> callback, FilteredResponse<TResponse> answer)
-    {
-        try
-        {
-            if (answer.Error is { } error)
-                callback.OnResponseError(answer.Session, error);
-            else
-                callback.OnResponse(answer.Session, answer.Response);
-        }
-#pragma warning disable CA1031 // Whatever a callback throws is logged and goes no further.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.CallbackFailed(logger, exception, call.Session.Id);
         }
     }
 }

@@ -11,10 +11,9 @@ internal sealed class Drain(SessionTable sessions, TimeProvider timeProvider)
     public async Task RunAsync(TimeSpan limit)
     {
         var start = timeProvider.GetTimestamp();
-        var receivers = sessions.All.SelectMany(session => session.Receivers).ToArray();
         var withdrawn = Task.WhenAll(sessions.All.Select(session => session.WithdrawHandlersAsync()));
         await Task.WhenAny(withdrawn, Task.Delay(limit, timeProvider)).ConfigureAwait(false);
-        while (receivers.Any(receiver => receiver.Outstanding > 0) && timeProvider.GetElapsedTime(start) < limit)
+        while (sessions.All.Any(session => session.HasRequests) && timeProvider.GetElapsedTime(start) < limit)
             await Task.Delay(Interval, timeProvider).ConfigureAwait(false);
         if (withdrawn.IsCompleted)
             await withdrawn.ConfigureAwait(false);

@@ -1,10 +1,13 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
+using RabbitBridge.Events;
 using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
 using RabbitBridge.Messages;
+using RabbitBridge.Projects;
 using RabbitBridge.Routing;
+using RabbitBridge.Services;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Gateways;
@@ -20,6 +23,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private readonly SessionBindings _bindings;
     private readonly SessionEvents _events;
     private readonly FilterDispatches _dispatches;
+    private readonly ProjectReceiver _projects;
     private readonly List<ITimer> _timers = [];
     private int _state;
 
@@ -36,12 +40,17 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         _roster = new Roster(identity, fabric, _routes, times, logger, OnLost);
         Router = new Router(Instance, fabric, _routes, _roster, Sessions, Calls, Clock, options.Routing);
         Handlers = new HandlerDirectory(_routes, fabric, _roster, options);
+        Services = new ServiceDirectory(Instance, _routes, Handlers, fabric, _roster, options, telemetry, logger);
         var index = new SessionIndex(Sessions);
         _bindings = new SessionBindings(new BindingPlan(Instance, options.HeaderBindings), index, fabric, _roster, Clock, logger);
         Listeners = new SessionListeners(Sessions, _roster);
-        _events = new SessionEvents(Sessions, Listeners);
+        var mirror = new EventMirror(options, fabric, telemetry);
+        _events = new SessionEvents(Sessions, Listeners, mirror);
         Directory = new SessionDirectory(Sessions, index, _bindings, _events);
         _dispatches = new FilterDispatches(Instance, Directory, _wheel, Clock, logger);
+        Projects = new ProjectHost(options, logger, telemetry);
+        Distributor = new ProjectDistributor(Projects, Directory, mirror, telemetry);
+        _projects = new ProjectReceiver(NewSession(Peer.ItselfOf(Instance), new SessionOptions()), Distributor, logger, telemetry);
         FilterCalls = new FilterCalls(Instance, Calls, _dispatches, fabric, _roster, _wheel, Clock, telemetry);
     }
 
@@ -74,6 +83,17 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public SessionListeners Listeners { get; }
 
+    public ServiceDirectory Services { get; }
+
+    IGatewayServices IGateway.Services => Services;
+
+    public ProjectHost Projects { get; }
+
+    IGatewayProjects IGateway.Projects => Projects;
+
+    /// <summary>Delivers project messages at this gateway.</summary>
+    public ProjectDistributor Distributor { get; }
+
     /// <summary>The bindings for filter requests, for tests that count them.</summary>
     public IReadOnlyList<SessionBinding> HeaderBindings => _bindings.Bound;
 
@@ -95,7 +115,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     [
         .. _routes.All()
             .OrderBy(branch => branch.Path.Value, StringComparer.Ordinal)
-            .Select(branch => new RouteInfo(branch.Path.ToString(), branch.Local.Length, [.. branch.Remote.Select(route => route.Peer.Name)])),
+            .Select(RouteTo),
     ];
 
     public ISession OpenSession(SessionOptions? options = null)
@@ -104,8 +124,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             throw new InvalidOperationException($"Gateway {Name} is not running; start it before sessions are opened.");
         options ??= new SessionOptions();
         var id = new SessionId(Instance, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
-        var properties = SessionProperties.Create(id, Name, Options.TimeProvider.GetUtcNow(), options);
-        var session = new Session(this, id, options.Principal, properties);
+        var session = NewSession(id, options);
         return Directory.TryAdd(session) ? session : OpenSession(options);
     }
 
@@ -125,6 +144,9 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         }
     }
 
+    /// <summary>Another gateway, by its name.</summary>
+    public Peer? FindPeer(string name) => _roster.Peers.FirstOrDefault(peer => peer.Name == name);
+
     /// <summary>Takes a session that is being closed out of the gateway.</summary>
     public void RemoveSession(Session session) => Directory.Remove(session);
 
@@ -141,12 +163,13 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         {
             await StopAsync().ConfigureAwait(false);
             if (exception is TimeoutException)
-                throw new CommunicationFailureException($"Gateway {Name} could not connect within {Options.StartTimeout} (StartTimeout).", exception);
+                throw new CommunicationFailureException($"Gateway {Name} could not connect within {Options.StartTimeout} (StartTimeout).{(Fabric.LastFailure is { } failure ? $" {failure}" : "")}", exception);
             throw;
         }
 
         StartTimer(RosterTimes.TickMilliseconds, Tick);
         await _roster.SynchroniseAsync(cancellationToken).ConfigureAwait(false);
+        Services.Start();
     }
 
     public async Task StopAsync()
@@ -154,11 +177,17 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         if (Interlocked.Exchange(ref _state, 2) == 2)
             return;
         if (Options.DrainTimeout > TimeSpan.Zero)
-            await new Drain(Sessions, Options.TimeProvider).RunAsync(Options.DrainTimeout).ConfigureAwait(false);
+        {
+            await Task.WhenAll(new Drain(Sessions, Options.TimeProvider).RunAsync(Options.DrainTimeout), Projects.DrainAsync(Options.DrainTimeout))
+                .ConfigureAwait(false);
+        }
+
         await Task.WhenAll(Sessions.All.Select(session => session.CloseAsync(SessionCloseReason.ClosedByController))).ConfigureAwait(false);
+        await Services.DisposeAsync().ConfigureAwait(false);
         if (Fabric.IsUp)
             _roster.SayGoodbye();
         await _bindings.DisposeAsync().ConfigureAwait(false);
+        await Projects.DisposeAsync().ConfigureAwait(false);
         // The goodbye and the last answers must not be cut off with the connection.
         await Fabric.DrainAsync().ConfigureAwait(false);
         foreach (var timer in _timers)
@@ -211,6 +240,12 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public void OnRequest(GatewayLink from, in RequestEnvelope request)
     {
+        if (request.Target == _projects.Session.Id)
+        {
+            _projects.Accept(new RequestArrival(request, from, from.Incoming, Wheel: null)).Start(preferLocal: false, deadline: 0);
+            return;
+        }
+
         if (request.Filter is null)
         {
             Router.Deliver(new RequestArrival(request, from, from.Incoming, Wheel: null), deadline: 0);
@@ -228,8 +263,22 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         Router.Deliver(new RequestArrival(request, replyTo, Table: null, _wheel), deadline);
     }
 
+    public void OnProjectMessage(IReplySink replyTo, GatewayMessage message, ReadOnlyMemory<byte> payload, int milliseconds)
+    {
+        var remaining = milliseconds > 0 ? milliseconds : RequestTimeout.Milliseconds(Options.RequestTimeout);
+        var request = new RequestEnvelope
+        {
+            Path = GatewayMessage.Path,
+            Target = _projects.Session.Id,
+            RemainingMilliseconds = remaining,
+            ContentType = GatewayMessage.ContentType,
+            Payload = message.Write(payload.Span),
+        };
+        _projects.Accept(new RequestArrival(request, replyTo, Table: null, _wheel)).Start(preferLocal: false, remaining > 0 ? Clock.Now + remaining : 0);
+    }
+
     public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => _dispatches.Start(
-        replyTo, request.RemainingMilliseconds > 0 ? request : request with { RemainingMilliseconds = SessionMessages.Milliseconds(Options.RequestTimeout) });
+        replyTo, request.RemainingMilliseconds > 0 ? request : request with { RemainingMilliseconds = RequestTimeout.Milliseconds(Options.RequestTimeout) });
 
     public void OnResponse(in ResponseEnvelope response)
     {
@@ -282,6 +331,16 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     }
 
     public void OnGone(GatewayLink link) => _roster.OnGone(link);
+
+    private static RouteInfo RouteTo(Branch branch) => branch.Services.FirstOrDefault() is { Service: var service } && branch.Local.Length + branch.Remote.Length == 0
+        ? new RouteInfo(branch.Path.ToString(), 0, [.. branch.Services.Select(route => route.Peer?.Name).OfType<string>()])
+        {
+            Service = new ServiceInfo(ServiceRules.Options(branch.Path, service.Route), service.Status.State, service.Status.Consumers),
+        }
+        : new RouteInfo(branch.Path.ToString(), branch.Local.Length, [.. branch.Remote.Select(route => route.Peer.Name)]);
+
+    private Session NewSession(SessionId id, SessionOptions options) =>
+        new(this, id, options.Principal, SessionProperties.Create(id, Name, Options.TimeProvider.GetUtcNow(), options));
 
     private void OnLost(GatewayLink link, string why)
     {

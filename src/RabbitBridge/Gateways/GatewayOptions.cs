@@ -22,6 +22,10 @@ public sealed class GatewayOptions
     /// <value>The default is 131,072. From 1 to 4,194,304; each takes 16 bytes from the start.</value>
     public int MaxOutstandingRequests { get; set; } = 131_072;
 
+    /// <summary>How many project messages may wait in each queue of message handlers; a further one is told to its sender as OVERLOADED.</summary>
+    /// <value>The default is 10,000. From 1 to 1,000,000.</value>
+    public int MaxQueuedProjectMessages { get; set; } = 10_000;
+
     /// <summary>Which handler is preferred for the requests of this gateway's sessions.</summary>
     /// <value>The default is <see cref="RoutingPreference.MostSpecific"/>.</value>
     public RoutingPreference Routing { get; set; } = RoutingPreference.MostSpecific;
@@ -48,9 +52,17 @@ public sealed class GatewayOptions
     /// <value>The default is 30 s. More than 0, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a gateway that is stopped waits for the requests that its sessions have in hand. Its handlers are withdrawn first.</summary>
+    /// <summary>How long a gateway that is stopped waits for the requests that its sessions have in hand, and for the messages in its projects' queues. Its handlers are withdrawn first.</summary>
     /// <value>The default is 0: it does not wait. At most one hour.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.Zero;
+
+    /// <summary>Whether the state of each session is published after each of its changes, for services that only listen.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool MirrorSessions { get; set; }
+
+    /// <summary>Whether each project message that the gateway delivers is published too, for services that only listen.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool MirrorProjectMessages { get; set; }
 
     /// <summary>The clock.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>.</value>

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using RabbitBridge.Messages;
 
 namespace RabbitBridge;
 
@@ -16,10 +15,11 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         if (string.IsNullOrEmpty(options.Name) || options.Name.Length > 64 || ForbiddenInNames().IsMatch(options.Name))
             problems.Add($"Name '{options.Name}': 1 to 64 letters, digits, '-' and '_' are allowed.");
         if (options.RequestTimeout != Timeout.InfiniteTimeSpan
-            && (options.RequestTimeout < TimeSpan.FromMilliseconds(1) || options.RequestTimeout > SessionMessages.LongestTimeout))
+            && (options.RequestTimeout < TimeSpan.FromMilliseconds(1) || options.RequestTimeout > RequestTimeout.Longest))
             problems.Add($"RequestTimeout {options.RequestTimeout}: at least 1 ms and at most 24 days, or infinite.");
         CheckRange(problems, nameof(options.MaxMessageBytes), options.MaxMessageBytes, 1024, 15 * 1024 * 1024);
         CheckRange(problems, nameof(options.MaxOutstandingRequests), options.MaxOutstandingRequests, 1, 4_194_304);
+        CheckRange(problems, nameof(options.MaxQueuedProjectMessages), options.MaxQueuedProjectMessages, 1, 1_000_000);
         CheckRange(problems, nameof(options.HeaderBindings), options.HeaderBindings, 3, 1000);
         CheckRange(problems, nameof(options.HeartbeatInterval), options.HeartbeatInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         CheckRange(problems, nameof(options.PresenceLimit), options.PresenceLimit, TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(5));

@@ -24,6 +24,12 @@ public interface IGateway : IAsyncDisposable
     /// <summary>The branches with a handler anywhere, in ordinal order.</summary>
     IReadOnlyList<RouteInfo> Routes { get; }
 
+    /// <summary>The existing AMQP services to which the gateway has given paths.</summary>
+    IGatewayServices Services { get; }
+
+    /// <summary>The projects that the gateway hosts.</summary>
+    IGatewayProjects Projects { get; }
+
     /// <summary>Opens a session inside this process.</summary>
     /// <param name="options">Who opens it; <see langword="null"/> for an anonymous session.</param>
     /// <returns>The session.</returns>

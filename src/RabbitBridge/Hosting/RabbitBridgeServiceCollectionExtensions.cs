@@ -30,12 +30,7 @@ public static class RabbitBridgeServiceCollectionExtensions
         services.TryAddSingleton<IAuthorizer, PermitAll>();
         services.TryAddSingleton<Telemetry>();
         services.TryAddSingleton<IFabric>(static _ => new InMemoryFabric(new InMemoryBroker()));
-        services.TryAddSingleton<IGateway>(static provider => new GatewayEngine(
-            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
-            provider.GetRequiredService<IFabric>(),
-            provider.GetRequiredService<IAuthorizer>(),
-            provider.GetRequiredService<Telemetry>(),
-            provider.GetService<ILogger<IGateway>>() ?? NullLogger<IGateway>.Instance));
+        services.TryAddSingleton<IGateway>(MakeGateway);
         services.AddHostedService<GatewayService>();
         return new RabbitBridgeBuilder(services);
     }
@@ -50,5 +45,20 @@ public static class RabbitBridgeServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(broker);
         builder.Services.Replace(ServiceDescriptor.Singleton<IFabric>(new InMemoryFabric(broker)));
         return builder;
+    }
+
+    private static GatewayEngine MakeGateway(IServiceProvider provider)
+    {
+        var gateway = new GatewayEngine(
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
+            provider.GetRequiredService<IFabric>(),
+            provider.GetRequiredService<IAuthorizer>(),
+            provider.GetRequiredService<Telemetry>(),
+            provider.GetService<ILogger<IGateway>>() ?? NullLogger<IGateway>.Instance);
+        foreach (var handler in provider.GetServices<HostedMessageHandler>())
+            gateway.Projects.AddMessageHandler(handler.Project, handler.Name, handler.Make(provider), handler.Options);
+        foreach (var kept in provider.GetServices<KeptService>())
+            gateway.Services.Keep(kept.Options);
+        return gateway;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
 
     /// <exception cref="InvalidPathException">The path is too deep or too long.</exception>
     /// <exception cref="CommunicationFailureException">The fabric could not be reached within the time for connecting.</exception>
-    /// <exception cref="HandlerConflictException">Other handlers of the branch have decided otherwise about redelivery.</exception>
+    /// <exception cref="HandlerConflictException">Other handlers of the branch have decided otherwise about redelivery, or a service has the branch.</exception>
     public async Task AddAsync(IBranchHandler handler, CancellationToken cancellationToken)
     {
         if (BranchLimits.Problem(handler.Branch) is { } problem)
@@ -52,7 +52,7 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
     private async Task AddWithinAsync(IBranchHandler handler, CancellationToken cancellationToken)
     {
         using var _ = await LockAsync(handler.Branch, cancellationToken).ConfigureAwait(false);
-        CheckRedelivery(handler);
+        CheckOthers(handler);
         var branch = routes.AddLocal(handler);
         try
         {
@@ -82,10 +82,16 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
         await fabric.UnbindAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private void CheckRedelivery(IBranchHandler handler)
+    private void CheckOthers(IBranchHandler handler)
     {
         if (routes.Find(handler.Branch, localOnly: false) is not { } branch || branch.Path != handler.Branch)
             return;
+        if (branch.Services.FirstOrDefault() is { } external)
+        {
+            throw new HandlerConflictException(
+                $"'{handler.Branch}' belongs to an existing service, {external.Service.Route}{(external.Peer is { } peer ? $", at the gateway {peer.Name}" : "")}; a path has either handlers or one service.");
+        }
+
         var others = branch.Local.Length > 0 ? branch.Local[0].Redelivery : branch.IsQueued;
         if (others != handler.Redelivery)
         {
@@ -94,7 +100,8 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
         }
     }
 
-    private async Task<IDisposable> LockAsync(MessagePath branch, CancellationToken cancellationToken)
+    /// <summary>Waits until nothing else changes what has the branch, and keeps it so until the result is disposed.</summary>
+    public async Task<IDisposable> LockAsync(MessagePath branch, CancellationToken cancellationToken)
     {
         var stripe = _stripes[(uint)branch.GetHashCode() % (uint)_stripes.Length];
         await stripe.WaitAsync(cancellationToken).ConfigureAwait(false);

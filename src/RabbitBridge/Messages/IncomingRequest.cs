@@ -79,6 +79,7 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     public void Start(bool preferLocal, long deadline)
     {
         Receiver.RequestStarted();
+        Receiver.Session.RequestStarted();
         _table?.Add(this);
         if (deadline != 0)
             _wheel?.Add(this, deadline);
@@ -92,13 +93,13 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         using var activity = Telemetry.StartProcess(_envelope);
         try
         {
-            Invoke();
+            Invoke(activity);
         }
 #pragma warning disable CA1031 // Whatever a handler throws is answered, logged and goes no further.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name).SetTag("error.type", exception.GetType().FullName);
             Fail(exception);
         }
     }
@@ -154,7 +155,8 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     protected virtual void Schedule(bool preferLocal) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
 
     /// <summary>Reads the request and calls the handler.</summary>
-    protected abstract void Invoke();
+    /// <param name="span">The span in which that happens, if somebody listens.</param>
+    protected abstract void Invoke(Activity? span);
 
     /// <summary>Nobody waits for the answer any more.</summary>
     protected virtual void OnAbandoned()
@@ -226,6 +228,7 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     {
         _wheel?.Remove(this);
         Receiver.RequestEnded();
+        Receiver.Session.RequestEnded();
     }
 
     // Off the fabric's thread: callbacks on the token are the handler's code.

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace RabbitBridge.Messages;
 
 internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequest, TResponse> receiver, in RequestArrival arrival)
@@ -30,7 +32,7 @@ internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequ
         }
     }
 
-    protected override void Invoke()
+    protected override void Invoke(Activity? span)
     {
         var type = receiver.RequestType;
         if (!type.CanRead(ContentType))

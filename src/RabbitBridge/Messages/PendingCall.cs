@@ -27,6 +27,9 @@ internal abstract class PendingCall(PendingCalls table, Session? session) : Expi
     /// <summary>When the call ends with REQUEST_TIME_OUT, in milliseconds of the gateway's clock; 0 for never.</summary>
     public long Deadline { get; init; }
 
+    /// <summary>Ends the call earlier, where whoever has it may not take as long; set by the table alone.</summary>
+    public Expiring? Limit { get; set; }
+
     public bool IsEnded => Volatile.Read(ref _ended) != 0;
 
     /// <summary>What is left of the call's time for the envelope; 0 for no limit, at least 1 otherwise.</summary>

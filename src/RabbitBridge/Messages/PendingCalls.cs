@@ -48,6 +48,17 @@ internal sealed class PendingCalls
         return true;
     }
 
+    /// <summary>Has a call end earlier than it would. The call itself stays where it is in the wheel: to move it would race with its end.</summary>
+    public void Limit(PendingCall call, long deadline)
+    {
+        var limit = new CallLimit(call);
+        call.Limit = limit;
+        _wheel.Add(limit, deadline);
+        // Its end may have come before the limit could be seen.
+        if (call.IsEnded)
+            _wheel.Remove(limit);
+    }
+
     /// <summary>A number that no other call of the gateway has.</summary>
     public long NextId() => Interlocked.Increment(ref _lastId);
 
@@ -59,6 +70,8 @@ internal sealed class PendingCalls
         if (Interlocked.CompareExchange(ref Slot(call.Id), null, call) != call)
             return;
         _wheel.Remove(call);
+        if (call.Limit is { } limit)
+            _wheel.Remove(limit);
         call.Session?.CallEnded();
         Interlocked.Decrement(ref _count);
     }

@@ -13,15 +13,10 @@ internal sealed class RequestSender(GatewayEngine gateway, Session session)
     {
         var to = MessagePath.ParseTarget(path);
         session.ThrowIfClosed();
+        // Gateways speak to each other there, and believe what they are told.
+        if (target is { Session: 0 })
+            throw new NoSuchSessionException($"Session {target} is not open.");
         session.Demand(target is null ? Permission.SendToMessageHandler : Permission.SendToSession, to);
-        return to;
-    }
-
-    /// <inheritdoc cref="Check(SessionId?, string)"/>
-    public MessagePath Check(SessionId? target, string path, int bytes)
-    {
-        var to = Check(target, path);
-        CheckSize(bytes);
         return to;
     }
 
@@ -33,15 +28,6 @@ internal sealed class RequestSender(GatewayEngine gateway, Session session)
         session.ThrowIfClosed();
         session.Demand(Permission.SendToSession, to);
         session.Demand(Permission.ViewSession, MessagePath.Root);
-        return to;
-    }
-
-    /// <inheritdoc cref="CheckFilter(string)"/>
-    public MessagePath CheckFilter(string path, int bytes)
-    {
-        var to = CheckFilter(path);
-        CheckSize(bytes);
-        CheckRoom();
         return to;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
@@ -11,9 +12,6 @@ namespace RabbitBridge.Messages;
 /// <summary>The Messages feature of a session in this gateway. A request's life begins here and goes on in the router.</summary>
 internal sealed class SessionMessages(GatewayEngine gateway, Session session) : IMessages
 {
-    /// <summary>What fits into a 32-bit number of milliseconds, which is how a request's time crosses the fabric.</summary>
-    public static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
-
     private readonly RequestSender _sender = new(gateway, session);
 
     public async Task<IRegistration> AddRequestHandlerAsync<TRequest, TResponse>(
@@ -128,13 +126,17 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         ArgumentNullException.ThrowIfNull(requestType);
         ArgumentNullException.ThrowIfNull(responseType);
         var to = _sender.CheckFilter(path);
-        var timeout = Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
+        var timeout = RequestTimeout.Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
         var payload = new ArrayBufferWriter<byte>();
         requestType.Write(request, payload);
         _sender.CheckSize(payload.WrittenCount);
         _sender.CheckRoom();
         return gateway.FilterCalls.Start(
-            session, filter, new RequestEnvelope { Path = to, ContentType = requestType.ContentTypeOf(request), Payload = payload.WrittenMemory }, timeout, responseType);
+            session,
+            filter,
+            new RequestEnvelope { Path = to, ContentType = requestType.ContentTypeOf(request), Payload = payload.WrittenMemory, TraceParent = Activity.Current?.Id },
+            timeout,
+            responseType);
     }
 
     private Task<TResponse> Send<TRequest, TResponse>(
@@ -151,11 +153,12 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<TResponse>(cancellationToken);
 
+        RequestCall<TResponse>? call = null;
         var scratch = ScratchBuffer.Take();
         try
         {
             var to = _sender.Check(target, path);
-            var timeout = Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
+            var timeout = RequestTimeout.Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
             var isBytes = requestType.TryGetBytes(request, out var payload);
             if (!isBytes)
             {
@@ -165,7 +168,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
 
             _sender.CheckSize(payload.Length);
             var activity = Telemetry.StartSend(to, session.Id);
-            var call = new RequestCall<TResponse>(gateway.Calls, session, responseType)
+            call = new RequestCall<TResponse>(gateway.Calls, session, responseType)
             {
                 Deadline = timeout == 0 ? 0 : gateway.Clock.Now + timeout,
                 Activity = activity,
@@ -179,28 +182,19 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
                 ContentType = requestType.ContentTypeOf(request),
                 Payload = payload,
                 IsTransient = !isBytes,
-                TraceParent = activity?.Id,
+                TraceParent = activity?.Id ?? Activity.Current?.Id,
             });
             call.CancelWith(cancellationToken);
             return call.Task;
         }
         catch (MessagingException exception)
         {
+            call?.Measurement.End(exception.Reason, call.Activity);
             return Task.FromException<TResponse>(exception);
         }
         finally
         {
             ScratchBuffer.Return(scratch);
         }
-    }
-
-    /// <summary>A timeout as it crosses the fabric; 0 for none.</summary>
-    public static int Milliseconds(TimeSpan timeout)
-    {
-        if (timeout == Timeout.InfiniteTimeSpan)
-            return 0;
-        if (timeout < TimeSpan.FromMilliseconds(1) || timeout > LongestTimeout)
-            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A request's timeout is at least 1 ms and at most 24 days, or infinite.");
-        return (int)timeout.TotalMilliseconds;
     }
 }

@@ -20,6 +20,7 @@ internal sealed class TimeoutWheel : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Lock _alarm = new();
     private readonly ITimer _timer;
+    private readonly List<Expiring> _due = [];
     private long _alarmTick = long.MaxValue;
     private bool _isTurning;
     private bool _isDisposed;
@@ -85,13 +86,11 @@ internal sealed class TimeoutWheel : IAsyncDisposable
         for (var tick = first; tick <= now; tick++)
         {
             Volatile.Write(ref _lastTick, tick);
-            for (var due = _buckets[tick % BucketCount].TakeDue(now); due is not null;)
-            {
-                var next = due.Next;
-                due.Next = null;
-                Expire(due);
-                due = next;
-            }
+            // What is due may be added anew by others meanwhile, and must not be kept by its own links.
+            _buckets[tick % BucketCount].TakeDue(now, _due);
+            foreach (var entry in _due)
+                Expire(entry);
+            _due.Clear();
         }
     }
 
@@ -184,9 +183,8 @@ internal sealed class TimeoutWheel : IAsyncDisposable
             entry.Next = entry.Previous = null;
         }
 
-        public Expiring? TakeDue(long now)
+        public void TakeDue(long now, List<Expiring> due)
         {
-            Expiring? due = null;
             lock (Gate)
             {
                 for (var entry = First; entry is not null;)
@@ -195,15 +193,12 @@ internal sealed class TimeoutWheel : IAsyncDisposable
                     if (entry.ExpiryTick <= now)
                     {
                         Unlink(entry);
-                        entry.Next = due;
-                        due = entry;
+                        due.Add(entry);
                     }
 
                     entry = next;
                 }
             }
-
-            return due;
         }
     }
 }

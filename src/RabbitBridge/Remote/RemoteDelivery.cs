@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RabbitBridge.Diagnostics;
 using RabbitBridge.Messages;
 
 namespace RabbitBridge.Remote;
@@ -19,7 +20,7 @@ internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival 
     public new int Milliseconds => base.Milliseconds;
 
     /// <summary>The trace context for the client: the span in which it is delivered, if there is one.</summary>
-    public new string? TraceParent => Activity.Current?.Id ?? base.TraceParent;
+    public new string? TraceParent { get; private set; }
 
     /// <summary>The client has answered. An answer that nobody waits for is dropped, and so is a second one.</summary>
     public void Answer(string contentType, ReadOnlyMemory<byte> payload)
@@ -35,9 +36,18 @@ internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival 
     public void Fail(ErrorReason reason, string message) => Refuse(reason, message);
 
     // To hand it to the link is quick, and needs no thread of its own.
-    protected override void Schedule(bool preferLocal) => Execute();
+    protected override void Schedule(bool preferLocal)
+    {
+        var outer = Activity.Current;
+        Execute();
+        Telemetry.Restore(outer);
+    }
 
-    protected override void Invoke() => receiver.Client.Deliver(this);
+    protected override void Invoke(Activity? span)
+    {
+        TraceParent = span?.Id ?? base.TraceParent;
+        receiver.Client.Deliver(this);
+    }
 
     protected override void OnAbandoned() => receiver.Client.Abandoned(this);
 }

@@ -46,35 +46,46 @@ internal sealed class RemoteFilterCall(FilterCalls table, Session session, long 
 
     protected override void Ended(MessagingException? error)
     {
+        // Not on the pool: what became of the requests of a session that closes is told before its end, after which nothing is. Gateways
+        // have no use any more for being told what was taken up.
         lock (_order)
+        {
             (_isEnded, _error) = (true, error);
-        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Pass(), this, preferLocal: false);
+            if (Session.IsClosed)
+                _room = int.MaxValue;
+            PassWaiting();
+        }
     }
 
     protected override void Abandoned() => ended(this);
 
     private void Pass()
     {
-        List<SessionId> passed = [];
+        List<SessionId> passed;
         lock (_order)
-        {
-            while (_room > 0 && _waiting.TryDequeue(out var answer))
-            {
-                _room--;
-                client.ReplyOf(clientId, answer.Session, answer.Response);
-                passed.Add(answer.Session);
-            }
-
-            if (_isEnded && _waiting.Count == 0)
-            {
-                _isEnded = false;
-                ended(this);
-                if (_error is not null)
-                    client.Reply(clientId, ResponseEnvelope.Failed(clientId, _error.Reason, _error.Message));
-            }
-        }
-
+            passed = PassWaiting();
         foreach (var session in passed)
             Taken(session);
+    }
+
+    private List<SessionId> PassWaiting()
+    {
+        List<SessionId> passed = [];
+        while (_room > 0 && _waiting.TryDequeue(out var answer))
+        {
+            _room--;
+            client.ReplyOf(clientId, answer.Session, answer.Response);
+            passed.Add(answer.Session);
+        }
+
+        if (_isEnded && _waiting.Count == 0)
+        {
+            _isEnded = false;
+            ended(this);
+            if (_error is not null)
+                client.Reply(clientId, ResponseEnvelope.Failed(clientId, _error.Reason, _error.Message));
+        }
+
+        return passed;
     }
 }

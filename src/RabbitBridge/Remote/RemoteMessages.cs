@@ -15,9 +15,12 @@ internal sealed class RemoteMessages
     private readonly IRemoteClient _client;
     private readonly RequestSender _sender;
     private readonly int _maxRequests;
+    private readonly Action<RemoteCall> _ended;
     private readonly ConcurrentDictionary<long, RemoteCall> _calls = new();
     private readonly ConcurrentDictionary<long, RemoteFilterCall> _filterCalls = new();
     private readonly ConcurrentDictionary<MessagePath, RemoteHandler> _handlers = new();
+    // The dictionaries' own counts take all their locks.
+    private int _open;
 
     /// <param name="gateway">The gateway.</param>
     /// <param name="session">The client's session.</param>
@@ -27,6 +30,7 @@ internal sealed class RemoteMessages
     {
         (_gateway, _session, _client, _maxRequests) = (gateway, session, client, maxRequests);
         _sender = new RequestSender(gateway, session);
+        _ended = Ended;
         session.RemoteStreams = new RemoteReceiver(session, client, gateway.Logger, gateway.Telemetry);
     }
 
@@ -41,17 +45,19 @@ internal sealed class RemoteMessages
     /// <exception cref="MessagingException">It cannot be sent.</exception>
     public void Send(long id, SessionId? target, string path, int? milliseconds, string contentType, ReadOnlyMemory<byte> payload, string? traceParent)
     {
-        var to = _sender.Check(target, path, payload.Length);
+        var to = _sender.Check(target, path);
+        _sender.CheckSize(payload.Length);
         CheckRoom(id);
         var timeout = Time(milliseconds);
-        var activity = Telemetry.StartSend(to, _session.Id, traceParent);
-        var call = new RemoteCall(_gateway.Calls, _session, _client, id, ended => _calls.TryRemove(new(ended.ClientId, ended)))
+        var activity = Telemetry.StartRemoteSend(to, _session.Id, traceParent);
+        var call = new RemoteCall(_gateway.Calls, _session, _client, id, _ended)
         {
             Deadline = timeout == 0 ? 0 : _gateway.Clock.Now + timeout,
             Measurement = _gateway.Telemetry.StartCall(),
             Activity = activity,
         };
         _calls[id] = call;
+        Interlocked.Increment(ref _open);
         try
         {
             _sender.Send(call, new RequestEnvelope
@@ -64,9 +70,10 @@ internal sealed class RemoteMessages
                 TraceParent = activity?.Id ?? traceParent,
             });
         }
-        catch
+        catch (MessagingException exception)
         {
-            _calls.TryRemove(new(id, call));
+            call.Measurement.End(exception.Reason, activity);
+            Ended(call);
             throw;
         }
     }
@@ -75,7 +82,9 @@ internal sealed class RemoteMessages
     /// <exception cref="MessagingException">It cannot be sent.</exception>
     public void SendToFilter(long id, string filter, string path, int? milliseconds, string contentType, ReadOnlyMemory<byte> payload, string? traceParent)
     {
-        var to = _sender.CheckFilter(path, payload.Length);
+        var to = _sender.CheckFilter(path);
+        _sender.CheckSize(payload.Length);
+        _sender.CheckRoom();
         CheckRoom(id);
         var parsed = SessionFilter.Parse(filter);
         _gateway.FilterCalls.Start(
@@ -83,11 +92,14 @@ internal sealed class RemoteMessages
             parsed,
             new RequestEnvelope { Path = to, ContentType = contentType, Payload = payload, TraceParent = traceParent },
             Time(milliseconds),
-            (callId, deadline, request) => _filterCalls[id] = new RemoteFilterCall(
-                _gateway.FilterCalls, _session, deadline, _client, id, ended => _filterCalls.TryRemove(new(ended.ClientId, ended)))
+            (callId, deadline, request) =>
             {
-                Id = callId,
-                Request = request,
+                Interlocked.Increment(ref _open);
+                return _filterCalls[id] = new RemoteFilterCall(_gateway.FilterCalls, _session, deadline, _client, id, Ended)
+                {
+                    Id = callId,
+                    Request = request,
+                };
             });
     }
 
@@ -138,15 +150,28 @@ internal sealed class RemoteMessages
 
     private int Time(int? milliseconds) => milliseconds switch
     {
-        null => SessionMessages.Milliseconds(_gateway.Options.RequestTimeout),
+        null => RequestTimeout.Milliseconds(_gateway.Options.RequestTimeout),
         >= 0 and var time => time,
         _ => throw new InvalidMessageDataException($"A request's time of {milliseconds} ms: at least 1, or 0 for no limit."),
     };
 
+    private void Ended(RemoteCall call)
+    {
+        if (_calls.TryRemove(new(call.ClientId, call)))
+            Interlocked.Decrement(ref _open);
+    }
+
+    private void Ended(RemoteFilterCall call)
+    {
+        if (_filterCalls.TryRemove(new(call.ClientId, call)))
+            Interlocked.Decrement(ref _open);
+    }
+
     private void CheckRoom(long id)
     {
-        if (_calls.Count + _filterCalls.Count >= _maxRequests)
-            throw new OverloadedException($"The session has {_calls.Count + _filterCalls.Count} unanswered requests, as many as it may.");
+        var open = Volatile.Read(ref _open);
+        if (open >= _maxRequests)
+            throw new OverloadedException($"The session has {open} unanswered requests, as many as it may.");
         if (_calls.ContainsKey(id) || _filterCalls.ContainsKey(id))
             throw new InvalidMessageDataException($"The request {id} is under way already; each needs a number of its own.");
     }

@@ -11,7 +11,10 @@ internal sealed record Branch(MessagePath Path, int Depth, IBranchHandler[] Loca
 {
     private int _next;
 
-    public bool IsEmpty => Local.Length == 0 && Remote.Length == 0;
+    /// <summary>The gateways that have given the branch to an existing service; all to the same one.</summary>
+    public ExternalRoute[] Services { get; init; } = [];
+
+    public bool IsEmpty => Local.Length == 0 && Remote.Length == 0 && Services.Length == 0;
 
     /// <summary>Whether requests from other gateways go through the branch's queue.</summary>
     public bool IsQueued => Remote.Length > 0 && Remote[0].Announcement.Redelivery;

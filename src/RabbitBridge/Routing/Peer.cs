@@ -14,6 +14,9 @@ internal sealed class Peer(ulong instance, string name, GatewayLink link, RouteT
 
     public string Name { get; } = name;
 
+    /// <summary>How the gateway itself is addressed, as against a session of it.</summary>
+    public SessionId Itself { get; } = ItselfOf(instance);
+
     /// <summary>The way to its inbox in its present epoch and ours.</summary>
     public GatewayLink Link
     {
@@ -34,6 +37,9 @@ internal sealed class Peer(ulong instance, string name, GatewayLink link, RouteT
     public FrozenSet<string> Headers => Volatile.Read(ref _headers);
 
     public int BranchCount => _branches.Count;
+
+    /// <summary>The number 0, which no session has, stands for the gateway.</summary>
+    public static SessionId ItselfOf(ulong instance) => new(instance, 0);
 
     /// <summary>Takes over all of its routes.</summary>
     public void Replace(IReadOnlyList<BranchAnnouncement> branches, long version)

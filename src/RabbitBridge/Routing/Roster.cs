@@ -141,7 +141,8 @@ internal sealed class Roster
                     peer.Link.Send(Message(PresenceKind.Snapshot) with { Added = [.. _own.Values], Headers = _headers, Known = [.. _peers.Values.Select(known => new KnownGateway(known.Instance, known.Name, known.Link.Address))] });
                     AskIfBehind(peer, message.Version);
                     break;
-                case PresenceKind.Snapshot:
+                // Snapshots and changes come by different channels: one that a change has overtaken would take it back.
+                case PresenceKind.Snapshot when message.Version >= peer.Version:
                     peer.Replace(message.Added, message.Version);
                     peer.Reached(message.Headers ?? []);
                     Acknowledge(peer);

@@ -52,11 +52,38 @@ internal sealed class RouteTable
     public Branch RemoveLocal(IBranchHandler handler) =>
         Change(handler.Branch, branch => branch with { Local = [.. branch.Local.Where(other => other != handler)] });
 
-    public void SetRemote(Peer peer, BranchAnnouncement announcement) =>
-        Change(announcement.Path, branch => branch with { Remote = [.. branch.Remote.Where(route => route.Peer != peer), new RemoteRoute(peer, announcement)] });
+    public void SetRemote(Peer peer, BranchAnnouncement announcement) => Change(announcement.Path, branch =>
+    {
+        var others = Without(branch, peer);
+        return announcement.Service is { } service
+            ? others with { Services = [.. others.Services, new ExternalRoute(peer, service)] }
+            : others with { Remote = [.. others.Remote, new RemoteRoute(peer, announcement)] };
+    });
 
-    public void RemoveRemote(Peer peer, MessagePath path) =>
-        Change(path, branch => branch with { Remote = [.. branch.Remote.Where(route => route.Peer != peer)] });
+    public void RemoveRemote(Peer peer, MessagePath path) => Change(path, branch => Without(branch, peer));
+
+    /// <summary>Gives a branch to an existing service, for this gateway.</summary>
+    public void SetService(MessagePath path, ServiceAnnouncement service) =>
+        Change(path, branch => branch with { Services = [new ExternalRoute(Peer: null, service), .. branch.Services.Where(route => route.Peer is not null)] });
+
+    /// <summary>Takes a branch from the service that this gateway has given it to.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool RemoveService(MessagePath path)
+    {
+        var found = false;
+        Change(path, branch =>
+        {
+            found = branch.Services.Any(route => route.Peer is null);
+            return branch with { Services = [.. branch.Services.Where(route => route.Peer is not null)] };
+        });
+        return found;
+    }
+
+    private static Branch Without(Branch branch, Peer peer) => branch with
+    {
+        Remote = [.. branch.Remote.Where(route => route.Peer != peer)],
+        Services = [.. branch.Services.Where(route => route.Peer != peer)],
+    };
 
     private Branch Change(MessagePath path, Func<Branch, Branch> change)
     {

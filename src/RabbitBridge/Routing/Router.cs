@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using RabbitBridge.Fabric;
 using RabbitBridge.Messages;
+using RabbitBridge.Services;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Routing;
@@ -35,6 +36,8 @@ internal sealed class Router(
             Publish(call, request, branch);
         else if (branch.PickRemote() is { } route)
             SendTo(route.Peer.Link, call, request with { Depth = branch.Depth, Properties = route.Properties.From(call.SenderProperties) });
+        else if (branch.Services.Length > 0)
+            PublishTo(call, request, branch.Services[0].Service.Route);
         else
             // Every gateway that announced the branch has just gone; the broker knows who is left.
             Publish(call, request, branch: null);
@@ -159,6 +162,31 @@ internal sealed class Router(
             : PropertySelection.Union(branch.Remote.Select(route => route.Properties)).From(call.SenderProperties);
         if (call.TryCarry(PublishedRequest.Instance)
             && !fabric.TryPublish(request with { Depth = branch?.Depth ?? 0, Properties = properties }, branch?.Path))
+            Wait(call, request);
+    }
+
+    private void PublishTo(PendingCall call, in RequestEnvelope request, ServiceRoute service)
+    {
+        var (contentType, remaining) = (request.ContentType, request.RemainingMilliseconds);
+        if (service.ContentType is { } wanted)
+        {
+            if (!ServiceContent.Fits(contentType, request.Payload.Span, wanted))
+            {
+                call.Fail(ErrorReason.IncompatibleDatatype, $"The service on '{request.Path}' reads {wanted}; the request is {contentType}, and is no value of that type.");
+                return;
+            }
+
+            contentType = wanted;
+        }
+
+        if (service.TimeLimit > 0 && (remaining == 0 || service.TimeLimit < remaining))
+        {
+            remaining = service.TimeLimit;
+            calls.Limit(call, clock.Now + remaining);
+        }
+
+        if (call.TryCarry(PublishedRequest.Instance)
+            && !fabric.TryPublish(request with { ContentType = contentType, RemainingMilliseconds = remaining }, service))
             Wait(call, request);
     }
 

@@ -62,29 +62,43 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
         var complete = AuthenticationResult.Allow(
             result.Principal,
             result.Roles.Union(result.Principal.Length == 0 ? model.AnonymousRoles : model.NamedRoles, StringComparer.Ordinal),
-            Properties(request, result, model),
+            Properties(request, result, model, out var untrusted),
             result.Expires);
         telemetry.Authenticated("allowed");
         if (request.ProposedProperties.Keys.Count(static key => key.StartsWith('$')) is > 0 and var forged)
         {
             telemetry.BadInput("forged_property");
+            telemetry.Refused(RefusalReason.ForgedProperty, forged);
             Log.ForgedProperties(logger, Show(result.Principal), request.ClientAddress, forged);
+        }
+
+        if (untrusted.Count > 0)
+        {
+            telemetry.Refused(RefusalReason.UntrustedProperty, untrusted.Count);
+            Log.UntrustedProperties(logger, Show(result.Principal), request.ClientAddress, untrusted.Count, Show(untrusted[0]));
         }
 
         Log.Authenticated(logger, Show(result.Principal), request.ClientAddress, request.Transport, authenticator.GetType().Name);
         return complete;
     }
 
-    private Dictionary<string, string> Properties(AuthenticationRequest request, AuthenticationResult result, SecurityModel model)
+    /// <param name="request">What the client wants.</param>
+    /// <param name="result">The decision.</param>
+    /// <param name="model">The settings.</param>
+    /// <param name="untrusted">The keys of what the client wants and does not get, without those that only gateways may set.</param>
+    private Dictionary<string, string> Properties(AuthenticationRequest request, AuthenticationResult result, SecurityModel model, out List<string> untrusted)
     {
+        untrusted = [];
         var properties = SessionProperties.Normalise(result.Properties.ToDictionary(static each => each.Key, static string? (each) => each.Value, StringComparer.Ordinal))
             .Where(static each => each.Value is not null)
             .ToDictionary(static each => each.Key, static each => each.Value!, StringComparer.Ordinal);
         foreach (var (key, value) in request.ProposedProperties)
         {
             // What the authenticator says of the principal is not the client's to change.
-            if (!properties.ContainsKey(key) && IsTrusted(key, value, model))
+            if (!properties.TryGetValue(key, out var given) && IsTrusted(key, value, model))
                 properties[key] = value;
+            else if (value is not null && value != given && !key.StartsWith('$'))
+                untrusted.Add(key);
         }
 
         return properties;

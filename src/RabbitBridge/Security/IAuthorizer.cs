@@ -27,4 +27,9 @@ public interface IAuthorizer
     /// <param name="amqpUser">The sender, as the broker has verified it; <see langword="null"/> if the message does not say.</param>
     /// <returns>Whether it may. The default implementation takes every user for a gateway.</returns>
     bool IsGateway(string? amqpUser) => true;
+
+    /// <summary>The roles of an AMQP user, by which message handlers decide whether they hear it. It must be quick and must not block.</summary>
+    /// <param name="amqpUser">The sender, as the broker has verified it; <see langword="null"/> if the message does not say.</param>
+    /// <returns>The roles; <see langword="null"/> if the user is not known, and must not send project messages. The default implementation knows no roles, and lets everybody send.</returns>
+    IReadOnlyCollection<string>? RolesOf(string? amqpUser) => [];
 }

@@ -12,6 +12,9 @@ public enum Permission
     /// <summary>MODIFY_SESSION, global: change properties and roles of sessions.</summary>
     ModifySession,
 
+    /// <summary>CONTROL_SERVER, global: give existing services paths, and take them away.</summary>
+    ControlServer,
+
     /// <summary>SEND_TO_MESSAGE_HANDLER, by path: send requests to handlers.</summary>
     SendToMessageHandler,
 

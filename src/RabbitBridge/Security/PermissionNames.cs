@@ -13,12 +13,13 @@ internal static class PermissionNames
         Permission.RegisterHandler => "REGISTER_HANDLER",
         Permission.ViewSession => "VIEW_SESSION",
         Permission.ModifySession => "MODIFY_SESSION",
+        Permission.ControlServer => "CONTROL_SERVER",
         Permission.SendToMessageHandler => "SEND_TO_MESSAGE_HANDLER",
         Permission.SendToSession => "SEND_TO_SESSION",
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, null),
     };
 
-    public static bool IsGlobal(Permission permission) => permission is Permission.RegisterHandler or Permission.ViewSession or Permission.ModifySession;
+    public static bool IsGlobal(Permission permission) => permission is Permission.RegisterHandler or Permission.ViewSession or Permission.ModifySession or Permission.ControlServer;
 
     public static Permission? Find(string? name) => name is not null && Permissions.TryGetValue(name, out var permission) ? permission : null;
 

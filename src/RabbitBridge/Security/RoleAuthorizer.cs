@@ -8,5 +8,7 @@ internal sealed class RoleAuthorizer(SecurityState state) : IAuthorizer
 
     public bool IsPermitted(string? amqpUser, Permission permission, MessagePath path) => state.Model.IsUserPermitted(amqpUser, permission, path);
 
+    public IReadOnlyCollection<string>? RolesOf(string? amqpUser) => state.Model.RolesOf(amqpUser);
+
     public bool IsGateway(string? amqpUser) => state.Model.IsGateway(amqpUser);
 }

@@ -13,6 +13,7 @@ internal sealed class SecurityModel
     private readonly FrozenDictionary<string, RoleOptions> _roles;
     private readonly FrozenSet<string> _isolated;
     private readonly FrozenDictionary<string, RoleView> _users;
+    private readonly FrozenDictionary<string, IReadOnlyCollection<string>> _userRoles;
     private readonly FrozenSet<string> _gateways;
     private readonly RoleView _nobody;
     private readonly bool _checksUsers;
@@ -26,6 +27,7 @@ internal sealed class SecurityModel
         _nobody = Compile([]);
         _checksUsers = options.AmqpUsers.Count > 0;
         _users = options.AmqpUsers.ToFrozenDictionary(static user => user.Key, user => Compile(user.Value), StringComparer.Ordinal);
+        _userRoles = options.AmqpUsers.ToFrozenDictionary(static user => user.Key, user => (IReadOnlyCollection<string>)Close(user.Value), StringComparer.Ordinal);
         _gateways = options.AmqpUsers.Where(user => Close(user.Value).Contains(options.GatewayRole)).Select(static user => user.Key).ToFrozenSet(StringComparer.Ordinal);
 
         PermitsAll = _roles.Count == 0;
@@ -71,6 +73,9 @@ internal sealed class SecurityModel
         || (amqpUser is not null && _users.TryGetValue(amqpUser, out var view) ? view : _nobody).Permits(permission, path);
 
     public bool IsGateway(string? amqpUser) => !_checksUsers || (amqpUser is not null && _gateways.Contains(amqpUser));
+
+    public IReadOnlyCollection<string>? RolesOf(string? amqpUser) =>
+        !_checksUsers ? [] : amqpUser is null ? null : _userRoles.GetValueOrDefault(amqpUser);
 
     private static string Canonical(string path) => MessagePath.Parse(path).Value;
 

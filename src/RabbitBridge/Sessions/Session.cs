@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using RabbitBridge.Gateways;
 using RabbitBridge.Messages;
+using RabbitBridge.Projects;
 using RabbitBridge.Security;
 
 namespace RabbitBridge.Sessions;
@@ -12,10 +13,12 @@ internal sealed class Session : ISession
     private readonly GatewayEngine _gateway;
     private readonly ConcurrentDictionary<MessagePath, IBranchHandler> _handlers = new();
     private readonly ConcurrentDictionary<MessagePath, IStreamReceiver> _streams = new();
+    private readonly ConcurrentDictionary<string, IMessageSink> _messageHandlers = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _gate = new();
     private IReadOnlyDictionary<string, string> _properties;
     private int _pendingCalls;
+    private int _requests;
     private SessionCloseReason _closeReason = SessionCloseReason.ClosedByClient;
     private Task? _closing;
 
@@ -27,6 +30,7 @@ internal sealed class Session : ISession
         _properties = properties;
         Messages = new SessionMessages(gateway, this);
         Sessions = new SessionsFeature(gateway, this);
+        Projects = new SessionProjects(gateway, this);
     }
 
     public SessionId Id { get; }
@@ -51,6 +55,8 @@ internal sealed class Session : ISession
 
     public ISessions Sessions { get; }
 
+    public IProjects Projects { get; }
+
     public CancellationToken Closed => _closed.Token;
 
     /// <summary>The largest value that the session may send, in bytes.</summary>
@@ -62,6 +68,13 @@ internal sealed class Session : ISession
     public void CallStarted() => Interlocked.Increment(ref _pendingCalls);
 
     public void CallEnded() => Interlocked.Decrement(ref _pendingCalls);
+
+    /// <summary>Whether the session has requests that it has not answered.</summary>
+    public bool HasRequests => Volatile.Read(ref _requests) > 0;
+
+    public void RequestStarted() => Interlocked.Increment(ref _requests);
+
+    public void RequestEnded() => Interlocked.Decrement(ref _requests);
 
     /// <exception cref="SessionClosedException">The session is closed.</exception>
     public void ThrowIfClosed()
@@ -99,14 +112,6 @@ internal sealed class Session : ISession
     /// <summary>For a remote session: takes all requests for streams, of which only the client knows.</summary>
     public RequestReceiver? RemoteStreams { get; set; }
 
-    /// <summary>Everything of the session that answers requests.</summary>
-    public IEnumerable<RequestReceiver> Receivers =>
-    [
-        .. _handlers.Values.Select(handler => handler.Receiver),
-        .. _streams.Values.Select(stream => stream.Receiver),
-        .. RemoteStreams is { } remote ? [remote] : Array.Empty<RequestReceiver>(),
-    ];
-
     /// <summary>Withdraws its handlers, as their registrations do.</summary>
     public Task WithdrawHandlersAsync() => Task.WhenAll(_handlers.Values.Select(handler => handler.CloseAsync()));
 
@@ -135,6 +140,23 @@ internal sealed class Session : ISession
         return stream.Stream;
     }
 
+    public IMessageSink? FindMessageHandler(string name) => _messageHandlers.GetValueOrDefault(name);
+
+    /// <exception cref="MessagingException">The session is closed, belongs to no project, or has such a handler.</exception>
+    public void AddMessageHandler(string name, IMessageSink sink)
+    {
+        ProjectPayload.CheckNames(Properties.GetValueOrDefault(SessionProperty.Project)
+            ?? throw new UnsupportedOperationException($"Session {Id} belongs to no project, and gets no messages of any."), name);
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            if (!_messageHandlers.TryAdd(name, sink))
+                throw new HandlerConflictException($"Session {Id} already has a message handler '{name}'; remove that one first.");
+        }
+    }
+
+    public void RemoveMessageHandler(string name, IMessageSink sink) => _messageHandlers.TryRemove(new(name, sink));
+
     /// <summary>Why the session is closed, once it is.</summary>
     public SessionCloseReason CloseReason => _closeReason;
 
@@ -161,8 +183,10 @@ internal sealed class Session : ISession
         foreach (var path in _streams.Keys)
             RemoveStream(path);
         await WithdrawHandlersAsync().ConfigureAwait(false);
-        _gateway.RefuseRequestsOf(this);
-        // Most sessions close with nothing under way, and need not search the gateway's calls.
+        // Most sessions close with nothing under way, and need not search the gateway's calls: where 100,000 sessions were closed
+        // at once, that kept two cores from everything else for 17 s.
+        if (HasRequests)
+            _gateway.RefuseRequestsOf(this);
         if (Volatile.Read(ref _pendingCalls) > 0)
         {
             _gateway.Calls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");

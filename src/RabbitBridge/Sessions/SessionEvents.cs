@@ -1,9 +1,10 @@
+using RabbitBridge.Events;
 using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Sessions;
 
 /// <summary>Tells what becomes of this gateway's sessions to whoever listens: gateways, and listeners of its own.</summary>
-internal sealed class SessionEvents(SessionTable sessions, SessionListeners listeners)
+internal sealed class SessionEvents(SessionTable sessions, SessionListeners listeners, EventMirror mirror)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<GatewayLink> _links = [];
@@ -14,7 +15,7 @@ internal sealed class SessionEvents(SessionTable sessions, SessionListeners list
     {
         // Whoever begins to listen meanwhile finds the change in the table: both sides write before they read.
         Interlocked.MemoryBarrier();
-        if (!_isHeard && !listeners.Any)
+        if (!_isHeard && !listeners.Any && !mirror.WantsSessions)
             return;
         lock (_gate)
         {
@@ -23,6 +24,8 @@ internal sealed class SessionEvents(SessionTable sessions, SessionListeners list
             listeners.OnOwn(what);
             foreach (var link in _links)
                 link.Tell(what);
+            if (mirror.WantsSessions)
+                mirror.Tell(what);
         }
     }
 

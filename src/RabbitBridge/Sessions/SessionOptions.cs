@@ -18,6 +18,14 @@ public sealed record SessionOptions
     /// <value>The default is none.</value>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The project to which the session belongs, whose messages it may handle.</summary>
+    /// <value>The default is none.</value>
+    public string? Project { get; init; }
+
+    /// <summary>The name of the host on which the session's user is.</summary>
+    /// <value>The default is none.</value>
+    public string? HostName { get; init; }
+
     /// <summary>Fixed properties of a client that is elsewhere, which only the gateway knows.</summary>
     internal IReadOnlyDictionary<string, string> FixedProperties { get; init; } = new Dictionary<string, string>();
 }

@@ -25,6 +25,10 @@ internal static class SessionProperties
         properties[SessionProperty.StartTime] = startTime.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         properties[SessionProperty.ClientType] = "DOTNET";
         properties[SessionProperty.Transport] = "OTHER";
+        if (options.Project is { } project)
+            properties[SessionProperty.Project] = project;
+        if (options.HostName is { } host)
+            properties[SessionProperty.HostName] = host;
         foreach (var (key, value) in options.FixedProperties)
             properties[key] = value;
         return properties.ToFrozenDictionary(StringComparer.Ordinal);

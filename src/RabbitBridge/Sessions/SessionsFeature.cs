@@ -1,7 +1,6 @@
 using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
 using RabbitBridge.Gateways;
-using RabbitBridge.Messages;
 
 namespace RabbitBridge.Sessions;
 
@@ -81,7 +80,7 @@ internal sealed class SessionsFeature(GatewayEngine gateway, Session session) : 
             session,
             filter,
             new RequestEnvelope { Path = MessagePath.Root, Change = change, ContentType = ContentTypes.Json, Payload = default },
-            SessionMessages.Milliseconds(gateway.Options.RequestTimeout),
+            RequestTimeout.Milliseconds(gateway.Options.RequestTimeout),
             PreviousProperties.DataType),
         gateway.Logger);
 

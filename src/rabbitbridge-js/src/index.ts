@@ -17,3 +17,7 @@ export { Sessions, type SessionListenerOptions } from './sessions/sessions.js';
 export type { SessionListener } from './sessions/listeners.js';
 export { PropertyKeys, type Keys } from './sessions/property-keys.js';
 export { escape } from './sessions/escape.js';
+export { Projects } from './projects/projects.js';
+export type { MessageHandler, ProjectMessage, ProjectRequestOptions, SendMessageOptions } from './projects/contracts.js';
+export { MessageReceipt, type SendStatus } from './projects/message-receipt.js';
+export { MessageSelection, type MessageScope } from './projects/message-selection.js';

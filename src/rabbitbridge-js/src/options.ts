@@ -14,6 +14,10 @@ export interface ConnectOptions {
     readonly token?: string | (() => string | Promise<string>);
     /** User properties that are proposed; the gateway takes those that its authenticators trust. The default is none. */
     readonly properties?: Readonly<Record<string, string>>;
+    /** The project to which the session belongs, whose messages it may handle. The default is none. */
+    readonly project?: string;
+    /** The name of this host, by which project messages may be narrowed. The default is the address that the gateway sees. */
+    readonly hostName?: string;
     /** What happens when the connection is lost; `false` closes the session then. The default is to reconnect, see {@link ReconnectOptions}. */
     readonly reconnect?: boolean | ReconnectOptions;
     /** The time of a request that names none, in milliseconds; 0 for no limit. The default is the gateway's. */
@@ -43,6 +47,8 @@ export interface Settings {
     readonly password: string | null;
     readonly token: (() => string | Promise<string>) | null;
     readonly properties: Readonly<Record<string, string>> | null;
+    readonly project: string | null;
+    readonly hostName: string | null;
     readonly reconnect: Required<ReconnectOptions> | undefined;
     readonly requestTimeout: number | undefined;
     readonly connectTimeout: number;
@@ -77,6 +83,8 @@ export function settingsOf(options: ConnectOptions): Settings {
         password: options.credentials ?? null,
         token: token === undefined ? null : typeof token === 'function' ? token : () => token,
         properties: options.properties ?? null,
+        project: options.project ?? null,
+        hostName: options.hostName ?? null,
         reconnect: reconnect(options.reconnect ?? true),
         requestTimeout: milliseconds('requestTimeout', options.requestTimeout),
         connectTimeout: milliseconds('connectTimeout', options.connectTimeout) ?? 10_000,

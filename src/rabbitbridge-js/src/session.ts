@@ -12,6 +12,7 @@ import type { OpenReply } from './link/open.js';
 import { outgoing } from './link/outgoing.js';
 import { Messages } from './messages/messages.js';
 import type { Settings } from './options.js';
+import { Projects } from './projects/projects.js';
 import { Sessions } from './sessions/sessions.js';
 
 /** What a session tells; the listeners' arguments by event. */
@@ -42,6 +43,8 @@ export class Session {
     readonly messages: Messages;
     /** The sessions of the whole fabric. */
     readonly sessions: Sessions;
+    /** Messages and requests to handlers of projects. */
+    readonly projects: Projects;
 
     readonly #events = new Events<SessionEvents>();
     readonly #calls = new Calls();
@@ -50,6 +53,8 @@ export class Session {
     #reply!: OpenReply;
     #properties: Readonly<Record<string, string>> = {};
     #generation = 0;
+    // The session that has been lost, until its successor is told of.
+    #lost: string | undefined;
     #closed = false;
 
     /** @internal */
@@ -65,6 +70,7 @@ export class Session {
         const channel = this.#channel();
         this.messages = new Messages(channel);
         this.sessions = new Sessions(channel);
+        this.projects = new Projects(channel);
     }
 
     /** @internal */
@@ -131,6 +137,13 @@ export class Session {
             post: message => this.#lifeline.post(message),
             checkOpen: () => this.#checkOpen(),
             report: error => this.#report(error),
+            call: callback => {
+                try {
+                    callback();
+                } catch (error) {
+                    this.#report(error);
+                }
+            },
         };
     }
 
@@ -152,12 +165,16 @@ export class Session {
 
     #failOver(previous: string): void {
         const generation = this.#generation;
-        this.messages.abandon();
+        const lost = this.#lost ??= previous;
+        // In this order: what responders that are abandoned ask belongs to the new session.
         this.#calls.failAll('COMMUNICATION_FAILURE', `Session ${previous} was lost; whether the request was executed is not known.`);
-        void Promise.all([this.messages.restore(), this.sessions.restore()]).then(() => {
+        this.messages.abandon();
+        void Promise.all([this.messages.restore(), this.sessions.restore(), this.projects.restore()]).then(() => {
             // If yet another one has taken over meanwhile, that is the one to tell of.
-            if (this.#generation === generation && !this.#closed)
-                this.#emit('failover', this.sessionId, previous);
+            if (this.#generation !== generation || this.#closed)
+                return;
+            this.#lost = undefined;
+            this.#emit('failover', this.sessionId, lost);
         });
     }
 
@@ -171,6 +188,9 @@ export class Session {
                 break;
             case MessageType.sessionEvent:
                 this.sessions.on(message);
+                break;
+            case MessageType.projectMessage:
+                this.projects.deliver(message);
                 break;
             case MessageType.properties:
                 this.#properties = Object.freeze(message.properties);
@@ -198,6 +218,7 @@ export class Session {
         this.#calls.failAll('SESSION_CLOSED', `Session ${this.sessionId} is closed: ${text}`);
         this.messages.close();
         this.sessions.close();
+        this.projects.close();
         this.#emit('close', closeReason(reason), text);
     }
 

@@ -15,9 +15,9 @@ internal sealed class PingCaller : ICaller
 
     public static async Task<PingCaller> StartAsync(PingRaw order, CancellationToken cancellationToken)
     {
-        var connection = await RawConnection.OpenAsync(order.Site, cancellationToken).ConfigureAwait(false);
+        var connection = await RawConnection.OpenAsync(order.Site, isSafe: false, cancellationToken).ConfigureAwait(false);
         var caller = new PingCaller(connection);
-        await connection.ConsumeAsync(new ReplyConsumer(connection.Consuming, caller._pending), cancellationToken).ConfigureAwait(false);
+        await connection.ConsumeAsync(new ReplyConsumer(connection.Consuming, caller._pending), autoAck: true, cancellationToken).ConfigureAwait(false);
         return caller;
     }
 

@@ -16,9 +16,9 @@ internal sealed class RawBatchCaller : ICaller
 
     public static async Task<RawBatchCaller> StartAsync(CallRawBatch order, CancellationToken cancellationToken)
     {
-        var connection = await RawConnection.OpenAsync(order.Site, cancellationToken).ConfigureAwait(false);
+        var connection = await RawConnection.OpenAsync(order.Site, isSafe: false, cancellationToken).ConfigureAwait(false);
         var caller = new RawBatchCaller(connection, order);
-        await connection.ConsumeAsync(new ReplyConsumer(connection.Consuming, caller._pending), cancellationToken).ConfigureAwait(false);
+        await connection.ConsumeAsync(new ReplyConsumer(connection.Consuming, caller._pending), autoAck: true, cancellationToken).ConfigureAwait(false);
         return caller;
     }
 

@@ -1,4 +1,4 @@
 namespace RabbitBridge.Benchmarks.Control;
 
-/// <summary>Be the gateway process, with remote sessions and nothing behind it. The address of the ready worker is where it listens.</summary>
-internal sealed record HostGateway : WorkerCommand;
+/// <summary>Be the gateway process, with remote sessions, nothing behind it, and perhaps an echo handler. The address of the ready worker is where it listens.</summary>
+internal sealed record HostGateway(string? Path) : WorkerCommand;

@@ -18,7 +18,11 @@ namespace RabbitBridge.Benchmarks.Control;
 [JsonDerivedType(typeof(CallRawBatch), "call-raw-batch")]
 [JsonDerivedType(typeof(CallRemotely), "call-remotely")]
 [JsonDerivedType(typeof(CallUnhandled), "call-unhandled")]
+[JsonDerivedType(typeof(ConsumeRaw), "consume-raw")]
+[JsonDerivedType(typeof(HandleMessages), "handle-messages")]
 [JsonDerivedType(typeof(HostGateway), "host-gateway")]
 [JsonDerivedType(typeof(PingRaw), "ping-raw")]
+[JsonDerivedType(typeof(PublishRaw), "publish-raw")]
+[JsonDerivedType(typeof(SendMessages), "send-messages")]
 [JsonDerivedType(typeof(Measure), "measure")]
 internal abstract record WorkerCommand;

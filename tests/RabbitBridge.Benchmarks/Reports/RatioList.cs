@@ -4,7 +4,7 @@ using RabbitBridge.Benchmarks.Scenarios;
 
 namespace RabbitBridge.Benchmarks.Reports;
 
-/// <summary>The proportions that are of interest, with the targets of issues 2 to 4.</summary>
+/// <summary>The proportions that are of interest, with the targets of issues 2 to 6.</summary>
 internal static class RatioList
 {
     private const double LocalTarget = 500_000;
@@ -21,20 +21,26 @@ internal static class RatioList
         .. Local(results, Names.LocalJson, "local-json-throughput", isAsked: false),
         .. Throughput(results, Names.BySession, "by-session-128-throughput", atLeast: null),
         .. Throughput(results, Names.ManyPaths, "many-paths-128-throughput", atLeast: null),
-        .. Throughput(results, Names.PublicPlane, "public-plane-128-throughput", atLeast: null),
+        .. Throughput(results, Names.PublicPlane, "public-plane-128-throughput", atLeast: 0.85),
+        .. Throughput(results, Names.PublicPlane, "public-plane-topic-128-throughput", atLeast: null, Names.RawTopic),
+        .. Throughput(results, Names.PublicPlane, "public-plane-safe-128-throughput", atLeast: null, Names.RawSafe, subjectName: Names.RabbitBridgeSafe),
+        .. Throughput(results, Names.Projects, "projects-128-throughput", atLeast: null, Names.RawPublish),
+        .. Throughput(results, Names.Projects, "projects-8-throughput", atLeast: null, Names.RawPublish, callers: 8),
         .. Throughput(results, Names.Remote, "remote-64-throughput", atLeast: 0.7, Names.SignalREcho, callers: 64),
+        .. Throughput(results, Names.Remote, "remote-to-remote-64-throughput", atLeast: null, Names.SignalREcho, callers: 64, Names.RabbitBridgeToRemote),
         .. Latency(results, Names.Remote, Names.SignalREcho, "remote-1-p50", atMost: null),
         .. Memory(results, Names.RemoteSessions, "remote-sessions-megabytes", lessThan: 1536),
         .. Opening(results, Names.RemoteSessions, "remote-sessions-opening-seconds"),
     ];
 
     private static IEnumerable<Ratio> Throughput(
-        IReadOnlyList<Result> results, string scenario, string name, double? atLeast, string twinName = Names.RawFast, int callers = 128)
+        IReadOnlyList<Result> results, string scenario, string name, double? atLeast, string twinName = Names.RawFast, int callers = 128,
+        string subjectName = Names.RabbitBridge)
     {
-        if (Find(results, scenario, Names.RabbitBridge, callers) is not { } subject || Find(results, scenario, twinName, callers) is not { } twin)
+        if (Find(results, scenario, subjectName, callers) is not { } subject || Find(results, scenario, twinName, callers) is not { } twin)
             yield break;
         var value = subject.PerSecond / twin.PerSecond;
-        yield return new Ratio(name, $"requests/s, {Names.RabbitBridge} / {twinName}", value, Text("≥", atLeast), atLeast is null ? null : value >= atLeast);
+        yield return new Ratio(name, $"requests/s, {subjectName} / {twinName}", value, Text("≥", atLeast), atLeast is null ? null : value >= atLeast);
     }
 
     private static IEnumerable<Ratio> Latency(IReadOnlyList<Result> results, string scenario, string twinName, string name, double? atMost)

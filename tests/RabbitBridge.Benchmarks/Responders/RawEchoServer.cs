@@ -1,5 +1,6 @@
 using RabbitBridge.Benchmarks.Control;
 using RabbitBridge.Benchmarks.Raw;
+using RabbitMQ.Client;
 
 namespace RabbitBridge.Benchmarks.Responders;
 
@@ -14,8 +15,13 @@ internal sealed class RawEchoServer : IEchoServer
 
     public static async Task<RawEchoServer> StartAsync(AnswerRaw order, CancellationToken cancellationToken)
     {
-        var connection = await RawConnection.OpenAsync(order.Site, cancellationToken).ConfigureAwait(false);
-        await connection.ConsumeAsync(new EchoConsumer(connection.Consuming, connection.Publishing), cancellationToken).ConfigureAwait(false);
+        var connection = await RawConnection.OpenAsync(order.Site, order.IsSafe, cancellationToken).ConfigureAwait(false);
+        IAsyncBasicConsumer consumer = order.IsSafe
+            ? new SafeEchoConsumer(connection.Consuming, connection.Publishing)
+            : new EchoConsumer(connection.Consuming, connection.Publishing);
+        await connection.ConsumeAsync(consumer, autoAck: !order.IsSafe, cancellationToken).ConfigureAwait(false);
+        if (order.Topic is { } topic)
+            await connection.Consuming.QueueBindAsync(connection.Queue, "amq.topic", $"{topic}.#", cancellationToken: cancellationToken).ConfigureAwait(false);
         return new RawEchoServer(connection);
     }
 

@@ -9,8 +9,6 @@ namespace RabbitBridge.Benchmarks.Scenarios;
 /// </summary>
 internal static class Leftovers
 {
-    private const int Levels = 17;
-
     public static async Task RemoveAsync(Site site)
     {
         var connection = await new ConnectionFactory { Uri = site.Broker }.CreateConnectionAsync().ConfigureAwait(false);
@@ -19,8 +17,8 @@ internal static class Leftovers
             var channel = await connection.CreateChannelAsync().ConfigureAwait(false);
             await using (channel.ConfigureAwait(false))
             {
-                foreach (var name in (IEnumerable<string>)["request", .. Enumerable.Range(0, Levels).Select(level => $"request.{level}"), "gateway", "session", "presence"])
-                    await channel.ExchangeDeleteAsync($"{site.Prefix}.{name}").ConfigureAwait(false);
+                foreach (var exchange in new RabbitMq.Topology.Names(site.Prefix).Exchanges)
+                    await channel.ExchangeDeleteAsync(exchange).ConfigureAwait(false);
             }
         }
     }

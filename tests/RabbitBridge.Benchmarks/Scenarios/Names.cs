@@ -11,11 +11,17 @@ internal static class Names
     public const string Local = "local";
     public const string Filter = "filter";
     public const string Remote = "remote";
+    public const string Projects = "projects";
     public const string RemoteSessions = "remote-sessions";
 
     public const string RabbitBridge = "rabbitbridge";
+    public const string RabbitBridgeToRemote = "rabbitbridge-to-remote";
     public const string RabbitBridgeLevel = "rabbitbridge-level";
     public const string RawFast = "raw-fast";
+    public const string RawTopic = "raw-topic";
+    public const string RawSafe = "raw-safe";
+    public const string RabbitBridgeSafe = "rabbitbridge-safe";
+    public const string RawPublish = "raw-publish";
     public const string RawPing = "raw-ping";
     public const string RawBatch = "raw-batch";
     public const string SignalREcho = "signalr-echo";

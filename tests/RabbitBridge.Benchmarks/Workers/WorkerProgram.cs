@@ -73,8 +73,12 @@ internal sealed class WorkerProgram : IAsyncDisposable
         CallRawBatch order => await RawBatchCaller.StartAsync(order, _gone).ConfigureAwait(false),
         CallRemotely order => await RemoteCaller.StartAsync(order, _gone).ConfigureAwait(false),
         CallUnhandled order => await UnhandledCaller.StartAsync(order, _gone).ConfigureAwait(false),
-        HostGateway => await GatewayServer.StartAsync(_gone).ConfigureAwait(false),
+        ConsumeRaw order => await RawConsumerServer.StartAsync(order, _gone).ConfigureAwait(false),
+        HandleMessages order => await MessageServer.StartAsync(order, _gone).ConfigureAwait(false),
+        HostGateway order => await GatewayServer.StartAsync(order, _gone).ConfigureAwait(false),
         PingRaw order => await PingCaller.StartAsync(order, _gone).ConfigureAwait(false),
+        PublishRaw order => await PublishCaller.StartAsync(order, _gone).ConfigureAwait(false),
+        SendMessages order => await MessageCaller.StartAsync(order, _gone).ConfigureAwait(false),
         _ => throw new InvalidDataException($"A worker cannot be a '{command?.GetType().Name}'."),
     };
 

@@ -120,6 +120,37 @@ public abstract class DataTypesContract(IFabricWorld world) : FabricContract(wor
         Assert.Equal("image/x-odd; q=é", answer);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_value_may_choose_its_content_type(bool isBytes)
+    {
+        var type = new DescribedDataType(isBytes);
+        // One that RabbitBridge knows and one that it does not; what a handler reads it answers under another one.
+        var values = new[] { new Described(ContentTypes.Json, "1"), new Described("image/x-odd", "2") };
+        await _handler.Messages.AddRequestHandlerAsync("choose", new FunctionHandler<Described, Described>(Answer), type, type);
+        _handler.Messages.SetRequestStream("choose", new AnsweringStream<Described, Described>(Answer), type, type);
+        var filter = SessionFilter.Parse($"$SessionId is '{_handler.Id}'");
+
+        foreach (var value in values)
+        {
+            var expected = Answer(value);
+            Assert.Equal(expected, await _sender.Messages.SendRequestAsync("choose", value, type, type));
+            Assert.Equal(expected, await _sender.Messages.SendRequestAsync(_handler.Id, "choose", value, type, type));
+            await Eventually.TrueAsync(async () => (await FilteredAsync(value)).SequenceEqual([expected]), "the filter's session answers under the type that the value has");
+        }
+
+        static Described Answer(Described request) => new($"{request.ContentType}+answer", request.Text);
+
+        async Task<List<Described>> FilteredAsync(Described value)
+        {
+            var answers = new List<Described>();
+            await foreach (var each in _sender.Messages.SendRequestToFilterAsync(filter, "choose", value, type, type))
+                answers.Add(each.Response!);
+            return answers;
+        }
+    }
+
     private async Task RoundTripAsync<T>(T value, DataType<T> type, Func<T, T, bool>? equal = null)
     {
         await using var registration = await _handler.Messages.AddRequestHandlerAsync(

@@ -14,11 +14,10 @@ public abstract class TimeoutsContract(IFabricWorld world) : FabricContract(worl
         // The first call pays for what is compiled on its way.
         await TimeAsync(sender, 1);
 
+        // The wheel makes each call at most 40 ms late. A machine that stands still for a while does so for a plain timer too.
         var late = (await Task.WhenAll(Enumerable.Range(1, 30).Select(i => TimeAsync(sender, 20 * i)))).Order().ToArray();
 
-        Assert.True(late[0] >= 0, $"A call ended {-late[0]} ms before its time.");
-        // The wheel makes each call at most 40 ms late. A busy machine delays some of them, not most.
-        Assert.True(late[late.Length / 2] <= 100, $"Calls ended late by {string.Join(", ", late.Select(each => $"{each:0}"))} ms.");
+        Assert.True(late[late.Length / 2] <= 100, $"Calls ended later than plain timers by {string.Join(", ", late.Select(each => $"{each:0}"))} ms.");
     }
 
     [Fact]
@@ -76,11 +75,19 @@ public abstract class TimeoutsContract(IFabricWorld world) : FabricContract(worl
         await Eventually.TrueAsync(() => token.IsCancellationRequested, "the responder's token is cancelled");
     }
 
+    /// <summary>By how many milliseconds a call that nobody answers ends later than a plain timer.</summary>
     private static async Task<double> TimeAsync(ISession sender, int milliseconds)
     {
+        var timeout = TimeSpan.FromMilliseconds(milliseconds);
         var clock = Stopwatch.StartNew();
-        await Assert.ThrowsAsync<RequestTimeOutException>(
-            () => sender.AskAsync("silent", options: new RequestOptions { Timeout = TimeSpan.FromMilliseconds(milliseconds) }));
-        return clock.Elapsed.TotalMilliseconds - milliseconds;
+        var timer = Task.Run(async () =>
+        {
+            await Task.Delay(timeout);
+            return clock.Elapsed;
+        });
+        await Assert.ThrowsAsync<RequestTimeOutException>(() => sender.AskAsync("silent", options: new RequestOptions { Timeout = timeout }));
+        var end = clock.Elapsed;
+        Assert.True(end >= timeout, $"A call ended {timeout - end} before its time.");
+        return (end - await timer).TotalMilliseconds;
     }
 }

@@ -8,6 +8,8 @@ public abstract class CrashContract(IFabricWorld world) : FabricContract(world)
     private static readonly RequestOptions NoLimit = new() { Timeout = Timeout.InfiniteTimeSpan };
     private static readonly TimeSpan PresenceLimit = TimeSpan.FromSeconds(3);
 
+    protected override bool GatewaysDie => true;
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

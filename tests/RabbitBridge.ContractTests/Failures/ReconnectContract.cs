@@ -7,6 +7,8 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
 {
     private static readonly RequestOptions NoLimit = new() { Timeout = Timeout.InfiniteTimeSpan };
 
+    protected override bool GatewaysDie => true;
+
     [Fact]
     public async Task Requests_in_flight_end_with_CommunicationFailure_within_a_second_of_the_loss()
     {

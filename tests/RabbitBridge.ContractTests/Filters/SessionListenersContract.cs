@@ -5,6 +5,8 @@ public abstract class SessionListenersContract(IFabricWorld world) : FabricContr
 {
     private static readonly SessionListenerOptions Named = new() { Filter = SessionFilter.Parse("$Principal ne ''") };
 
+    protected override bool GatewaysDie => true;
+
     [Fact]
     public async Task What_is_open_is_told_first_and_then_what_happens()
     {

@@ -9,7 +9,10 @@ public sealed class CollectingCallback : IFilteredRequestCallback<string>
 
     public ConcurrentDictionary<SessionId, MessagingException> Errors { get; } = new();
 
-    /// <summary>How often the callback was called at all.</summary>
+    /// <summary>Why nothing more comes.</summary>
+    public ConcurrentQueue<MessagingException> Ends { get; } = new();
+
+    /// <summary>How often the callback was called for a session.</summary>
     public int Calls => _calls;
 
     public void OnResponse(SessionId session, string response)
@@ -23,6 +26,8 @@ public sealed class CollectingCallback : IFilteredRequestCallback<string>
         Interlocked.Increment(ref _calls);
         Errors[session] = exception;
     }
+
+    public void OnError(MessagingException exception) => Ends.Enqueue(exception);
 
     /// <summary>Waits until so many sessions have answered.</summary>
     public Task ReceiveAsync(int count) => Eventually.TrueAsync(() => Calls >= count, $"{count} sessions have answered, not {Calls}");

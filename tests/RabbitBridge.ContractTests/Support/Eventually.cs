@@ -5,7 +5,7 @@ namespace RabbitBridge;
 /// <summary>Waits for conditions, never for time.</summary>
 public static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition, string what, int seconds = 15)
+    public static async Task TrueAsync(Func<bool> condition, string what, int seconds = 30)
     {
         ArgumentNullException.ThrowIfNull(condition);
         var clock = Stopwatch.StartNew();
@@ -16,7 +16,7 @@ public static class Eventually
         }
     }
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 15)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 30)
     {
         ArgumentNullException.ThrowIfNull(condition);
         var clock = Stopwatch.StartNew();

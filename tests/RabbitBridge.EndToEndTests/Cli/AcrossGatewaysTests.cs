@@ -1,3 +1,5 @@
+using RabbitMQ.Client;
+
 namespace RabbitBridge.EndToEndTests.Cli;
 
 /// <summary>The command line at two gateways that share a broker.</summary>
@@ -37,6 +39,32 @@ public sealed class AcrossGatewaysTests(BrokerFixture broker) : IAsyncLifetime
         var doctor = await _programs.RunAsync(
             0, "doctor", "--broker", broker.Broker.AmqpUri.ToString(), "--prefix", _prefix, "--address", _east, "--address", _west, "--json");
         Assert.Contains(doctor.Lines, line => line.TryGetProperty("check", out var check) && check.GetString() == "round trip" && line.GetProperty("result").GetString() == "ok");
-        Assert.Contains(doctor.Lines, line => line.TryGetProperty("check", out var check) && check.GetString() == "exchanges" && line.GetProperty("text").GetString()!.Contains("all 21", StringComparison.Ordinal));
+        Assert.Contains(doctor.Lines, line => line.TryGetProperty("check", out var check) && check.GetString() == "exchanges" && line.GetProperty("text").GetString()!.Contains("all 25", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_service_gets_a_path_and_loses_it()
+    {
+        var queue = $"{_prefix}-service";
+        var missing = await _programs.RunAsync(1, "services", "add", "math", "--queue", queue, "--address", _east);
+        Assert.Contains($"There is no queue '{queue}' at the broker.", missing.Errors, StringComparison.Ordinal);
+        Assert.Contains("Either --queue or --exchange.", (await _programs.RunAsync(2, "services", "add", "math", "--address", _east)).Errors, StringComparison.Ordinal);
+        var connection = await new ConnectionFactory { Uri = broker.Broker.AmqpUri }.CreateConnectionAsync();
+        await using var _ = connection;
+        var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: true);
+
+        var added = Assert.Single((await _programs.RunAsync(
+            0, "services", "add", "math", "--queue", queue, "--content-type", "text/plain", "--time-limit", "0.2", "--address", _east, "--json")).Lines);
+        Assert.Equal(("math", "Idle", 0, 0.2), (
+            added.GetProperty("path").GetString(), added.GetProperty("state").GetString(), added.GetProperty("consumers").GetInt32(), added.GetProperty("timeLimit").GetDouble()));
+        var route = (await _programs.RunAsync(0, "routes", "--address", _west, "--json")).Lines[1];
+        Assert.Equal((queue, "Idle"), (route.GetProperty("service").GetProperty("queue").GetString(), route.GetProperty("service").GetProperty("state").GetString()));
+        Assert.Contains($"queue {queue}: 0 consumers", (await _programs.RunAsync(0, "routes", "--address", _west)).Output, StringComparison.Ordinal);
+        Assert.Contains("REQUEST_TIME_OUT", (await _programs.RunAsync(1, "request", "math", "1", "--address", _west)).Errors, StringComparison.Ordinal);
+
+        Assert.Empty((await _programs.RunAsync(0, "services", "remove", "math", "--address", _east, "--json")).Output);
+        Assert.Contains("0 services at gateway east", (await _programs.RunAsync(1, "services", "remove", "math", "--address", _east)).Output, StringComparison.Ordinal);
+        Assert.Contains("UNHANDLED_MESSAGE", (await _programs.RunAsync(1, "request", "math", "1", "--address", _west)).Errors, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using RabbitBridge.Cli.Workers;
@@ -14,6 +15,7 @@ internal sealed class Programs : IAsyncDisposable
     ];
 
     private readonly List<ProgramRun> _runs = [];
+    private readonly ConcurrentDictionary<string, ProgramRun> _gateways = new();
 
     /// <summary>The options of the principal whom gateways know.</summary>
     public static IReadOnlyList<string> Server { get; } = ["--principal", "server", "--password", "secret of the server"];
@@ -33,11 +35,15 @@ internal sealed class Programs : IAsyncDisposable
                 return await StatusAsync($"{address}/readyz") == HttpStatusCode.OK;
             },
             $"the gateway at {address} is ready");
+        _gateways[address] = run;
         return address;
     }
 
     public Task<string> StartGatewayAsync(string name, Uri broker, string prefix) =>
         StartGatewayAsync("--Gateway:Name", name, "--RabbitMq:Uri", broker.ToString(), "--RabbitMq:Prefix", prefix);
+
+    /// <summary>The process of a gateway.</summary>
+    public ProgramRun GatewayAt(string address) => _gateways[address];
 
     public ProgramRun Start(params IReadOnlyList<string> arguments) => StartWith([], arguments);
 

@@ -109,6 +109,52 @@ public sealed class ReconnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_filter_request_whose_session_is_lost_ends_with_that_and_keeps_what_has_come()
+    {
+        var proxy = Add(new CutProxy((await StartAsync("short", TimeSpan.Zero)).Address));
+        var sender = await ConnectAsync(proxy.Address);
+        var (quick, slow) = (await ConnectAsync(_b.Address), await ConnectAsync(_b.Address));
+        quick.AnswerOnStream("stream", "answered");
+        slow.Messages.SetRequestStream("stream", new HoldingHandler());
+        var callback = new CollectingCallback();
+
+        Assert.Equal(2, await sender.Messages.SendRequestToFilterAsync(
+            SessionFilter.Parse($"$SessionId is '{quick.Id}' or $SessionId is '{slow.Id}'"), "stream", "", callback, DataTypes.Text, DataTypes.Text));
+        await callback.ReceiveAsync(1);
+        proxy.Cut();
+        proxy.Mend();
+
+        await Eventually.TrueAsync(() => !callback.Ends.IsEmpty, "the callback is told that nothing more comes");
+        Assert.Equal(ErrorReason.CommunicationFailure, Assert.Single(callback.Ends).Reason);
+        Assert.Equal("answered", Assert.Single(callback.Responses).Value);
+        Assert.Empty(callback.Errors);
+    }
+
+    [Fact]
+    public async Task Handlers_come_back_though_the_session_is_lost_again_while_they_are_registered()
+    {
+        // Without a grace period every loss is the end of a session.
+        var gateway = await StartAsync("short", TimeSpan.Zero);
+        var proxy = Add(new CutProxy(gateway.Address));
+        var handler = await ConnectAsync(proxy.Address);
+        for (var i = 0; i < 20; i++)
+            await handler.AnswerAsync($"a{i}", "handler");
+        var sender = await ConnectAsync(_b.Address);
+
+        for (var round = 0; round < 3; round++)
+        {
+            var former = handler.Id;
+            proxy.Cut();
+            proxy.Mend();
+            // Cut again as soon as there is a session, in which nothing may be registered yet.
+            await Eventually.TrueAsync(() => handler.Id != former, "there is another session");
+        }
+
+        for (var i = 0; i < 20; i++)
+            await Eventually.TrueAsync(async () => await TryAsync(() => sender.AskAsync($"a{i}")) == "handler", $"handler a{i} is back");
+    }
+
+    [Fact]
     public async Task Clients_of_a_gateway_that_is_lost_go_on_at_another_one()
     {
         var proxy = Add(new CutProxy(_a.Address));

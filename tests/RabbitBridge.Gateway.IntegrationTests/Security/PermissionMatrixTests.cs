@@ -31,12 +31,13 @@ public sealed partial class PermissionMatrixTests : IAsyncLifetime
     private static readonly Role Register = new("REGISTER") { Permissions = [Permission.RegisterHandler] };
     private static readonly Role View = new("VIEW") { Permissions = [Permission.ViewSession] };
     private static readonly Role Modify = new("MODIFY") { Permissions = [Permission.ModifySession] };
+    private static readonly Role Control = new("CONTROL") { Permissions = [Permission.ControlServer] };
     private static readonly Role ToHandlers = Assigned("TO_HANDLERS", Permission.SendToMessageHandler);
     private static readonly Role ToSessions = Assigned("TO_SESSIONS", Permission.SendToSession);
     private static readonly Role ToHandlersByDefault = Default("TO_HANDLERS_BY_DEFAULT", Permission.SendToMessageHandler);
     private static readonly Role ToSessionsByDefault = Default("TO_SESSIONS_BY_DEFAULT", Permission.SendToSession);
     private static readonly Role[] Roles =
-        [Administrator, Register, View, Modify, ToHandlers, ToSessions, ToHandlersByDefault, ToSessionsByDefault];
+        [Administrator, Register, View, Modify, Control, ToHandlers, ToSessions, ToHandlersByDefault, ToSessionsByDefault];
 
     /// <summary>Whose permissions are tried: all combinations of the global ones, and those by path with and without the global one that goes with them.</summary>
     private static readonly (string Name, Role[] Roles)[] Principals =
@@ -48,6 +49,7 @@ public sealed partial class PermissionMatrixTests : IAsyncLifetime
             [ToHandlers, ToSessionsByDefault], [ToSessions, ToHandlersByDefault],
         }.SelectMany(roles => new[] { Principal(roles), Principal([.. roles, View]) }),
         Principal([Register, View, Modify, ToHandlers, ToSessions]),
+        Principal([Control]),
     ];
 
     private static readonly Operation[] Operations =
@@ -67,6 +69,9 @@ public sealed partial class PermissionMatrixTests : IAsyncLifetime
         new("change roles by a filter", IsByPath: false, [Permission.ModifySession], ChangeRolesByFilterAsync),
         new("add a session listener", IsByPath: false, [Permission.ViewSession, Permission.RegisterHandler], AddListenerAsync),
         new("get the fabric", IsByPath: false, [Permission.ViewSession], (_, attempt) => ((IRemoteSession)attempt.Actor).GetFabricAsync()) { IsRemote = true },
+        new("list the services", IsByPath: false, [Permission.ViewSession], (_, attempt) => ((IRemoteSession)attempt.Actor).GetServicesAsync()) { IsRemote = true },
+        new("add a service", IsByPath: false, [Permission.ControlServer], AddServiceAsync) { IsRemote = true },
+        new("remove a service", IsByPath: false, [Permission.ControlServer], (_, attempt) => ((IRemoteSession)attempt.Actor).RemoveServiceAsync(attempt.Path)) { IsRemote = true },
         new("set a request stream", IsByPath: false, [], SetStreamAsync),
     ];
 
@@ -224,6 +229,14 @@ public sealed partial class PermissionMatrixTests : IAsyncLifetime
         var listener = new HearingListener(() => test._heard.Add(attempt.Text));
         await using var registration = await attempt.Actor.Sessions.AddListenerAsync(listener, new SessionListenerOptions { Filter = attempt.Filter });
         await Eventually.TrueAsync(() => test._heard.Contains(attempt.Text), "the listener is told of the recipient");
+    }
+
+    private static async Task AddServiceAsync(PermissionMatrixTests test, Attempt attempt)
+    {
+        // There is no broker, which is found out by those who may add services.
+        var error = await Record.ExceptionAsync(() => ((IRemoteSession)attempt.Actor).AddServiceAsync(new ServiceOptions { Path = attempt.Path, Queue = "q" }));
+        if (error is not UnsupportedOperationException)
+            throw error!;
     }
 
     private static Task SetStreamAsync(PermissionMatrixTests test, Attempt attempt)

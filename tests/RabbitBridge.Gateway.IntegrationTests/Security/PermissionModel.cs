@@ -5,7 +5,7 @@ internal static class PermissionModel
 {
     public static bool IsPermitted(IReadOnlyCollection<Role> roles, IReadOnlyCollection<string> isolated, Permission permission, string path)
     {
-        if (permission is Permission.RegisterHandler or Permission.ViewSession or Permission.ModifySession)
+        if (permission is Permission.RegisterHandler or Permission.ViewSession or Permission.ModifySession or Permission.ControlServer)
             return roles.Any(role => role.Permissions.Contains(permission));
         var segments = path.Split('/');
         for (var length = segments.Length; length > 0; length--)

@@ -12,9 +12,9 @@ internal sealed class RawClient : IAsyncDisposable
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HubConnection _connection;
 
-    private RawClient(Uri address)
+    private RawClient(Uri address, TimeSpan pings)
     {
-        _connection = new HubConnectionBuilder().WithUrl(new Uri(address, "/rabbitbridge")).AddMessagePackProtocol().Build();
+        _connection = new HubConnectionBuilder().WithUrl(new Uri(address, "/rabbitbridge")).AddMessagePackProtocol().WithKeepAliveInterval(pings).Build();
         _connection.On<byte[]>("Frame", Frames.Enqueue);
         _connection.Closed += _ =>
         {
@@ -30,9 +30,12 @@ internal sealed class RawClient : IAsyncDisposable
 
     public bool IsConnected => _connection.State == HubConnectionState.Connected;
 
-    public static async Task<RawClient> ConnectAsync(Uri address)
+    /// <summary>Connects to a gateway.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="pings">How often the client gives a sign of life; <see langword="null"/> for what is usual.</param>
+    public static async Task<RawClient> ConnectAsync(Uri address, TimeSpan? pings = null)
     {
-        var client = new RawClient(address);
+        var client = new RawClient(address, pings ?? TimeSpan.FromSeconds(15));
         await client._connection.StartAsync();
         return client;
     }

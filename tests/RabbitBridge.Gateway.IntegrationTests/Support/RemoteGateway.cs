@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,6 +11,7 @@ using RabbitBridge.ContractTests;
 using RabbitBridge.Fabric;
 using RabbitBridge.Fabric.InMemory;
 using RabbitBridge.Gateway.Hosting;
+using RabbitBridge.Gateways;
 
 namespace RabbitBridge.Gateway.IntegrationTests;
 
@@ -21,6 +23,9 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
     private bool _isStopped;
 
     public IGateway Inner => _app!.Services.GetRequiredService<IGateway>();
+
+    /// <summary>What its counters belong to.</summary>
+    public Meter Meter => ((GatewayEngine)Inner).Telemetry.Meter;
 
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -49,6 +54,10 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
 
     public IReadOnlyList<RouteInfo> Routes => Inner.Routes;
 
+    public IGatewayProjects Projects => Inner.Projects;
+
+    public IGatewayServices Services => Inner.Services;
+
     public ISession OpenSession(SessionOptions? options = null) => OpenSessionAsync(options).GetAwaiter().GetResult();
 
     public async Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default)
@@ -63,6 +72,8 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
                 Principal = options.Principal,
                 Password = JsonSerializer.Serialize(options.Roles),
                 Properties = options.Properties,
+                Project = options.Project,
+                HostName = options.HostName,
             },
             cancellationToken);
         lock (_sessions)

@@ -5,7 +5,7 @@ using RabbitBridge.Remote;
 
 namespace RabbitBridge.Gateway.IntegrationTests;
 
-/// <summary>A client that opens a session, gives one sign of life, and then neither reads nor says anything any more: no pings either.</summary>
+/// <summary>A client that opens a session, gives one sign of life or none, and then neither reads nor says anything any more: no pings either.</summary>
 internal sealed class SilentClient : IAsyncDisposable
 {
     private const char Separator = '\u001e';
@@ -15,7 +15,7 @@ internal sealed class SilentClient : IAsyncDisposable
 
     public SessionId Id { get; private set; }
 
-    public static async Task<SilentClient> ConnectAsync(Uri address)
+    public static async Task<SilentClient> ConnectAsync(Uri address, bool pingsOnce = true)
     {
         var client = new SilentClient();
         client._socket.Options.KeepAliveInterval = TimeSpan.Zero;
@@ -31,8 +31,9 @@ internal sealed class SilentClient : IAsyncDisposable
                 client.Id = SessionId.Parse(JsonSerializer.Deserialize(message.RootElement.GetProperty("result").GetString()!, RemoteJson.Default.OpenReply)!.Session);
         }
 
-        // As all clients do; SignalR does not look at how long it hears nothing of one before.
-        await client.SendAsync("""{"type":6}""");
+        // As most clients do; SignalR's own watch does not begin before.
+        if (pingsOnce)
+            await client.SendAsync("""{"type":6}""");
         return client;
     }
 
@@ -58,7 +59,8 @@ internal sealed class SilentClient : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private Task SendAsync(string message) => _socket.SendAsync(Encoding.UTF8.GetBytes(message + Separator), WebSocketMessageType.Text, endOfMessage: true, default);
+    /// <summary>Sends what need not be a message.</summary>
+    public Task SendAsync(string message) => _socket.SendAsync(Encoding.UTF8.GetBytes(message + Separator), WebSocketMessageType.Text, endOfMessage: true, default);
 
     private async Task<string> ReadAsync()
     {

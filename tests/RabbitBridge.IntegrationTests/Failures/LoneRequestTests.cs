@@ -75,9 +75,7 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
         foreach (var id in new[] { 11L, 12L })
             await peer.SendAsync(Inbox(gateway), frame => FrameWriter.WriteInquiry(frame, id));
         await Eventually.TrueAsync(() => !peer.Responses.IsEmpty, "the inquiry for what never came is answered");
-        // Beside an unconfirmed frame the answer would be confirmed as well.
-        var link = (RabbitMqLink)RabbitMqWorld.Fabric(gateway).CurrentEpoch!.Link(peer.Address);
-        await Eventually.TrueAsync(() => !link.IsBusy, "that answer is confirmed");
+        await IdleAsync(gateway, peer, "that answer is confirmed");
         held.Responder.Respond("answer");
         await Eventually.TrueAsync(() => peer.Responses.Count == 2, "the answer has come");
 
@@ -121,7 +119,15 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
         Own(peer);
         await peer.AnnounceAsync(Inbox(gateway), "peer");
         await Eventually.TrueAsync(() => gateway.Routes.Any(route => route.Path == "peer"), "the gateway knows the peer's branch");
+        await IdleAsync(gateway, peer, "what the gateway told the peer is confirmed");
         return (gateway, peer);
+    }
+
+    // Beside an unconfirmed frame nothing is alone, and so would be confirmed as well.
+    private static async Task IdleAsync(IGateway gateway, NativePeer peer, string what)
+    {
+        var link = (RabbitMqLink)RabbitMqWorld.Fabric(gateway).CurrentEpoch!.Link(peer.Address);
+        await Eventually.TrueAsync(() => !link.IsBusy, what);
     }
 
     private static async Task<(RequestEnvelope Request, string From, bool IsConfirmed)> ReceiveAsync(NativePeer peer, int count)

@@ -24,6 +24,32 @@ public sealed class PlainCallerTests(BrokerFixture broker) : BrokerTest(broker)
     }
 
     [Fact]
+    public async Task Requests_that_take_long_or_cannot_be_read_do_not_hold_up_the_acknowledgement_of_others()
+    {
+        var a = await StartGatewayAsync("a");
+        var handler = new HoldingHandler();
+        await a.OpenSession().Messages.AddRequestHandlerAsync<string, string>("a", handler);
+        await a.OpenSession().AnswerAsync("a/b", "here");
+        await a.OpenSession().Messages.AddRequestHandlerAsync<string, string>("a/c", (_, context, _) => new(context.Path));
+        var caller = await ConnectAsync();
+        var held = caller.CallAsync(Names.Request, "a.slow", Utf8("hello"), properties => properties.ContentType = "text/plain");
+        var first = await handler.ReceiveAsync();
+
+        // More than the gateway takes without acknowledging, twice over, on each of two branches that share a channel with the held one.
+        for (var batch = 0; batch < 5; batch++)
+        {
+            var replies = await Task.WhenAll(Enumerable.Range(0, 240).Select(i => caller.CallAsync(
+                Names.Request, i % 2 == 0 ? "a.b" : i % 5 == 0 ? "a.c.%zz" : "a.c.x", Utf8("hello"), properties => properties.ContentType = "text/plain")));
+            Assert.Equal(Enumerable.Range(0, 240).Select(i => i % 2 == 0 ? "here" : i % 5 == 0 ? "INVALID_PATH" : "a/c/x"), replies.Select(reply => reply.Error ?? reply.Text));
+        }
+
+        first.Responder.Respond("at last");
+        Assert.Equal("at last", (await held).Text);
+        Assert.Equal("here", (await caller.CallAsync(Names.Request, "a.b", Utf8("hello"), properties => properties.ContentType = "text/plain")).Text);
+        Assert.DoesNotContain(Log.Lines, line => line.Event is "ConsumerCancelled" or "FabricDown");
+    }
+
+    [Fact]
     public async Task A_plain_caller_has_no_session_and_no_properties()
     {
         var a = await StartGatewayAsync("a");

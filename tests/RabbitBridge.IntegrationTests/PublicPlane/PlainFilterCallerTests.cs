@@ -31,6 +31,42 @@ public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(br
             client.Replies.Where(reply => reply.Status == "ok").Select(reply => (reply.Session, reply.Text)).Order());
     }
 
+    [Theory]
+    [InlineData(2, "Department=Accounts")]
+    [InlineData(1, "Department=Accounts", "$Principal=bob")]
+    [InlineData(3)]
+    [InlineData(0, "Department=")]
+    public async Task Properties_in_headers_do_in_place_of_a_filter(int selected, params string[] properties)
+    {
+        var (a, b) = await StartTwoAsync();
+        foreach (var (gateway, principal, department) in new[] { (a, "bob", "Accounts"), (a, "ann", "Sales"), (b, "cid", "Accounts") })
+        {
+            var session = await gateway.OpenSessionAsync(new SessionOptions { Principal = principal, Properties = new Dictionary<string, string> { ["Department"] = department } });
+            session.Messages.SetRequestStream<string, string>("say/it", (_, text, _) => new($"{text}, {principal}"));
+        }
+
+        var client = await ConnectAsync();
+        Assert.True(await PublishAsync(client, [("rb-all", ""), .. properties.Select(property => ($"rb-property-{property.Split('=')[0]}", property.Split('=')[1]))]));
+
+        await Eventually.TrueAsync(() => client.Replies.Count == 2 + selected, "the counts and the answers have come");
+        Assert.Equal(selected, client.Replies.Sum(reply => reply.Count.Sessions ?? 0));
+        Assert.Equal(selected, client.Replies.Count(reply => reply.Status == "ok"));
+    }
+
+    [Theory]
+    [InlineData("rb-property-", "INVALID_FILTER")]
+    [InlineData("rb-property-a is 'x' or b", "INVALID_FILTER")]
+    public async Task A_header_that_is_no_property_is_answered_with_what_is_wrong(string header, string error)
+    {
+        var a = await StartGatewayAsync("a");
+        await a.OpenSessionAsync();
+        var client = await ConnectAsync();
+        Assert.True(await PublishAsync(client, [("rb-all", ""), (header, "x")]));
+
+        await Eventually.TrueAsync(() => client.Replies.Count == 1, "the error has come");
+        Assert.Equal(("error", error, ("a", 0)), (client.Replies[0].Status, client.Replies[0].Error, client.Replies[0].Count));
+    }
+
     [Fact]
     public async Task Errors_are_told_by_session()
     {
@@ -78,6 +114,13 @@ public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(br
 
         Assert.False(await client.PublishAsync(Names.Session, "path", default, properties => properties.Headers = new Dictionary<string, object?> { ["rb-filter"] = "all" }));
     }
+
+    private Task<bool> PublishAsync(PlainClient client, IEnumerable<(string Name, string Value)> headers) => client.PublishAsync(Names.Session, "say.it", Utf8("hello"), properties =>
+    {
+        properties.Headers = headers.ToDictionary(header => header.Name, object? (header) => header.Value);
+        properties.ReplyTo = client.ReplyQueue;
+        properties.ContentType = ContentTypes.Text;
+    });
 
     private async Task SendAsync(PlainClient client, string filter, string key, string? expiration = null) =>
         Assert.True(await client.PublishAsync(Names.Session, key, Utf8("hello"), properties =>

@@ -32,11 +32,7 @@ public sealed class BrokerFixture : IAsyncLifetime
     private async Task DeleteExchangesAsync()
     {
         await using var client = await PlainClient.ConnectAsync(Broker.AmqpUri);
-        foreach (var names in _prefixes.Select(prefix => new Names(prefix)))
-        {
-            var levels = Enumerable.Range(0, Names.MaxDepth + 1).Select(names.Level);
-            foreach (var exchange in levels.Concat([names.Request, names.Gateway, names.Session, names.Presence]))
-                await client.Channel.ExchangeDeleteAsync(exchange);
-        }
+        foreach (var exchange in _prefixes.SelectMany(prefix => new Names(prefix).Exchanges))
+            await client.Channel.ExchangeDeleteAsync(exchange);
     }
 }

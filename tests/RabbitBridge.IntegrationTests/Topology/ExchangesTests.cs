@@ -23,6 +23,10 @@ public sealed class ExchangesTests(BrokerFixture broker) : BrokerTest(broker)
         Assert.Equal(0, await DeclareAsync(view, Names.Gateway, "direct", null));
         Assert.Equal(0, await DeclareAsync(view, Names.Session, "headers", null));
         Assert.Equal(0, await DeclareAsync(view, Names.Presence, "fanout", null));
+        Assert.Equal(0, await DeclareAsync(view, Names.Project, "direct", null));
+        Assert.Equal(0, await DeclareAsync(view, Names.Service, "headers", null));
+        Assert.Equal(0, await DeclareAsync(view, Names.Event, "topic", null));
+        Assert.Equal(0, await DeclareAsync(view, Names.DeadLetter, "fanout", null));
 
         Assert.Equal(PreconditionFailed, await DeclareAsync(view, Names.Level(3), "topic", Names.Level(1)));
         Assert.Equal(PreconditionFailed, await DeclareAsync(view, Names.Level(0), "direct", null));
@@ -72,6 +76,33 @@ public sealed class ExchangesTests(BrokerFixture broker) : BrokerTest(broker)
         }
 
         async Task UnbindAsync(int depth) => await client.Channel.QueueUnbindAsync(queues[depth].Queue, Names.Level(depth), queues[depth].Key);
+    }
+
+    [Theory]
+    [InlineData("a", 1)]
+    [InlineData("a.b.c", 3)]
+    [InlineData("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p", 16)]
+    [InlineData("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r", 16)]
+    public async Task A_request_enters_at_the_level_of_its_own_depth(string key, int depth)
+    {
+        await StartGatewayAsync("a");
+        var client = await ConnectAsync();
+        var received = new TaskCompletionSource();
+        var queue = await client.ServeAsync(_ =>
+        {
+            received.TrySetResult();
+            return Task.CompletedTask;
+        });
+
+        if (depth < 16)
+        {
+            await client.Channel.QueueBindAsync(queue, Names.Level(depth + 1), "#");
+            Assert.False(await client.PublishAsync(Names.Request, key, default));
+        }
+
+        await client.Channel.QueueBindAsync(queue, Names.Level(depth), "#");
+        Assert.True(await client.PublishAsync(Names.Request, key, default));
+        await received.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

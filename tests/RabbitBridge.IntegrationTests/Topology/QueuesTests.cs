@@ -10,12 +10,13 @@ public sealed class QueuesTests(BrokerFixture broker) : BrokerTest(broker)
     private const int ResourceLocked = 405;
     private const int PreconditionFailed = 406;
 
-    private static readonly Dictionary<string, object?> HandlerArguments = new()
+    private Dictionary<string, object?> HandlerArguments => new()
     {
         ["x-queue-type"] = "classic",
         ["x-expires"] = 60_000,
         ["x-max-length"] = 10_000,
         ["x-overflow"] = "reject-publish",
+        ["x-dead-letter-exchange"] = Names.DeadLetter,
     };
 
     [Fact]

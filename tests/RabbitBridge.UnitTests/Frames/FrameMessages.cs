@@ -91,8 +91,23 @@ internal static class FrameMessages
 
     private static readonly Gen<object> Listen = Gen.Bool.Select(isOn => (object)$"listen {isOn}");
 
-    private static readonly Gen<BranchAnnouncement> Branch = Gen.Select(Gen.OneOf(Path, Gen.Const(MessagePath.Root)), Text.Array[0, 3], Gen.Bool)
-        .Select((path, keys, redelivery) => new BranchAnnouncement(path, keys, redelivery));
+    private static readonly Gen<ServiceAnnouncement?> Service = Gen.Select(Text, Text, Gen.Int[0, int.MaxValue], Gen.Enum<ServiceState>(), Gen.Bool)
+        .Select((exchange, text, number, state, isThere) => isThere
+            ? new ServiceAnnouncement(
+                new ServiceRoute
+                {
+                    Exchange = exchange,
+                    RoutingKey = text,
+                    ContentType = number % 2 == 0 ? text : null,
+                    TimeLimit = number,
+                    ErrorHeader = number % 3 == 0 ? text : null,
+                    ErrorProperty = number % 5 == 0 ? exchange : null,
+                },
+                new ServiceStatus(state, number % 7 == 0 ? null : number, number % 11 == 0 ? text : null))
+            : null);
+
+    private static readonly Gen<BranchAnnouncement> Branch = Gen.Select(Gen.OneOf(Path, Gen.Const(MessagePath.Root)), Text.Array[0, 3], Gen.Bool, Service)
+        .Select((path, keys, redelivery, service) => new BranchAnnouncement(path, keys, redelivery, service));
 
     private static readonly Gen<KnownGateway> Known = Gen.Select(Gen.ULong, Text, Text).Select((instance, name, address) => new KnownGateway(instance, name, address));
 

@@ -13,7 +13,7 @@ internal sealed class Entry(Clock clock, long deadline) : Expiring
 
     public int Expirations => Volatile.Read(ref _expirations);
 
-    public Action? Then { get; init; }
+    public Action? Then { get; set; }
 
     public override void OnExpired()
     {

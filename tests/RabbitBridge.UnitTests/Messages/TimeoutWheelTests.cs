@@ -140,6 +140,34 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
     }
 
     [Fact]
+    public void An_entry_that_is_due_may_be_added_anew_before_its_turn_has_come()
+    {
+        var deadline = _clock.Now + 100;
+        var bystander = new Entry(_clock, deadline + 5000);
+        _wheel.Add(bystander, bystander.Deadline);
+        var due = Enumerable.Range(0, 4).Select(_ => new Entry(_clock, deadline)).ToArray();
+        foreach (var entry in due)
+        {
+            entry.Then = () =>
+            {
+                foreach (var other in due.Where(other => other != entry && other.Expirations == 0))
+                {
+                    _wheel.Remove(other);
+                    _wheel.Add(other, bystander.Deadline);
+                }
+            };
+            _wheel.Add(entry, deadline);
+        }
+
+        Advance(1000);
+
+        Assert.All(due, entry => Assert.Equal(1, entry.Expirations));
+        Assert.Equal(0, bystander.Expirations);
+        Advance(6000);
+        Assert.Equal(1, bystander.Expirations);
+    }
+
+    [Fact]
     public void Entries_that_are_removed_in_time_wake_the_wheel_once_a_timeout_and_not_every_tick()
     {
         var time = new TimerCounter();

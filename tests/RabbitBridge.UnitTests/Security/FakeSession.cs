@@ -13,6 +13,8 @@ internal sealed class FakeSession(string roles) : ISession
 
     public ISessions Sessions => throw new NotSupportedException();
 
+    public IProjects Projects => throw new NotSupportedException();
+
     public CancellationToken Closed => default;
 
     public Task CloseAsync() => Task.CompletedTask;

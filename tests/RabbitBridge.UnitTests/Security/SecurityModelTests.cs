@@ -98,7 +98,8 @@ public sealed class SecurityModelTests
 
         var bytes = GC.GetAllocatedBytesForCurrentThread();
         Decide(10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - bytes);
+        // The runtime allocates a little on this thread when it replaces a method by a better one; a decision that did would take 24 bytes each.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - bytes, 0, 10_000);
 
         // Other tests run beside this one, and keep the compiler from its best for a while: the best round tells.
         var best = double.MaxValue;

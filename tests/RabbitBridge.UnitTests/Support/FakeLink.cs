@@ -3,10 +3,12 @@ using RabbitBridge.Fabric;
 
 namespace RabbitBridge.UnitTests;
 
-/// <summary>A link that leads nowhere and notes what it is told to cancel.</summary>
+/// <summary>A link that leads nowhere and notes what it is told.</summary>
 internal sealed class FakeLink(string address) : GatewayLink(address)
 {
     public ConcurrentQueue<long> Cancelled { get; } = new();
+
+    public ConcurrentQueue<FilterCount> Counts { get; } = new();
 
     public override bool TryRequest(in RequestEnvelope request) => true;
 
@@ -14,9 +16,7 @@ internal sealed class FakeLink(string address) : GatewayLink(address)
     {
     }
 
-    public override void Count(FilterCount count)
-    {
-    }
+    public override void Count(FilterCount count) => Counts.Enqueue(count);
 
     public override void Listen(bool isOn)
     {

@@ -42,6 +42,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         _reading = ReadAsync();
     }
 
+    /// <summary>The number of the process; of one that is guarded, that of its guard.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Completes when it has ended and all its output is read.</summary>
     public Task Ended => _reading;
 

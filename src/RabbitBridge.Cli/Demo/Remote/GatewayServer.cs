@@ -40,6 +40,9 @@ internal sealed partial class GatewayServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The number of the program's guard, whose first child is the program.</summary>
+    public int GuardId => _process.Id;
+
     public void Kill() => _process.Kill();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -50,6 +50,14 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
         return Task.CompletedTask;
     }
 
+    public Task<ServiceStatus> BindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken) =>
+        throw new UnsupportedOperationException("This gateway has no broker, and so no services.");
+
+    public Task UnbindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public bool TryPublish(in RequestEnvelope request, ServiceRoute service) =>
+        throw new UnsupportedOperationException("This gateway has no broker, and so no services.");
+
     public Task BindAsync(SessionBinding binding, CancellationToken cancellationToken)
     {
         _sessions[binding] = true;
@@ -88,9 +96,15 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
             return false;
         var kept = request.Persist();
         var from = Address;
-        foreach (var taker in broker.Route(headers))
+        // A gateway tells its own sessions itself; what comes back to it over the fabric is passed over, as it is over RabbitMQ.
+        foreach (var taker in broker.Route(headers).Where(taker => taker != this))
             taker.Post(events => events.OnRequest(taker.LinkTo(from), kept));
         return true;
+    }
+
+    public void Mirror(IReadOnlyList<string> key, ReadOnlyMemory<byte> json)
+    {
+        // There is no broker, and so nobody else who could listen.
     }
 
     public void Broadcast(PresenceMessage message)

@@ -4,8 +4,11 @@ import type { Channel } from './channel.js';
 import type { Content } from './incoming.js';
 import { outgoing } from './outgoing.js';
 
-/** How long the gateway may be behind its own time before the client does not wait any more. */
-const LATE = 1_000;
+/**
+ * How long the gateway may be behind its own time before the client does not wait any more. The gateway knows more, such as which sessions
+ * have not answered; but nobody waits 100 ms longer than they wanted, whatever has become of it.
+ */
+const LATE = 80;
 /** What is no request has this time if the gateway's requests have none. */
 const DEFAULT_TIME = 10_000;
 const LONGEST_TIMER = 0x7fffffff;

@@ -23,4 +23,7 @@ export interface Channel {
 
     /** Reports what has nowhere else to go. */
     report(error: unknown): void;
+
+    /** Calls the application. What it throws must neither end the process nor keep other messages from being read: it is reported. */
+    call(callback: () => void): void;
 }

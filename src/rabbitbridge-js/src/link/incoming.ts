@@ -22,7 +22,8 @@ export type Incoming =
     | Delivery
     | SessionEvent
     | { readonly type: typeof Type.properties; readonly properties: PropertyMap }
-    | { readonly type: typeof Type.closed; readonly reason: number; readonly text: string };
+    | { readonly type: typeof Type.closed; readonly reason: number; readonly text: string }
+    | ProjectDelivery;
 
 /** A request for a handler or stream of this session. */
 export interface Delivery {
@@ -48,6 +49,14 @@ export interface SessionEvent {
     readonly reason: number;
 }
 
+/** A message for a message handler of this session. */
+export interface ProjectDelivery {
+    readonly type: typeof Type.projectMessage;
+    /** What it is, in JSON. */
+    readonly header: string;
+    readonly payload: Uint8Array;
+}
+
 /** A frame, read. */
 export interface Frame {
     readonly number: number;
@@ -59,6 +68,7 @@ export interface Frame {
 const elements = new Map<number, number>([
     [Type.cancel, 2], [Type.response, 4], [Type.error, 4], [Type.filterAnswer, 5], [Type.filterError, 5], [Type.filterCount, 3],
     [Type.delivery, 10], [Type.sessionEvent, 7], [Type.properties, 2], [Type.closed, 3],
+    [Type.projectMessage, 3],
 ]);
 
 /**
@@ -128,6 +138,8 @@ function readKnown(reader: MessageReader, type: number): Incoming {
             };
         case Type.properties:
             return { type, properties: readProperties(reader) };
+        case Type.projectMessage:
+            return { type, header: reader.text(), payload: reader.binary() };
         default:
             return { type: Type.closed, reason: reader.integer(), text: reader.text() };
     }

@@ -184,13 +184,15 @@ export class Lifeline {
     }
 
     async #say(connection: Connection, resume: ResumeRequest | null, gaveUp: Promise<never>): Promise<OpenReply> {
-        const { principal, password, token, properties } = this.#settings;
+        const { principal, password, token, properties, project, hostName } = this.#settings;
         const request: OpenRequest = resume === null
             ? {
-                version: 1, clientType: clientType(), principal, password, properties, resume,
+                version: 1, clientType: clientType(), principal, password, properties, project, hostName, resume,
                 token: await Promise.race([token?.(), gaveUp]) ?? null,
             }
-            : { version: 1, clientType: clientType(), principal: null, password: null, properties: null, token: null, resume };
+            : {
+                version: 1, clientType: clientType(), principal: null, password: null, properties: null, project: null, hostName: null, token: null, resume,
+            };
         try {
             return readOpenReply(await Promise.race([connection.open(JSON.stringify(request)), gaveUp]));
         } catch (error) {
@@ -202,7 +204,7 @@ export class Lifeline {
     }
 
     #adopt(wire: SessionWire, connection: Connection, reply: OpenReply): void {
-        wire.link.attach(frame => connection.send(frame), reply.received);
+        wire.link.attach(frame => this.#send(connection, frame), reply.received);
         this.#connection = connection;
         connection.listen(
             frame => {
@@ -219,6 +221,17 @@ export class Lifeline {
                 }
             },
             error => this.#lost(connection, error));
+    }
+
+    // Over a connection that takes no more frames, some may come all the same: long polling asks for them by requests of their own.
+    async #send(connection: Connection, frame: Uint8Array): Promise<void> {
+        try {
+            await connection.send(frame);
+        } catch (error) {
+            void connection.close();
+            this.#lost(connection, error as Error);
+            throw error;
+        }
     }
 
     #lost(connection: Connection, error: Error | undefined): void {

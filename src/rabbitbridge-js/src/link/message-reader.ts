@@ -1,6 +1,7 @@
 import { ProtocolError } from './protocol-error.js';
 
-const decoder = new TextDecoder();
+// A U+FEFF at the beginning belongs to the text: paths and keys are compared to the letter.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Reads MessagePack as docs/remote-protocol.md uses it. Not the package's decoder, because that one refuses maps with a key `__proto__`:

@@ -20,4 +20,8 @@ export const MessageType = {
     properties: 18,
     closed: 19,
     close: 20,
+    projectSend: 22,
+    addMessageHandler: 23,
+    removeMessageHandler: 24,
+    projectMessage: 25,
 } as const;

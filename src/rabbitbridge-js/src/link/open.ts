@@ -10,6 +10,8 @@ export interface OpenRequest {
     readonly password: string | null;
     readonly token: string | null;
     readonly properties: Readonly<Record<string, string>> | null;
+    readonly project: string | null;
+    readonly hostName: string | null;
     readonly resume: ResumeRequest | null;
 }
 

@@ -28,5 +28,8 @@ export const outgoing = {
         encode(Type.changeRoles, id, session, filter, remove, add),
     addListener: (id: number, filter: string, keys: readonly string[]) => encode(Type.addListener, id, filter, keys),
     removeListener: (id: number) => encode(Type.removeListener, id),
+    projectSend: (id: number, header: string, payload: Uint8Array) => encode(Type.projectSend, id, header, payload),
+    addMessageHandler: (id: number, name: string) => encode(Type.addMessageHandler, id, name),
+    removeMessageHandler: (id: number, name: string) => encode(Type.removeMessageHandler, id, name),
     close: () => encode(Type.close),
 };

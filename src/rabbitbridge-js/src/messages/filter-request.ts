@@ -48,7 +48,13 @@ export class FilterRequest implements Waiting {
             wait.signal?.throwIfAborted();
             channel.checkOpen();
             const request = new FilterRequest(channel, callback, responseType, wait, resolve, reject);
-            channel.post(encode(request.#id));
+            try {
+                channel.post(encode(request.#id));
+            } catch (error) {
+                request.#limit.end();
+                channel.calls.remove(request.#id);
+                throw error;
+            }
         });
     }
 
@@ -61,12 +67,12 @@ export class FilterRequest implements Waiting {
             return;
         }
 
-        this.#call(() => this.#callback.onResponse(session, response));
+        this.#channel.call(() => this.#callback.onResponse(session, response));
         this.#taken();
     }
 
     failedBy(session: string, error: RabbitBridgeError): void {
-        this.#call(() => this.#callback.onResponseError(session, error));
+        this.#channel.call(() => this.#callback.onResponseError(session, error));
         this.#taken();
     }
 
@@ -107,14 +113,6 @@ export class FilterRequest implements Waiting {
     #fail(error: unknown, tell: boolean): void {
         this.#reject(error);
         if (this.#count !== undefined && tell)
-            this.#call(() => this.#callback.onError?.(error as Error));
-    }
-
-    #call(callback: () => void): void {
-        try {
-            callback();
-        } catch (error) {
-            this.#channel.report(error);
-        }
+            this.#channel.call(() => this.#callback.onError?.(error as Error));
     }
 }

@@ -1,6 +1,7 @@
 import { dataTypeOf, type DataTypeOrName } from '../data/datatypes.js';
 import { DataType, invalidData, kindOf } from '../data/data-type.js';
 import { ask } from '../link/ask.js';
+import { tellClosed } from '../link/callbacks.js';
 import type { Channel } from '../link/channel.js';
 import type { Delivery } from '../link/incoming.js';
 import { outgoing } from '../link/outgoing.js';
@@ -28,18 +29,16 @@ export class Messages {
     /** @internal */
     constructor(channel: Channel) {
         this.#channel = channel;
-        this.#handlers = new Handlers(channel, {
-            closed: handler => this.#receivers.close(handler),
-            failed: (handler, error) => this.#receivers.error(handler, error),
-        });
-        this.#streams = new Streams(stream => this.#receivers.close(stream));
+        this.#handlers = new Handlers(channel);
+        this.#streams = new Streams(stream => tellClosed(channel, stream));
         this.#receivers = new Receivers(channel, ({ branch, path }) =>
             branch === undefined ? this.#streams.find(path) : this.#handlers.find(branch));
     }
 
     /**
      * Registers a handler for a branch of the message path hierarchy. When the promise is fulfilled, every gateway routes the requests of the
-     * branch here, unless a more specific branch has a handler too. When a new session takes over after a loss, it is registered again.
+     * branch here, unless a more specific branch has a handler too. When a new session takes over after a loss, it is registered there, be it
+     * again or because that was under way.
      *
      * @param path the branch; `/` catches what no deeper handler takes
      * @param handler called for each request
@@ -47,7 +46,7 @@ export class Messages {
      * @param requestType how requests are read; the default is as what they come
      * @returns what closes it
      * @throws RabbitBridgeError INVALID_PATH; HANDLER_CONFLICT if this session has a handler there; ACCESS_DENIED without REGISTER_HANDLER,
-     * or VIEW_SESSION for properties; SESSION_CLOSED; COMMUNICATION_FAILURE if the session was lost meanwhile; REQUEST_TIME_OUT
+     * or VIEW_SESSION for properties; SESSION_CLOSED; COMMUNICATION_FAILURE if the gateway cannot reach the others; REQUEST_TIME_OUT
      */
     async addRequestHandler<TRequest = unknown>(
         path: string, handler: RequestHandler<TRequest>, keys?: Keys | null, requestType?: DataTypeOrName<TRequest> | null): Promise<Registration> {

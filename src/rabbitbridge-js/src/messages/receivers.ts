@@ -1,18 +1,13 @@
 import type { DataType } from '../data/data-type.js';
 import { ErrorReason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
+import { isThenable, tellError, type Callbacks } from '../link/callbacks.js';
 import type { Channel } from '../link/channel.js';
 import type { Delivery } from '../link/incoming.js';
 import { outgoing } from '../link/outgoing.js';
 import type { Responder } from './contracts.js';
 import { RequestResponder } from './request-responder.js';
 import { read } from './values.js';
-
-/** A handler or stream, as the application gave it. */
-export interface Callbacks {
-    onError?(error: unknown): void;
-    onClose?(): void;
-}
 
 /** Who takes a request: a handler or a stream. */
 export interface Receiver {
@@ -51,16 +46,13 @@ export class Receivers {
         } catch (error) {
             const { reason, message } = error instanceof RabbitBridgeError ? error : new RabbitBridgeError(ErrorReason.INVALID_DATA, String(error));
             responder.fail(reason, message);
-            this.#call(() => receiver.callbacks.onError?.(error));
+            tellError(this.#channel, receiver.callbacks, error);
             return;
         }
 
         const failed = (error: unknown): void => {
             responder.fail(ErrorReason.CALLBACK_EXCEPTION, `The handler for '${delivery.path}' failed.`);
-            if (receiver.callbacks.onError === undefined)
-                this.#channel.report(error);
-            else
-                this.#call(() => receiver.callbacks.onError!(error));
+            tellError(this.#channel, receiver.callbacks, error);
         };
         try {
             const result = receiver.invoke(request, delivery, responder);
@@ -81,27 +73,4 @@ export class Receivers {
         for (const responder of [...this.#open.values()])
             responder.abandon();
     }
-
-    /** Tells a handler or stream that it is not used any more. */
-    close(callbacks: Callbacks): void {
-        this.#call(() => callbacks.onClose?.());
-    }
-
-    /** Tells a handler or stream of an error. */
-    error(callbacks: Callbacks, error: unknown): void {
-        this.#call(() => callbacks.onError?.(error));
-    }
-
-    // What an application's callback throws must neither end the process nor keep other messages from being read.
-    #call(callback: () => void): void {
-        try {
-            callback();
-        } catch (error) {
-            this.#channel.report(error);
-        }
-    }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-    return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
 }

@@ -1,7 +1,10 @@
 import { CONNECTION_LOST, closeReason, type CloseReason } from '../errors/close-reason.js';
-import { ask, controlTime } from '../link/ask.js';
+import { ErrorReason } from '../errors/error-reason.js';
+import type { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
+import { ask } from '../link/ask.js';
 import type { Channel } from '../link/channel.js';
 import type { PropertyMap, SessionEvent } from '../link/incoming.js';
+import { LastingRegistration } from '../link/lasting-registration.js';
 import { outgoing } from '../link/outgoing.js';
 import type { Registration } from '../messages/contracts.js';
 
@@ -31,6 +34,8 @@ class Listener {
     readonly #known = new Map<string, PropertyMap>();
     // The sessions that have not been told since a new session of ours took over.
     #stale = new Set<string>();
+    /** Its number in the present session. */
+    id = 0;
 
     constructor(readonly listener: SessionListener, readonly filter: string, readonly keys: readonly string[]) {
     }
@@ -62,15 +67,11 @@ class Listener {
     }
 
     /** Everything has been told: what was not is gone. */
-    end(report: (error: unknown) => void): void {
+    end(call: Channel['call']): void {
         for (const session of this.#stale) {
             const properties = this.#known.get(session) ?? {};
             this.#known.delete(session);
-            try {
-                this.listener.onClosed?.(session, properties, closeReason(CONNECTION_LOST));
-            } catch (error) {
-                report(error);
-            }
+            call(() => this.listener.onClosed?.(session, properties, closeReason(CONNECTION_LOST)));
         }
 
         this.#stale.clear();
@@ -80,7 +81,7 @@ class Listener {
 /** The session's listeners to sessions. */
 export class Listeners {
     readonly #channel: Channel;
-    readonly #added = new Set<Listener>();
+    readonly #added = new Map<Listener, LastingRegistration>();
     readonly #byId = new Map<number, Listener>();
 
     constructor(channel: Channel) {
@@ -89,37 +90,38 @@ export class Listeners {
 
     async add(listener: SessionListener, filter: string, keys: readonly string[]): Promise<Registration> {
         const entry = new Listener(listener, filter, keys);
-        await this.#register(entry);
-        this.#added.add(entry);
-        return {
-            close: () => {
-                this.#remove(entry);
-                return Promise.resolve();
-            },
-        };
+        const registration = new LastingRegistration(this.#channel, milliseconds => this.#register(entry, milliseconds));
+        this.#added.set(entry, registration);
+        try {
+            await registration.add();
+        } catch (error) {
+            this.#added.delete(entry);
+            // The gateway may have it, or get it later.
+            if ((error as RabbitBridgeError).reason === ErrorReason.REQUEST_TIME_OUT)
+                this.#channel.post(outgoing.removeListener(entry.id));
+            throw error;
+        }
+
+        return { close: () => this.#close(entry, registration) };
     }
 
     on(event: SessionEvent): void {
-        try {
-            this.#byId.get(event.id)?.on(event);
-        } catch (error) {
-            this.#channel.report(error);
-        }
+        this.#channel.call(() => this.#byId.get(event.id)?.on(event));
     }
 
-    /** Adds the listeners in a new session. */
+    /** Registers the listeners in a new session. */
     async restore(): Promise<void> {
         const { generation } = this.#channel;
-        this.#byId.clear();
-        await Promise.all([...this.#added].map(async entry => {
-            entry.begin();
+        await Promise.all([...this.#added].map(async ([entry, registration]) => {
             try {
-                await this.#register(entry);
-                entry.end(error => this.#channel.report(error));
+                await registration.renew();
             } catch (error) {
-                // If yet another session has taken over meanwhile, that one adds it.
-                if (this.#channel.generation === generation && this.#added.delete(entry))
-                    this.#channel.report(error);
+                if (this.#channel.generation !== generation || !registration.isAdded || !this.#added.has(entry))
+                    return;
+                // The gateway could not reach the broker: the next session may have more luck.
+                if ((error as RabbitBridgeError).reason !== ErrorReason.COMMUNICATION_FAILURE)
+                    this.#added.delete(entry);
+                this.#channel.report(error);
             }
         }));
     }
@@ -130,29 +132,34 @@ export class Listeners {
         this.#byId.clear();
     }
 
-    async #register(entry: Listener): Promise<void> {
+    async #register(entry: Listener, milliseconds: number): Promise<void> {
+        this.#byId.delete(entry.id);
+        entry.begin();
         let number = 0;
         try {
             await ask(this.#channel, id => {
-                number = id;
+                number = entry.id = id;
                 // Entered first: events come before the answer.
                 this.#byId.set(id, entry);
                 return outgoing.addListener(id, entry.filter, entry.keys);
-            }, { milliseconds: controlTime(this.#channel), what: 'Adding the session listener' });
+            }, { milliseconds, what: 'Adding the session listener' });
         } catch (error) {
             this.#byId.delete(number);
             throw error;
         }
+
+        // Unless it was closed meanwhile, or is told everything once more in another session.
+        if (this.#byId.has(number))
+            entry.end(callback => this.#channel.call(callback));
     }
 
-    #remove(entry: Listener): void {
-        this.#added.delete(entry);
-        for (const [id, other] of this.#byId) {
-            if (other !== entry)
-                continue;
-            this.#byId.delete(id);
-            this.#channel.post(outgoing.removeListener(id));
-        }
+    async #close(entry: Listener, registration: LastingRegistration): Promise<void> {
+        if (!this.#added.delete(entry))
+            return;
+        this.#byId.delete(entry.id);
+        // Not before the gateway has it: it would find nothing to remove.
+        if (await registration.close())
+            this.#channel.post(outgoing.removeListener(entry.id));
     }
 }
 

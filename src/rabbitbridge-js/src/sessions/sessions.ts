@@ -69,7 +69,7 @@ export class Sessions {
 
     /**
      * Adds a listener to the sessions of the whole fabric. It is told of every open session first; the promise is fulfilled after that. When a
-     * new session takes over after a loss, it is added again, and told what has changed meanwhile.
+     * new session takes over after a loss, it is added there too, and told what has changed meanwhile.
      *
      * @returns what removes it
      * @throws RabbitBridgeError ACCESS_DENIED without VIEW_SESSION and REGISTER_HANDLER; INVALID_FILTER; SESSION_CLOSED;

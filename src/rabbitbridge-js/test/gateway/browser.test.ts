@@ -8,7 +8,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect, type Session } from '../../src/index.js';
 import type * as Library from '../../src/index.js';
-import { eventually } from './support/conditions.js';
+import { eventually } from '../support/conditions.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { TcpProxy } from './support/tcp-proxy.js';
 

@@ -1,7 +1,7 @@
 // Every operation against a gateway process, in both hub protocols and without WebSockets.
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import { connect, datatypes, ErrorReason, escape, PropertyKeys, RabbitBridgeError, RecordV2, type ConnectOptions, type Session } from '../../src/index.js';
-import { event, eventually, Told } from './support/conditions.js';
+import { connect, datatypes, ErrorReason, escape, PropertyKeys, RecordV2, type RabbitBridgeError, type ConnectOptions, type Session } from '../../src/index.js';
+import { event, eventually, failure, Told } from '../support/conditions.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { TcpProxy } from './support/tcp-proxy.js';
 
@@ -12,12 +12,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => gateway?.kill());
-
-async function failure(promise: Promise<unknown>): Promise<RabbitBridgeError> {
-    const error: unknown = await promise.then(() => undefined, (thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(RabbitBridgeError);
-    return error as RabbitBridgeError;
-}
 
 describe.each<[string, Partial<ConnectOptions>, string]>([
     ['MessagePack over WebSockets', {}, 'WEBSOCKET'],

@@ -60,6 +60,12 @@ describe('the package', () => {
                 onRequest: (request, context, responder) => responder.respond(request + BigInt(context.path.length)),
             }, [rabbitbridge.PropertyKeys.ALL_FIXED_PROPERTIES, 'Department'], rabbitbridge.datatypes.int64());
             await registration.close();
+            const receipts = await session.projects.sendMessage('X', 'h', { a: 1 }, { scope: 'C', remoteServers: ['far'] });
+            const statuses: rabbitbridge.SendStatus[] = receipts.map((receipt: rabbitbridge.MessageReceipt) => receipt.status);
+            const sum: number = await session.projects.sendRequest<number>('X', 'sum', { statuses }, { timeout: 500 });
+            await (await session.projects.addMessageHandler<{ a: number }>('h', ({ payload, sender }) => console.log(payload.a + sum, sender))).close();
+            // @ts-expect-error There is no such scope.
+            await session.projects.sendMessage('X', 'h', {}, { scope: 'X' });
             // @ts-expect-error There is no such event.
             session.on('nothing', () => undefined);
         `);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it, vi } 
 import * as diffusion from '../../src/index.js';
 import type { Session } from '../../src/index.js';
 import { GatewayProcess } from './support/gateway-process.js';
-import { Told } from './support/conditions.js';
+import { Told } from '../support/conditions.js';
 
 let gateway: GatewayProcess;
 let session: Session;

@@ -28,6 +28,9 @@ describe('messages to the gateway', () => {
         ['add listener', outgoing.addListener(5, 'all', []), '94 0f 05 a3616c6c 90'],
         ['remove listener', outgoing.removeListener(5), '92 10 05'],
         ['close', outgoing.close(), '91 14'],
+        ['project send', outgoing.projectSend(6, '{}', utf8('{}')), '94 16 06 a27b7d c4027b7d'],
+        ['add message handler', outgoing.addMessageHandler(7, 'h'), '93 17 07 a168'],
+        ['remove message handler', outgoing.removeMessageHandler(8, 'h'), '93 18 08 a168'],
     ])('%s', (_, bytes, expected) => expect(toHex(bytes)).toBe(expected.replace(/\s/g, '')));
 
     it('carries ids of 2^53 - 1', () => {
@@ -50,7 +53,8 @@ describe('frames from the gateway', () => {
             9a 0c 0d a161 c0 c0 c0 00 ${TEXT} c0
             97 11 0e ${SESSION_HEX} 02 81a162a163 82a162c0a164a165 00
             92 12 81a162a163
-            93 13 0b a3627965`);
+            93 13 0b a3627965
+            93 19 a27b7d c4027b7d`);
         const read = readFrame(bytes);
         expect(read.number).toBe(5);
         expect(read.acknowledged).toBe(3);
@@ -67,6 +71,7 @@ describe('frames from the gateway', () => {
             { type: 17, id: 14, session: SESSION, kind: 2, properties: { b: 'c' }, previous: { b: null, d: 'e' }, reason: 0 },
             { type: 18, properties: { b: 'c' } },
             { type: 19, reason: 11, text: 'bye' },
+            { type: 25, header: '{}', payload: utf8('{}') },
         ]);
     });
 
@@ -80,6 +85,11 @@ describe('frames from the gateway', () => {
     it('passes over what is nested a hundred thousand deep', () => {
         const deep = concat(hex('92 63'), new Uint8Array(100_000).fill(0x91), hex('c0'));
         expect(readFrame(concat(frame(1, 0), deep, hex('92 03 07'))).messages).toEqual([{ type: 3, id: 7 }]);
+    });
+
+    it('reads text that begins with U+FEFF to the letter', () => {
+        const [message] = readFrame(frame(1, 0, [5, 1, 109, '\ufeffx'])).messages;
+        expect(message).toMatchObject({ text: '\ufeffx' });
     });
 
     it('reads a property whose key is __proto__ as one like others', () => {

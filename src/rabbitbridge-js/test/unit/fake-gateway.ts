@@ -29,7 +29,7 @@ export class FakeGateway {
     maxMessageBytes = 1_000;
     /** Answers a message; by default whatever is registered is well. */
     answer: (message: Message, session: Remote) => void = (message, session) => {
-        if ([10, 11, 15].includes(message[0] as number))
+        if ([10, 11, 15, 23, 24].includes(message[0] as number))
             this.send(session, [4, message[1], null, null]);
     };
     /** Whether frames from clients get lost on the way. */

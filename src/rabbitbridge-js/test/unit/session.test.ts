@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { datatypes, ErrorReason, RabbitBridgeError, type Session, type SessionEvents } from '../../src/index.js';
+import { datatypes, ErrorReason, type RabbitBridgeError, type Session } from '../../src/index.js';
+import { event, failure } from '../support/conditions.js';
 import { connectTo, FakeGateway } from './fake-gateway.js';
 import { utf8 } from './fixtures.js';
 
@@ -18,16 +19,6 @@ afterEach(async () => {
     await session.close();
 });
 
-async function failure(promise: Promise<unknown>): Promise<RabbitBridgeError> {
-    const error: unknown = await promise.then(() => undefined, (thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(RabbitBridgeError);
-    return error as RabbitBridgeError;
-}
-
-function event<K extends keyof SessionEvents>(of: Session, name: K): Promise<SessionEvents[K]> {
-    return new Promise(resolve => of.on(name, (...args) => resolve(args)));
-}
-
 function deliver(id: number, path: string, branch: string | null, content: readonly [string, Uint8Array] = ['text/plain', utf8('x')]): void {
     gateway.send(gateway.last, [12, id, path, branch, OTHER, { Department: 'Accounts' }, 0, ...content, null]);
 }
@@ -45,18 +36,16 @@ describe('opening', () => {
         expect(other.isClosed()).toBe(true);
     });
 
-    it('asks for a token each time', async () => {
+    it('asks for a token for each session', async () => {
         let tokens = 0;
         const other = await connectTo([gateway], { token: async () => `token ${++tokens}` });
-        gateway.sessions.delete(other.sessionId);
         const failedOver = event(other, 'failover');
-        [...gateway.sessions.values()];
-        const connection = gateway.opens.length;
-        gateway.cut({ ...gateway.last, connection: undefined });
-        expect(gateway.opens).toHaveLength(connection);
+        const lost = gateway.last;
+        gateway.sessions.delete(lost.id);
+        gateway.cut(lost);
+        await failedOver;
+        expect(gateway.opens.slice(1).map(open => open.token)).toEqual(['token 1', null, 'token 2']);
         await other.close();
-        void failedOver;
-        expect(gateway.opens.at(-1)!.token).toBe('token 1');
     });
 
     it('is refused for the reason that the gateway gives, and asks no other gateway', async () => {
@@ -322,6 +311,13 @@ describe('filters', () => {
         expect(after.told).toEqual(['SESSION_CLOSED']);
     });
 
+    it('leave nothing behind that cannot be sent', async () => {
+        vi.useFakeTimers();
+        const callback = { onResponse: () => undefined, onResponseError: () => undefined };
+        await expect(session.messages.sendRequestToFilter('all', 'a', 1, callback, null, null, { traceParent: Symbol('x') as never })).rejects.toThrow();
+        expect(vi.getTimerCount()).toBe(0);
+    });
+
     it('are quiet after their signal', async () => {
         const abort = new AbortController();
         const { count, told } = send({ signal: abort.signal });
@@ -469,6 +465,43 @@ describe('a lost connection', () => {
         gateway.cut(remote);
         await failedOver;
         expect(told).toEqual(['ACCESS_DENIED', 'closed']);
+    });
+
+    it('tells of handlers that the next gateway refuses, whoever hears it', async () => {
+        const told: unknown[] = [];
+        session.on('error', error => told.push((error as RabbitBridgeError).reason.name));
+        await session.messages.addRequestHandler('h', { onRequest: () => undefined });
+        gateway.answer = (message, remote) => gateway.send(remote, [5, message[1], 103, 'no']);
+        const failedOver = event(session, 'failover');
+        const remote = gateway.last;
+        gateway.sessions.delete(remote.id);
+        gateway.cut(remote);
+        await failedOver;
+        expect(told).toEqual(['ACCESS_DENIED']);
+    });
+
+    it('ends nothing that the next session was about to register when it was lost as well', async () => {
+        vi.useFakeTimers();
+        const told: unknown[] = [];
+        session.on('error', error => told.push(error));
+        await session.messages.addRequestHandler('h', { onRequest: () => undefined, onError: error => told.push(error), onClose: () => told.push('closed') });
+        await session.sessions.addListener({});
+        const { answer } = gateway;
+        gateway.answer = () => undefined;
+        const lost = gateway.last;
+        gateway.sessions.delete(lost.id);
+        gateway.cut(lost);
+        await Promise.all([gateway.said(10, 2), gateway.said(15, 2)]);
+        gateway.die();
+        // Longer than what is asked of a gateway may take, and not so long that no other one is looked for.
+        await vi.advanceTimersByTimeAsync(30_000);
+        expect(told).toEqual([]);
+        gateway.answer = answer;
+        gateway.isUp = true;
+        const failedOver = event(session, 'failover');
+        await vi.advanceTimersByTimeAsync(10);
+        await failedOver;
+        await Promise.all([gateway.said(10, 3), gateway.said(15, 3)]);
     });
 
     it('ends the session if there is no other one in time, or none is wanted', async () => {

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually } from './conditions.js';
+import { eventually } from '../../support/conditions.js';
 import { OwnProcess } from './processes.js';
 
 const guardian = fileURLToPath(new URL('../../../../RabbitBridge.Testing/PrivateNodes/guardian.sh', import.meta.url));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { eventually } from './conditions.js';
+import { eventually } from '../../support/conditions.js';
 import { OwnProcess } from './processes.js';
 
 const root = fileURLToPath(new URL('../../../../../', import.meta.url));
@@ -36,16 +36,22 @@ export class GatewayProcess {
         ]);
         try {
             const [, address] = await process.line(/Now listening on: (http:\S+)/);
-            await eventually('the gateway is ready', async () => {
-                if (process.hasEnded)
-                    throw new Error(process.tail);
-                return (await fetch(`${address}/readyz`)).ok;
-            });
-            return new GatewayProcess(address!, Number(new URL(address!).port), process);
+            const started = new GatewayProcess(address!, Number(new URL(address!).port), process);
+            await started.ready();
+            return started;
         } catch (error) {
             await process.kill();
             throw error;
         }
+    }
+
+    /** Waits until the gateway is ready: a probe through its broker has come back. */
+    ready(): Promise<void> {
+        return eventually('the gateway is ready', async () => {
+            if (this.process.hasEnded)
+                throw new Error(this.process.tail);
+            return (await fetch(`${this.address}/readyz`)).ok;
+        });
     }
 
     /** Without a goodbye. */

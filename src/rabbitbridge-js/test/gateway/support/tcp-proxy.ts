@@ -6,9 +6,12 @@ export class TcpProxy {
     readonly #server: Server;
     readonly #sockets = new Set<Socket>();
     #isOpen = true;
+    /** What a request must not have to get through. */
+    refused: RegExp | undefined;
 
     private constructor(server: Server, target: number, refused: RegExp | undefined) {
         this.#server = server;
+        this.refused = refused;
         server.on('connection', client => {
             if (!this.#isOpen) {
                 client.destroy();
@@ -28,7 +31,7 @@ export class TcpProxy {
 
             // As a proxy does that knows nothing of what is asked for.
             client.on('data', data => {
-                if (refused?.test(data.toString('latin1')) === true)
+                if (this.refused?.test(data.toString('latin1')) === true)
                     client.destroy();
             });
         });

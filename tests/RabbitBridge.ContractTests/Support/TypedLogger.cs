@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace RabbitBridge.UnitTests.Security;
+namespace RabbitBridge.ContractTests;
 
 /// <summary>A logger for a category, as services ask for it.</summary>
-internal sealed class TypedLogger<T>(ILogger inner) : ILogger<T>
+public sealed class TypedLogger<T>(ILogger inner) : ILogger<T>
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => inner.BeginScope(state);

@@ -1,4 +1,5 @@
-import type { Session, SessionEvents } from '../../../src/index.js';
+import { expect } from 'vitest';
+import { RabbitBridgeError, type Session, type SessionEvents } from '../../src/index.js';
 
 /** Waits for an event of a session's; gives its arguments. */
 export function event<K extends keyof SessionEvents>(session: Session, name: K): Promise<SessionEvents[K]> {
@@ -9,6 +10,13 @@ export function event<K extends keyof SessionEvents>(session: Session, name: K):
         };
         session.on(name, listener);
     });
+}
+
+/** Waits for the error with which something ends. */
+export async function failure(promise: Promise<unknown>): Promise<RabbitBridgeError> {
+    const error: unknown = await promise.then(() => undefined, (thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RabbitBridgeError);
+    return error as RabbitBridgeError;
 }
 
 /** Asks again and again until the answer is yes, for what nothing tells of. */
@@ -29,4 +37,13 @@ export class Told<T> {
     constructor() {
         this.promise = new Promise(resolve => this.tell = resolve);
     }
+}
+
+/**
+ * Waits until something is so, and goes on in the very turn of the event loop in which it is: what the gateway answers to what was sent
+ * then has not been read yet.
+ */
+export async function atOnce(condition: () => boolean): Promise<void> {
+    while (!condition())
+        await new Promise(resolve => setImmediate(resolve));
 }

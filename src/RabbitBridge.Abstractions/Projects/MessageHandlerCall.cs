@@ -1,0 +1,58 @@
+namespace RabbitBridge;
+
+/// <summary>A call of a message handler that is not waited for longer than its time.</summary>
+internal static class MessageHandlerCall
+{
+    /// <summary>Calls a handler.</summary>
+    /// <param name="handler">The handler.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="timeLimit">How long to wait. Then the handler's token is cancelled, and it is left behind.</param>
+    /// <param name="failedLate">Told what a handler that was left behind throws.</param>
+    /// <param name="cancelled">Ends the wait as well.</param>
+    /// <returns>Whether it was done in time, and its answer. Fails with what the handler throws in its time.</returns>
+    public static async Task<(bool IsInTime, object? Answer)> RunAsync(
+        IMessageHandler handler, ProjectMessage message, TimeSpan timeLimit, Action<Exception> failedLate, CancellationToken cancelled)
+    {
+        if (cancelled.IsCancellationRequested)
+            return (false, null);
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        var token = limit.Token;
+        limit.CancelAfter(timeLimit);
+        // A handler that blocks its thread must not block the queue longer than its time.
+        var running = Task.Run(() => InvokeAsync(handler, message, limit), CancellationToken.None);
+        try
+        {
+            return (true, await running.WaitAsync(token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            _ = ObserveAsync(running, failedLate);
+            return (false, null);
+        }
+    }
+
+    // The limit must stay as long as the handler may look at it, and no longer: it is linked to tokens that live as long as a gateway.
+    private static async Task<object?> InvokeAsync(IMessageHandler handler, ProjectMessage message, CancellationTokenSource limit)
+    {
+        using (limit)
+            return await handler.OnMessageAsync(message, limit.Token).ConfigureAwait(false);
+    }
+
+    private static async Task ObserveAsync(Task running, Action<Exception> failedLate)
+    {
+        try
+        {
+            await running.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has heard that its time was over.
+        }
+#pragma warning disable CA1031 // Whatever it is, it is told.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failedLate(exception);
+        }
+    }
+}

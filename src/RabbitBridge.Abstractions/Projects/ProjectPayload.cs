@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace RabbitBridge;
+
+/// <summary>Writes the payloads and answers of project messages.</summary>
+internal static class ProjectPayload
+{
+    // Names as they are written: a handler in another language finds what the sender has set.
+    private static readonly JsonSerializerOptions Options = JsonSerializerOptions.Default;
+
+    /// <summary>Writes a payload.</summary>
+    /// <exception cref="InvalidMessageDataException">It is no JSON object.</exception>
+    public static ReadOnlyMemory<byte> Write(object? payload)
+    {
+        var json = payload is null ? "{}"u8.ToArray() : WriteValue(payload, "payload");
+        return json[0] == '{'
+            ? json
+            : throw new InvalidMessageDataException($"The payload of a project message is a dictionary or another JSON object, not a {payload!.GetType().Name}.");
+    }
+
+    /// <summary>Writes a handler's answer.</summary>
+    /// <exception cref="InvalidMessageDataException">It cannot be written as JSON.</exception>
+    public static ReadOnlyMemory<byte> WriteAnswer(object? value) => value is null ? "null"u8.ToArray() : WriteValue(value, "answer");
+
+    /// <summary>Reads an answer.</summary>
+    /// <exception cref="InvalidMessageDataException">It does not fit the type.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json.Span, Options)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidMessageDataException($"The answer does not fit {typeof(T).Name}: {exception.Message}", exception);
+        }
+    }
+
+    /// <exception cref="InvalidMessageDataException">A name is none.</exception>
+    public static void CheckNames(string project, string messageHandler)
+    {
+        Check(project, "project");
+        Check(messageHandler, "message handler");
+    }
+
+    /// <summary>Whether it can be the name of a project or of a message handler.</summary>
+    public static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && !name.Any(char.IsControl);
+
+    private static void Check(string name, string what)
+    {
+        if (!IsName(name))
+            throw new InvalidMessageDataException($"The name of a {what} is not empty and has no control characters.");
+    }
+
+    private static byte[] WriteValue(object value, string what)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options);
+        }
+        catch (Exception exception) when (exception is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new InvalidMessageDataException($"The {what} cannot be written as JSON: {exception.Message}", exception);
+        }
+    }
+}

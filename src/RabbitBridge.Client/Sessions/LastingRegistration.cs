@@ -1,0 +1,82 @@
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Client.Sessions;
+
+/// <summary>What a client registers with its gateway: once in each of the sessions that it has there one after another, each with a link of its own.</summary>
+/// <param name="register">Registers in the session of the link.</param>
+internal sealed class LastingRegistration(Func<RemoteLink, Task> register)
+{
+    private readonly Lock _gate = new();
+    private RemoteLink? _link;
+    private Task _registered = Task.CompletedTask;
+    private bool _isClosed;
+
+    /// <summary>Completes when it is registered in the present session, whichever that is by then.</summary>
+    /// <param name="session">The client's session.</param>
+    /// <param name="takeBack">Removes it when the caller has given up: the gateway may register it all the same.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RegisterAsync(RemoteSession session, Func<Task> takeBack, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RegisterAsync(session).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            session.RunUnawaited(takeBack);
+            throw;
+        }
+    }
+
+    private async Task RegisterAsync(RemoteSession session)
+    {
+        while (true)
+        {
+            var link = session.Link;
+            try
+            {
+                await RegisterAsync(link).ConfigureAwait(false);
+                return;
+            }
+            catch (CommunicationFailureException) when (session.Link != link)
+            {
+                // There is another session by now, and it is its registration that counts.
+            }
+        }
+    }
+
+    /// <summary>Registers it in a session, unless that has been done or it is closed.</summary>
+    public Task RegisterAsync(RemoteLink link)
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _link == link)
+                return _registered;
+            _link = link;
+            return _registered = register(link);
+        }
+    }
+
+    /// <summary>It is registered nowhere else from now on.</summary>
+    /// <returns>The session in which it is registered, or <see langword="null"/> if it is in none.</returns>
+    public async Task<RemoteLink?> CloseAsync()
+    {
+        Task registered;
+        lock (_gate)
+        {
+            _isClosed = true;
+            registered = _registered;
+        }
+
+        try
+        {
+            await registered.ConfigureAwait(false);
+            return _link;
+        }
+        catch (MessagingException)
+        {
+            // Whoever asked for it has been told.
+            return null;
+        }
+    }
+}

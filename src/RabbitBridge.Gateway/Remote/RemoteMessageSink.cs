@@ -1,0 +1,28 @@
+using System.Text.Json;
+using RabbitBridge.Projects;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Gateway.Remote;
+
+/// <summary>A message handler of a remote session's client.</summary>
+internal sealed class RemoteMessageSink(Action<RemoteMessage> post) : IMessageSink
+{
+    // Its client's queue is the session's, which is closed when it is too long.
+    public SendStatus Take(ProjectMessage message)
+    {
+        var header = new RemoteProjectMessage
+        {
+            Project = message.Project,
+            Handler = message.MessageHandler,
+            Sender = message.Sender.ToString(),
+            Principal = message.Principal,
+            Roles = [.. message.Roles],
+        };
+        post(new RemoteMessage(RemoteMessageType.ProjectMessage)
+        {
+            Text = JsonSerializer.Serialize(header, RemoteJson.Default.RemoteProjectMessage),
+            Payload = message.Json,
+        });
+        return SendStatus.Sent;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using RabbitBridge.Gateways;
+using RabbitBridge.Projects;
+using RabbitBridge.Remote;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Gateway.Remote;
+
+/// <summary>The Projects feature of a remote session.</summary>
+internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Action<RemoteMessage> post)
+{
+    private readonly ProjectSender _sender = new(gateway, session);
+    private readonly ConcurrentDictionary<string, RemoteMessageSink> _sinks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, CancellationTokenSource> _requests = new();
+
+    /// <summary>Sends a message or a request; messages have been handed over, in order, when this returns.</summary>
+    /// <exception cref="MessagingException">It cannot be sent.</exception>
+    public Task<RemoteMessage> SendAsync(RemoteMessage message)
+    {
+        RemoteProjectSend what;
+        try
+        {
+            what = JsonSerializer.Deserialize(message.Text, RemoteJson.Default.RemoteProjectSend)
+                ?? throw new InvalidMessageDataException("The project message is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidMessageDataException($"The project message cannot be read: {exception.Message}", exception);
+        }
+
+        // A client is not to be trusted with what handlers read.
+        GatewayMessage.CheckPayload(message.Payload.Span);
+        return what.IsRequest ? AskAsync(message, what) : SendAsync(message, what);
+    }
+
+    /// <summary>The client does not wait any more.</summary>
+    public void Cancel(long id)
+    {
+        if (_requests.TryRemove(id, out var request))
+            request.Cancel();
+    }
+
+    /// <exception cref="MessagingException">The session belongs to no project, or has such a handler.</exception>
+    public void AddHandler(string name)
+    {
+        var sink = new RemoteMessageSink(post);
+        session.AddMessageHandler(name, sink);
+        _sinks[name] = sink;
+    }
+
+    public void RemoveHandler(string name)
+    {
+        if (_sinks.TryRemove(name, out var sink))
+            session.RemoveMessageHandler(name, sink);
+    }
+
+    private static RemoteMessage Answer(long id, ReadOnlyMemory<byte> json) =>
+        new(RemoteMessageType.Response, id) { ContentType = ContentTypes.Json, Payload = json };
+
+    private async Task<RemoteMessage> SendAsync(RemoteMessage message, RemoteProjectSend what)
+    {
+        var selection = new MessageSelection
+        {
+            Scope = what.Scope is null ? null : MessageScopes.Parse(what.Scope),
+            ClientSessionId = what.ClientSessionId,
+            User = what.User,
+            HasRole = what.HasRole,
+            HostName = what.HostName,
+        };
+        var receipts = await _sender.SendAsync(what.Project, what.Handler, message.Payload, selection, what.Servers, session.Closed).ConfigureAwait(false);
+        List<RemoteReceipt> all =
+        [
+            .. receipts.Select(receipt => new RemoteReceipt(
+                receipt.SessionId?.ToString(), receipt.ClientAddress, receipt.ClientHostName, MessageReceipt.NameOf(receipt.Status), receipt.Server)),
+        ];
+        return Answer(message.Id, JsonSerializer.SerializeToUtf8Bytes(all, RemoteJson.Default.ListRemoteReceipt));
+    }
+
+    private async Task<RemoteMessage> AskAsync(RemoteMessage message, RemoteProjectSend what)
+    {
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(session.Closed);
+        if (!_requests.TryAdd(message.Id, cancelled))
+            throw new InvalidMessageDataException($"The request {message.Id} is under way already; each needs a number of its own.");
+        try
+        {
+            if (what.Servers is { Count: > 1 })
+                throw new InvalidMessageDataException("A request goes to one server.");
+            var answer = await _sender.AskAsync(
+                what.Project, what.Handler, message.Payload, what.Servers?.FirstOrDefault(), what.Milliseconds, cancelled.Token).ConfigureAwait(false);
+            return Answer(message.Id, answer);
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested && !session.IsClosed)
+        {
+            // The client has forgotten the number already, and drops this.
+            return RemoteMessage.Failed(message.Id, ErrorReason.RequestTimeOut, "The request was cancelled.");
+        }
+        finally
+        {
+            _requests.TryRemove(message.Id, out _);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Text.Json;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
+using RabbitBridge.Gateways;
+using RabbitBridge.Messages;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Projects;
+
+/// <summary>Sends the project messages of a session. Payloads and answers are bytes: remote sessions write and read them elsewhere.</summary>
+internal sealed class ProjectSender(GatewayEngine gateway, Session session)
+{
+    private readonly RequestSender _sender = new(gateway, session);
+
+    /// <summary>Sends a message; it has been handed over, in order, when this returns.</summary>
+    /// <returns>The receipts of each server in turn.</returns>
+    /// <exception cref="MessagingException">It cannot be sent.</exception>
+    public Task<List<MessageReceipt>> SendAsync(
+        string project, string messageHandler, ReadOnlyMemory<byte> payload, MessageSelection selection, IReadOnlyList<string>? servers, CancellationToken cancellationToken)
+    {
+        Check(project, messageHandler, payload);
+        // Says so if it is none.
+        MessageScopes.Format(selection.EffectiveScope);
+        var what = Describe(project, messageHandler) with
+        {
+            Scope = selection.EffectiveScope,
+            ClientSessionId = selection.ClientSessionId,
+            User = selection.User,
+            HasRole = selection.HasRole,
+            HostName = selection.HostName,
+        };
+        if (servers is null or { Count: 0 })
+            servers = [gateway.Name];
+        var body = servers.Any(IsElsewhere) ? what.Write(payload.Span) : [];
+        _sender.CheckSize(body.Length);
+        var parts = servers.Distinct(StringComparer.Ordinal)
+            .Select(server => (Server: server, Receipts: IsElsewhere(server) ? AtAsync(server, body, cancellationToken) : Task.FromResult(Here(what, payload)))).ToArray();
+        return CollectAsync(project, messageHandler, selection, parts);
+    }
+
+    /// <summary>Sends a request to a gateway's handler.</summary>
+    /// <returns>Its answer, in JSON.</returns>
+    /// <exception cref="MessagingException">There is none.</exception>
+    public Task<ReadOnlyMemory<byte>> AskAsync(
+        string project, string messageHandler, ReadOnlyMemory<byte> payload, string? server, int? milliseconds, CancellationToken cancellationToken)
+    {
+        Check(project, messageHandler, payload);
+        var time = milliseconds ?? RequestTimeout.Milliseconds(gateway.Options.RequestTimeout);
+        var what = Describe(project, messageHandler) with { IsRequest = true };
+        if (server is null || !IsElsewhere(server))
+            return AskHereAsync(what, payload, time, cancellationToken);
+        var body = what.Write(payload.Span);
+        _sender.CheckSize(body.Length);
+        return SendTo(server, body, time, cancellationToken);
+    }
+
+    private bool IsElsewhere(string server) => server != gateway.Name;
+
+    private void Check(string project, string messageHandler, ReadOnlyMemory<byte> payload)
+    {
+        session.ThrowIfClosed();
+        ProjectPayload.CheckNames(project, messageHandler);
+        _sender.CheckSize(payload.Length);
+    }
+
+    private GatewayMessage Describe(string project, string messageHandler) => new()
+    {
+        Project = project,
+        Handler = messageHandler,
+        Principal = session.Principal,
+        Roles = [.. RoleSet.Parse(session.Properties[SessionProperty.Roles])],
+    };
+
+    private ProjectMessage Message(GatewayMessage what, ReadOnlyMemory<byte> payload) =>
+        new(what.Project, what.Handler, payload) { Sender = session.Id, Principal = what.Principal, Roles = what.Roles };
+
+    private List<SystemReceipt> Here(GatewayMessage what, ReadOnlyMemory<byte> payload) => gateway.Distributor.Distribute(what, Message(what, payload));
+
+    private async Task<List<SystemReceipt>> AtAsync(string server, byte[] body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await SendTo(server, body, RequestTimeout.Milliseconds(gateway.Options.RequestTimeout), cancellationToken).ConfigureAwait(false);
+            return JsonSerializer.Deserialize(answer.Span, ProjectJson.Default.ListSystemReceipt) ?? [];
+        }
+        catch (SessionClosedException) when (session.IsClosed)
+        {
+            throw;
+        }
+        catch (Exception exception) when (exception is MessagingException or JsonException)
+        {
+            var status = exception is OverloadedException ? SendStatus.Overloaded : SendStatus.Unreachable;
+            Log.ProjectServerFailed(gateway.Logger, server, exception.Message);
+            gateway.Telemetry.ProjectMessage(status);
+            return [SystemReceipt.OfGateway(status)];
+        }
+    }
+
+    private Task<ReadOnlyMemory<byte>> SendTo(string server, byte[] body, int milliseconds, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<ReadOnlyMemory<byte>>(cancellationToken);
+        // Who is not connected knows of no other server; and a message must not come when nobody expects it any more.
+        if (!gateway.IsConnected || gateway.FindPeer(server) is not { Link.IsGone: false } peer)
+            return Task.FromException<ReadOnlyMemory<byte>>(new CommunicationFailureException($"The server '{server}' is not known, or cannot be reached."));
+        var call = new RequestCall<ReadOnlyMemory<byte>>(gateway.Calls, session, DataTypes.Binary)
+        {
+            Deadline = milliseconds == 0 ? 0 : gateway.Clock.Now + milliseconds,
+            Measurement = gateway.Telemetry.StartCall(),
+        };
+        try
+        {
+            _sender.Send(call, new RequestEnvelope
+            {
+                Path = GatewayMessage.Path,
+                Target = peer.Itself,
+                RemainingMilliseconds = milliseconds,
+                ContentType = GatewayMessage.ContentType,
+                Payload = body,
+                TraceParent = Activity.Current?.Id,
+            });
+        }
+        catch (MessagingException exception)
+        {
+            return Task.FromException<ReadOnlyMemory<byte>>(exception);
+        }
+
+        call.CancelWith(cancellationToken);
+        return call.Task;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> AskHereAsync(GatewayMessage what, ReadOnlyMemory<byte> payload, int milliseconds, CancellationToken cancellationToken)
+    {
+        var answered = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Closed);
+        using var over = limit.Token.Register(() => answered.TrySetCanceled(limit.Token));
+        if (milliseconds != 0)
+            limit.CancelAfter(milliseconds);
+        gateway.Distributor.Ask(
+            Message(what, payload),
+            (value, failure) => _ = failure is null ? answered.TrySetResult(value) : answered.TrySetException(failure),
+            limit.Token);
+        try
+        {
+            return ProjectPayload.WriteAnswer(await answered.Task.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            session.ThrowIfClosed();
+            throw new RequestTimeOutException("No response arrived within the request's time.");
+        }
+    }
+
+    private async Task<List<MessageReceipt>> CollectAsync(
+        string project, string messageHandler, MessageSelection selection, (string Server, Task<List<SystemReceipt>> Receipts)[] parts)
+    {
+        // All of them: what fails in one must not hide what fails in the next.
+        var receipts = await Task.WhenAll(parts.Select(part => part.Receipts)).ConfigureAwait(false);
+        return
+        [
+            .. parts.Zip(receipts, (part, told) => told.Select(receipt => MessageReceipt.Of(
+                project, messageHandler, selection, receipt.Session, receipt.Address, receipt.Host, receipt.Status, IsElsewhere(part.Server) ? part.Server : null)))
+                .SelectMany(told => told),
+        ];
+    }
+}

@@ -1,0 +1,50 @@
+using RabbitBridge.Gateways;
+using RabbitBridge.Sessions;
+
+namespace RabbitBridge.Projects;
+
+/// <summary>The Projects feature of a session in this gateway.</summary>
+internal sealed class SessionProjects(GatewayEngine gateway, Session session) : IProjects
+{
+    private static readonly MessageSelection Everything = new();
+
+    private readonly ProjectSender _sender = new(gateway, session);
+    private readonly Lazy<MessageQueue> _queue = new(() => gateway.Projects.NewQueue(session.Closed));
+
+    public async Task<IReadOnlyList<MessageReceipt>> SendMessageAsync(
+        string project,
+        string messageHandler,
+        object? payload = null,
+        MessageSelection? selection = null,
+        IReadOnlyList<string>? remoteServers = null,
+        CancellationToken cancellationToken = default) =>
+        await _sender.SendAsync(project, messageHandler, ProjectPayload.Write(payload), selection ?? Everything, remoteServers, cancellationToken).ConfigureAwait(false);
+
+    public async Task<TResponse> SendRequestAsync<TResponse>(
+        string project,
+        string messageHandler,
+        object? payload = null,
+        string? remoteServer = null,
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default)
+    {
+        int? milliseconds = timeout is { } time ? RequestTimeout.Milliseconds(time) : null;
+        var answer = await _sender.AskAsync(project, messageHandler, ProjectPayload.Write(payload), remoteServer, milliseconds, cancellationToken).ConfigureAwait(false);
+        return ProjectPayload.Read<TResponse>(answer);
+    }
+
+    public Task<IAsyncDisposable> AddMessageHandlerAsync(string messageHandler, IMessageHandler handler, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        try
+        {
+            var sink = new QueuedSink(handler, _queue, new MessageHandlerOptions().TimeLimit);
+            session.AddMessageHandler(messageHandler, sink);
+            return Task.FromResult<IAsyncDisposable>(new SinkRegistration(() => session.RemoveMessageHandler(messageHandler, sink)));
+        }
+        catch (MessagingException exception)
+        {
+            return Task.FromException<IAsyncDisposable>(exception);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+// What is registered while sessions take each other's place. Without a grace period, every connection that is lost is the end of a session.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connect, type RequestHandler, type Session } from '../../src/index.js';
+import type { Dial } from '../../src/link/connection.js';
+import { readFrame, type Incoming } from '../../src/link/incoming.js';
+import { MessageType } from '../../src/link/message-type.js';
+import { signalRDial } from '../../src/link/signalr-connection.js';
+import { settingsOf } from '../../src/options.js';
+import { Session as SessionOverDial } from '../../src/session.js';
+import { Broker } from './support/broker.js';
+import { atOnce, event, eventually, failure, Told } from '../support/conditions.js';
+import { GatewayProcess } from './support/gateway-process.js';
+import { TcpProxy } from './support/tcp-proxy.js';
+
+const echo: RequestHandler = { onRequest: (request, _context, responder) => responder.respond(request) };
+const reconnect = { minDelay: 1, maxDelay: 5 };
+
+let gateway: GatewayProcess;
+let proxy: TcpProxy;
+let session: Session;
+let other: Session;
+let received: Incoming[];
+
+beforeAll(async () => {
+    gateway = await GatewayProcess.start(undefined, '--Remote:GracePeriod=00:00:00');
+});
+
+afterAll(() => gateway?.kill());
+
+beforeEach(async () => {
+    proxy = await TcpProxy.start(gateway.port);
+    received = [];
+    const settings = settingsOf({ addresses: proxy.address, reconnect });
+    session = await new SessionOverDial(settings, recording(signalRDial(settings.protocol, settings.transports))).open();
+    other = await connect({ addresses: gateway.address });
+});
+
+afterEach(async () => {
+    await Promise.all([session.close(), other.close()]);
+    await proxy.stop();
+});
+
+/** Keeps what the gateway says. */
+function recording(dial: Dial): Dial {
+    return async (address, signal) => {
+        const connection = await dial(address, signal);
+        return {
+            open: request => connection.open(request),
+            send: frame => connection.send(frame),
+            close: () => connection.close(),
+            listen: (onFrame, onClosed) => connection.listen(frame => {
+                received.push(...readFrame(frame).messages);
+                onFrame(frame);
+            }, onClosed),
+        };
+    };
+}
+
+/** Brings the session to its end, and waits for the next one, in which nothing has been answered yet. */
+async function replaced(): Promise<void> {
+    const { sessionId } = session;
+    proxy.cut();
+    await atOnce(() => session.sessionId !== sessionId);
+}
+
+async function answers(path: string): Promise<void> {
+    await eventually(`${path} is answered`, async () => await other.messages.sendRequest(path, 'x') === 'x');
+}
+
+describe('a session that is lost', () => {
+    it('again and again while it registers keeps what it has', async () => {
+        const paths = Array.from({ length: 20 }, (_x, i) => `h${i}`);
+        await Promise.all(paths.map(path => session.messages.addRequestHandler(path, echo)));
+        const opened: string[] = [];
+        await session.sessions.addListener({ onOpened: id => opened.push(id) });
+        const { sessionId } = session;
+        for (let round = 0; round < 3; round++)
+            await replaced();
+        // The sessions between have not been told of.
+        expect(await event(session, 'failover')).toEqual([session.sessionId, sessionId]);
+        await Promise.all(paths.map(answers));
+        const late = await connect({ addresses: gateway.address });
+        await eventually('the listener hears of it', () => Promise.resolve(opened.includes(late.sessionId)));
+        await late.close();
+    });
+
+    it('while something is added has it in the next one', async () => {
+        const opened: string[] = [];
+        const added = [session.messages.addRequestHandler('h', echo), session.sessions.addListener({ onOpened: id => opened.push(id) })];
+        await replaced();
+        // This one finds its session taken over by another one, as do those above.
+        added.push(session.messages.addRequestHandler('i', echo));
+        await replaced();
+        await Promise.all(added);
+        expect(await other.messages.sendRequest('h', 1)).toBe(1);
+        expect(await other.messages.sendRequest('i', 1)).toBe(1);
+        expect(opened).toContain(other.sessionId);
+    });
+
+    it('has in the next one what was registered, but not what was closed meanwhile', async () => {
+        const [early, late] = [await session.messages.addRequestHandler('early', echo), await session.messages.addRequestHandler('late', echo)];
+        proxy.cut();
+        const closed = early.close();
+        await replaced();
+        await Promise.all([closed, late.close()]);
+        for (const path of ['early', 'late']) {
+            await expect(other.messages.sendRequest(path, 1)).rejects.toMatchObject({ reason: { name: 'UNHANDLED_MESSAGE' } });
+            await (await session.messages.addRequestHandler(path, echo)).close();
+        }
+    });
+
+    it('does not leave a listener behind that is closed while it comes back', async () => {
+        const [doomed, kept]: [string[], string[]] = [[], []];
+        const registration = await session.sessions.addListener({ onOpened: id => doomed.push(id), onClosed: id => doomed.push(id) });
+        await session.sessions.addListener({ onOpened: id => kept.push(id) });
+        doomed.length = 0;
+        await replaced();
+        await registration.close();
+        await eventually('the other one is back', () => Promise.resolve(kept.includes(session.sessionId)));
+        received.length = 0;
+        for (let i = 0; i < 5; i++) {
+            const late = await connect({ addresses: gateway.address });
+            await eventually('the other one hears of it', () => Promise.resolve(kept.includes(late.sessionId)));
+            await late.close();
+        }
+
+        const listeners = received.filter(message => message.type === MessageType.sessionEvent).map(message => (message as { id: number }).id);
+        expect(new Set(listeners).size).toBe(1);
+        expect(doomed).toEqual([]);
+    });
+
+    it('takes nothing along that was asked in the next one', async () => {
+        await other.messages.addRequestHandler('echo', echo);
+        const opened: string[] = [];
+        const came = new Told<void>();
+        const asked = new Promise(resolve => session.messages.setRequestStream('slow', {
+            onRequest: (_path, _request, responder) => {
+                responder.signal.addEventListener('abort', () => resolve(Promise.all([
+                    session.messages.sendRequest('echo', 'hi'), session.sessions.addListener({ onOpened: id => opened.push(id) })])));
+                came.tell();
+            },
+        }));
+        const lost = other.messages.sendRequest('slow', 1, session.sessionId).catch(() => undefined);
+        await came.promise;
+        await replaced();
+        expect(await asked).toMatchObject(['hi', {}]);
+        expect(opened).toContain(other.sessionId);
+        await lost;
+    });
+});
+
+describe('a gateway that has lost its broker', () => {
+    it('registers in the next session what it could not in this one', async () => {
+        const broker = await Broker.start();
+        const brokerProxy = await TcpProxy.start(Number(new URL(broker.uri).port));
+        const { username, password } = new URL(broker.uri);
+        const uri = `amqp://${username}:${password}@${new URL(brokerProxy.address).host}/`;
+        const alone = await GatewayProcess.start(uri, '--Remote:GracePeriod=00:00:00', '--Gateway:StartTimeout=00:00:05');
+        const cuts = await TcpProxy.start(alone.port);
+        const [service, client] = await Promise.all([connect({ addresses: cuts.address, reconnect }), connect({ addresses: alone.address })]);
+        try {
+            const told = new Told<unknown>();
+            const closed: unknown[] = [];
+            await service.messages.addRequestHandler('h', { ...echo, onError: error => told.tell(error), onClose: () => closed.push('closed') });
+            brokerProxy.shut();
+            // While the session before still holds the path, another handler there takes no broker.
+            cuts.shut();
+            await eventually('h is withdrawn', async () => await failure(client.messages.sendRequest('h', 1)) !== undefined);
+            cuts.open();
+            expect(await told.promise).toMatchObject({ reason: { name: 'COMMUNICATION_FAILURE' } });
+            brokerProxy.open();
+            await alone.ready();
+            expect(closed).toEqual([]);
+            const failedOver = event(service, 'failover');
+            cuts.cut();
+            await failedOver;
+            await eventually('h is answered', async () => await client.messages.sendRequest('h', 1) === 1);
+        } finally {
+            await Promise.all([service.close(), client.close()]);
+            await Promise.all([cuts.stop(), alone.kill()]);
+            await brokerProxy.stop();
+            await broker.stop();
+        }
+    });
+});

@@ -1,0 +1,346 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using RabbitBridge.ContractTests;
+using RabbitBridge.Gateways;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace RabbitBridge.IntegrationTests.Services;
+
+/// <summary>Existing services, which have a queue of their own and know nothing of bridges, under paths that gateways give them.</summary>
+[Collection(BrokerGroup.Name)]
+public sealed class ServicesTests(BrokerFixture broker) : BrokerTest(broker)
+{
+    private readonly string _queue = $"service-{Guid.NewGuid():N}";
+
+    public override async Task DisposeAsync()
+    {
+        var client = await ConnectAsync();
+        await client.Channel.QueueDeleteAsync(_queue);
+        await client.Channel.ExchangeDeleteAsync(_queue);
+        await base.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_service_of_the_RPC_tutorial_is_reached_from_every_gateway_and_by_plain_callers()
+    {
+        var (a, b) = await StartTwoAsync();
+        await ServeTutorialAsync();
+        await a.Services.AddAsync(new ServiceOptions { Path = "math/fib", Queue = _queue, ContentType = ContentTypes.Int64 });
+
+        Assert.Equal(832040, await a.OpenSession().Messages.SendRequestAsync<long, long>("math/fib", 30));
+        Assert.Equal(55, await b.OpenSession().Messages.SendRequestAsync<long, long>("math/fib/below", 10));
+        // The number is a text, too, and the service's answer has no content type.
+        Assert.Equal(21, await b.OpenSession().Messages.SendRequestAsync<string, long>("math/fib", "8"));
+        Assert.Equal("13", (await (await ConnectAsync()).CallAsync(Names.Request, "math.fib", Utf8("7"))).Text);
+
+        foreach (var gateway in new[] { a, b })
+        {
+            var route = Assert.Single(gateway.Routes);
+            Assert.Equal(("math/fib", _queue, ServiceState.Served, 1), (route.Path, route.Service!.Options.Queue, route.Service.State, route.Service.Consumers));
+        }
+    }
+
+    [Fact]
+    public async Task A_service_goes_before_less_specific_handlers_and_behind_more_specific_ones()
+    {
+        var (a, b) = await StartTwoAsync();
+        await ServeAsync(request => $"service {Header(request, "rb-path")}");
+        await a.Services.AddAsync(new ServiceOptions { Path = "x/y", Queue = _queue });
+        await b.OpenSession().AnswerAsync("x", "handler of x");
+        await b.OpenSession().AnswerAsync("x/y/z", "handler of x/y/z");
+        var caller = await ConnectAsync();
+
+        foreach (var gateway in new[] { a, b })
+        {
+            var session = gateway.OpenSession();
+            Assert.Equal(["handler of x", "service x/y", "service x/y/a", "handler of x/y/z"],
+                await Task.WhenAll(session.AskAsync("x"), session.AskAsync("x/y"), session.AskAsync("x/y/a"), session.AskAsync("x/y/z")));
+        }
+
+        Assert.Equal("handler of x/y/z", (await caller.CallAsync(Names.Request, "x.y.z", Utf8(""), properties => properties.ContentType = ContentTypes.Text)).Text);
+    }
+
+    [Fact]
+    public async Task A_path_has_either_handlers_or_one_service()
+    {
+        var (a, b) = await StartTwoAsync();
+        await ServeAsync(_ => "");
+        var handler = await b.OpenSession().AnswerAsync("taken", "by a handler");
+        await a.Services.AddAsync(new ServiceOptions { Path = "served", Queue = _queue });
+
+        var taken = await Assert.ThrowsAsync<HandlerConflictException>(() => a.Services.AddAsync(new ServiceOptions { Path = "taken", Queue = _queue }));
+        Assert.Contains("Sessions have handlers on 'taken', at the gateway b", taken.Message, StringComparison.Ordinal);
+        foreach (var gateway in new[] { a, b })
+        {
+            var served = await Assert.ThrowsAsync<HandlerConflictException>(() => gateway.OpenSession().AnswerAsync("served", "by a handler"));
+            Assert.Contains($"'served' belongs to an existing service, the queue '{_queue}'", served.Message, StringComparison.Ordinal);
+        }
+
+        await Assert.ThrowsAsync<HandlerConflictException>(() => a.Services.AddAsync(new ServiceOptions { Path = "served", Queue = _queue }));
+        await Assert.ThrowsAsync<HandlerConflictException>(() => b.Services.AddAsync(new ServiceOptions { Path = "served", Queue = _queue, ContentType = ContentTypes.Text }));
+        // The same service may have the path at several gateways.
+        await b.Services.AddAsync(new ServiceOptions { Path = "served", Queue = _queue });
+        await handler.CloseAsync();
+        await a.Services.AddAsync(new ServiceOptions { Path = "taken", Queue = _queue });
+    }
+
+    [Fact]
+    public async Task A_removed_service_is_gone_for_sessions_and_plain_callers_once_no_gateway_has_it()
+    {
+        var (a, b) = await StartTwoAsync();
+        await ServeAsync(_ => "served");
+        var service = new ServiceOptions { Path = "x", Queue = _queue };
+        await a.Services.AddAsync(service);
+        await b.Services.AddAsync(service);
+        var caller = await ConnectAsync();
+
+        Assert.True(await a.Services.RemoveAsync("x"));
+        Assert.False(await a.Services.RemoveAsync("x"));
+        Assert.Equal("served", await a.OpenSession().AskAsync("x"));
+        Assert.Equal("served", (await caller.CallAsync(Names.Request, "x", default)).Text);
+
+        await b.StopAsync();
+        await Eventually.TrueAsync(() => a.Routes.Count == 0, "the other gateway has left");
+        await Assert.ThrowsAsync<UnhandledMessageException>(() => a.OpenSession().AskAsync("x"));
+        Assert.False(await caller.PublishAsync(Names.Request, "x", default));
+    }
+
+    [Fact]
+    public async Task Gateways_that_stop_at_once_leave_no_binding()
+    {
+        await ServeAsync(_ => "served");
+        var caller = await ConnectAsync();
+        for (var round = 0; round < 5; round++)
+        {
+            var (a, b) = await StartTwoAsync();
+            await Task.WhenAll(new[] { a, b }.Select(gateway => gateway.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue })));
+            Assert.Equal("served", (await caller.CallAsync(Names.Request, "x", default)).Text);
+
+            await Task.WhenAll(a.StopAsync(), b.StopAsync());
+
+            Assert.False(await caller.PublishAsync(Names.Request, "x", default));
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_ends_its_callers_within_its_time_and_shows()
+    {
+        var a = await StartGatewayAsync("a");
+        var service = await ServeAsync(_ => "served");
+        await a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue, TimeLimit = TimeSpan.FromMilliseconds(100) });
+        var session = a.OpenSession();
+        Assert.Equal("served", await session.AskAsync("x"));
+
+        await service.DisposeAsync();
+
+        await LookUntilAsync(a, ServiceState.Idle);
+        Assert.Equal(0, Assert.Single(a.Routes).Service!.Consumers);
+        var clock = Stopwatch.StartNew();
+        await Assert.ThrowsAsync<RequestTimeOutException>(() => session.AskAsync("x", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan }));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0.09, 5);
+
+        // What nobody took in time is not executed when the service is back.
+        var late = 0;
+        await ServeAsync(_ => $"served {Interlocked.Increment(ref late)}");
+        await LookUntilAsync(a, ServiceState.Served);
+        Assert.Equal("served 1", await session.AskAsync("x"));
+    }
+
+    [Fact]
+    public async Task A_kept_service_comes_and_goes_with_its_queue()
+    {
+        var (a, b) = await StartTwoAsync();
+        a.Services.Keep(new ServiceOptions { Path = "x", Queue = _queue });
+        var session = b.OpenSession();
+        await Assert.ThrowsAsync<UnhandledMessageException>(() => session.AskAsync("x"));
+        await LookUntilAsync(a, ServiceState.Missing);
+
+        await ServeAsync(_ => "served");
+        await LookUntilAsync(a, ServiceState.Served);
+        Assert.Equal("served", await session.AskAsync("x"));
+
+        await (await ConnectAsync()).Channel.QueueDeleteAsync(_queue);
+        await Assert.ThrowsAsync<UnhandledMessageException>(() => session.AskAsync("x"));
+        await LookUntilAsync(a, ServiceState.Missing);
+        Assert.Empty(b.Routes);
+    }
+
+    [Fact]
+    public async Task A_kept_service_yields_to_handlers_until_they_leave()
+    {
+        var a = await StartGatewayAsync("a");
+        await ServeAsync(_ => "served");
+        var handler = await a.OpenSession().AnswerAsync("x", "handled");
+        a.Services.Keep(new ServiceOptions { Path = "x", Queue = _queue });
+
+        await LookUntilAsync(a, ServiceState.Conflict);
+        Assert.Equal("handled", await a.OpenSession().AskAsync("x"));
+        await handler.CloseAsync();
+        await LookUntilAsync(a, ServiceState.Served);
+        Assert.Equal("served", await a.OpenSession().AskAsync("x"));
+    }
+
+    [Fact]
+    public async Task A_service_that_yields_gets_no_requests_of_plain_callers_either()
+    {
+        var (a, b) = await StartTwoAsync();
+        var asked = 0;
+        await ServeAsync(_ => $"served {Interlocked.Increment(ref asked)}");
+        await a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue });
+        // Its queue does not matter: it never gets as far as that.
+        b.Services.Keep(new ServiceOptions { Path = "x", Queue = Names.HandlerQueue(MessagePath.Parse("y")) });
+        await ((GatewayEngine)b).Services.LookAsync(CancellationToken.None);
+        Assert.Equal(ServiceState.Conflict, Assert.Single(b.Services.All).State);
+        Assert.True(await b.Services.RemoveAsync("x"));
+
+        Assert.Equal("served 1", (await (await ConnectAsync()).CallAsync(Names.Request, "x", default)).Text);
+        Assert.True(await a.Services.RemoveAsync("x"));
+        await b.OpenSession().AnswerAsync("x", "handled");
+        var reply = await (await ConnectAsync()).CallAsync(Names.Request, "x", Utf8(""), properties => properties.ContentType = ContentTypes.Text);
+        Assert.Equal(("handled", 1), (reply.Text, Volatile.Read(ref asked)));
+    }
+
+    [Fact]
+    public async Task A_service_is_reached_again_after_the_connection_was_lost()
+    {
+        var (a, b) = await StartTwoAsync();
+        await ServeAsync(_ => "served");
+        await a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue });
+
+        await World.ReconnectAsync(a);
+        await World.ReconnectAsync(b);
+
+        foreach (var gateway in new[] { a, b })
+            await Eventually.TrueAsync(async () => await Record.ExceptionAsync(() => gateway.OpenSession().AskAsync("x")) is null, "the service is reached");
+    }
+
+    [Fact]
+    public async Task Requests_go_to_an_exchange_with_its_key_and_come_back_when_it_is_gone()
+    {
+        var (a, b) = await StartTwoAsync();
+        var service = await ServeAsync(request => $"{request.RoutingKey} {Header(request, "rb-path")}");
+        await service.Channel.ExchangeDeclareAsync(_queue, ExchangeType.Direct);
+        await service.Channel.QueueBindAsync(_queue, _queue, "orders");
+        await a.Services.AddAsync(new ServiceOptions { Path = "x", Exchange = _queue, RoutingKey = "orders" });
+        await a.Services.AddAsync(new ServiceOptions { Path = "y", Exchange = _queue, RoutingKey = "elsewhere" });
+        var session = b.OpenSession();
+
+        Assert.Equal("orders x/1", await session.AskAsync("x/1"));
+        await Assert.ThrowsAsync<UnhandledMessageException>(() => session.AskAsync("y"));
+
+        await service.Channel.ExchangeDeleteAsync(_queue);
+        await Assert.ThrowsAsync<UnhandledMessageException>(() => session.AskAsync("x/1"));
+        // It has harmed nothing else.
+        await a.OpenSession().AnswerAsync("z", "handled");
+        Assert.Equal("handled", await session.AskAsync("z"));
+        await LookUntilAsync(a, ServiceState.Missing);
+    }
+
+    [Fact]
+    public async Task Errors_are_told_as_the_service_tells_them()
+    {
+        var a = await StartGatewayAsync("a");
+        var service = await ConnectAsync();
+        await service.Channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false);
+        await ConsumeAsync(service, request => Header(request, "rb-path") switch
+        {
+            "header" => service.AnswerAsync(request.BasicProperties, "in the body", properties => properties.Headers = new Dictionary<string, object?> { ["x-error"] = "in the header" }),
+            "flag" => service.AnswerAsync(request.BasicProperties, "in the body", properties => properties.Headers = new Dictionary<string, object?> { ["x-error"] = true }),
+            "property" => service.AnswerAsync(request.BasicProperties, """{"error":"in the property"}"""),
+            "null" => service.AnswerAsync(request.BasicProperties, """{"error":null}"""),
+            _ => service.AnswerAsync(request.BasicProperties, "no JSON"),
+        });
+        foreach (var path in new[] { "header", "flag", "property", "null", "text" })
+            await a.Services.AddAsync(new ServiceOptions { Path = path, Queue = _queue, ErrorHeader = "x-error", ErrorProperty = "error" });
+        var session = a.OpenSession();
+
+        Assert.Equal("in the header", (await Assert.ThrowsAsync<RejectedRequestException>(() => session.AskAsync("header"))).Message);
+        Assert.Equal("in the body", (await Assert.ThrowsAsync<RejectedRequestException>(() => session.AskAsync("flag"))).Message);
+        Assert.Equal("in the property", (await Assert.ThrowsAsync<RejectedRequestException>(() => session.AskAsync("property"))).Message);
+        Assert.Equal("""{"error":null}""", await session.AskAsync("null"));
+        Assert.Equal("no JSON", await session.AskAsync("text"));
+    }
+
+    [Fact]
+    public async Task What_the_service_cannot_read_is_refused_before_it_is_sent()
+    {
+        var a = await StartGatewayAsync("a");
+        await ServeAsync(request => request.BasicProperties.ContentType!);
+        await a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue, ContentType = ContentTypes.Json });
+
+        Assert.Equal(ContentTypes.Json, await a.OpenSession().Messages.SendRequestAsync<long, string>("x", 1));
+        var error = await Assert.ThrowsAsync<IncompatibleDatatypeException>(() => a.OpenSession().AskAsync("x", "no JSON"));
+        Assert.Contains("reads application/json; the request is text/plain", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_a_service_says_why()
+    {
+        var a = await StartGatewayAsync("a");
+        var missing = await Assert.ThrowsAsync<IncompatibleStateException>(() => a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue }));
+        Assert.Contains($"There is no queue '{_queue}' at the broker.", missing.Message, StringComparison.Ordinal);
+        var exchange = await Assert.ThrowsAsync<IncompatibleStateException>(() => a.Services.AddAsync(new ServiceOptions { Path = "x", Exchange = _queue }));
+        Assert.Contains($"There is no exchange '{_queue}' at the broker.", exchange.Message, StringComparison.Ordinal);
+        var own = await Assert.ThrowsAsync<IncompatibleStateException>(() => a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = Inbox(a) }));
+        Assert.Contains("belongs to the bridge itself", own.Message, StringComparison.Ordinal);
+        var other = await ConnectAsync();
+        var exclusive = await Assert.ThrowsAsync<IncompatibleStateException>(() => a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = other.ReplyQueue }));
+        Assert.Contains("exclusive to another connection", exclusive.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidMessageDataException>(() => a.Services.AddAsync(new ServiceOptions { Path = "x" }));
+        Assert.Empty(a.Services.All);
+        Assert.Empty(a.Routes);
+    }
+
+    private static string Header(BasicDeliverEventArgs request, string name) => Encoding.UTF8.GetString((byte[])request.BasicProperties.Headers![name]!);
+
+    private static async Task ConsumeAsync(PlainClient service, string queue, Func<BasicDeliverEventArgs, Task> onRequest)
+    {
+        var consumer = new AsyncEventingBasicConsumer(service.Channel);
+        consumer.ReceivedAsync += (_, request) => onRequest(request);
+        await service.Channel.BasicConsumeAsync(queue, autoAck: true, consumer);
+    }
+
+    private static async Task LookUntilAsync(IGateway gateway, ServiceState state)
+    {
+        await ((GatewayEngine)gateway).Services.LookAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => gateway.Services.All.All(service => service.State == state), $"the service is {state}");
+    }
+
+    private Task ConsumeAsync(PlainClient service, Func<BasicDeliverEventArgs, Task> onRequest) => ConsumeAsync(service, _queue, onRequest);
+
+    private async Task<PlainClient> ServeAsync(Func<BasicDeliverEventArgs, string> answer)
+    {
+        var service = await ConnectAsync();
+        await service.Channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false);
+        await ConsumeAsync(service, request => service.AnswerAsync(request.BasicProperties, answer(request)));
+        return service;
+    }
+
+    // As RabbitMQ's tutorial has it: a prefetch of one, acknowledgements, and no property but the correlation id.
+    private async Task ServeTutorialAsync()
+    {
+        var service = await ConnectAsync();
+        await service.Channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false);
+        await service.Channel.BasicQosAsync(0, 1, global: false);
+        var consumer = new AsyncEventingBasicConsumer(service.Channel);
+        consumer.ReceivedAsync += async (_, request) =>
+        {
+            var n = int.Parse(Encoding.UTF8.GetString(request.Body.Span), CultureInfo.InvariantCulture);
+            await service.Channel.BasicPublishAsync(
+                "", request.BasicProperties.ReplyTo!, mandatory: true, new BasicProperties { CorrelationId = request.BasicProperties.CorrelationId },
+                Encoding.UTF8.GetBytes(Fib(n).ToString(CultureInfo.InvariantCulture)));
+            await service.Channel.BasicAckAsync(request.DeliveryTag, multiple: false);
+        };
+        await service.Channel.BasicConsumeAsync(_queue, autoAck: false, consumer);
+    }
+
+    private static int Fib(int n)
+    {
+        var (previous, current) = (0, 1);
+        for (var i = 0; i < n; i++)
+            (previous, current) = (current, previous + current);
+        return previous;
+    }
+}
