@@ -27,6 +27,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private readonly Lock _gate = new();
     private EpochContext? _context;
     private Epoch? _epoch;
+    private Epoch? _former;
     private TaskCompletionSource<Epoch> _next = NewSignal();
     private Task _loop = Task.CompletedTask;
     private int _epochs;
@@ -265,6 +266,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private void Begin(Epoch epoch)
     {
         Volatile.Write(ref _epoch, epoch);
+        _former?.Unanswered.EndIn(epoch);
         lock (_gate)
             _next.TrySetResult(epoch);
         _context!.Events.OnUp(epoch.Address);
@@ -275,6 +277,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         lock (_gate)
             _next = NewSignal();
         Volatile.Write(ref _epoch, null);
+        _former = epoch;
         epoch.CloseLinks();
         _context!.Events.OnDown(reason);
     }

@@ -114,10 +114,12 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     }
 
     /// <summary>Takes a frame from the other side.</summary>
-    /// <exception cref="RemoteProtocolException">It is none, or frames before it are missing.</exception>
+    /// <exception cref="RemoteProtocolException">It is none, or frames before it are missing. What it holds before the fault has been received: the session cannot go on.</exception>
     public void OnFrame(ReadOnlyMemory<byte> frame)
     {
-        var messages = RemoteReader.Read(frame, out var number, out var acknowledged);
+        var messages = RemoteReader.ReadHeader(frame, out var number, out var acknowledged);
+        if (number == 0 && !messages.IsEmpty)
+            throw new RemoteProtocolException("A frame with the number 0 only acknowledges, and has no messages.");
         lock (_gate)
         {
             if (acknowledged > _sent)
@@ -161,13 +163,16 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     }
 
     // What the messages make this thread post, to this link or to others, goes out together when all of them are done.
-    private void Receive(List<RemoteMessage> messages)
+    private void Receive(ReadOnlyMemory<byte> messages)
     {
         var gathered = Gathered = [];
         try
         {
-            foreach (var message in messages)
-                _receive(message);
+            while (!messages.IsEmpty)
+            {
+                if (RemoteReader.Next(ref messages) is { } message)
+                    _receive(message);
+            }
         }
         finally
         {

@@ -7,15 +7,17 @@ namespace RabbitBridge.Remote;
 /// <summary>Reads messages as docs/remote-protocol.md tells. Payloads are parts of the frame, not copies.</summary>
 internal static class RemoteReader
 {
+    private const int MaxEntries = 10_000;
+
     private static readonly string[] Known = [ContentTypes.Binary, ContentTypes.Json, ContentTypes.Text, ContentTypes.MessagePack];
 
-    /// <summary>Reads a frame.</summary>
+    /// <summary>Reads what a frame begins with.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="number">Its number.</param>
     /// <param name="acknowledged">The last frame of this side's that the other one has.</param>
-    /// <returns>Its messages, those of unknown types left out.</returns>
+    /// <returns>Its messages, for <see cref="Next"/>.</returns>
     /// <exception cref="RemoteProtocolException">It is no frame.</exception>
-    public static List<RemoteMessage> Read(ReadOnlyMemory<byte> frame, out long number, out long acknowledged)
+    public static ReadOnlyMemory<byte> ReadHeader(ReadOnlyMemory<byte> frame, out long number, out long acknowledged)
     {
         try
         {
@@ -24,20 +26,39 @@ internal static class RemoteReader
             number = reader.ReadInt64();
             acknowledged = reader.ReadInt64();
             Skip(ref reader, elements - 2);
-            var messages = new List<RemoteMessage>();
-            while (!reader.End)
-            {
-                if (ReadMessage(ref reader) is { } message)
-                    messages.Add(message);
-            }
-
-            return messages;
+            return frame[(int)reader.Consumed..];
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException or FormatException or ArgumentOutOfRangeException or InsufficientExecutionStackException)
+        catch (Exception exception) when (IsMalformed(exception))
         {
-            throw new RemoteProtocolException($"A frame cannot be read: {exception.Message}", exception);
+            throw Unreadable(exception);
         }
     }
+
+    /// <summary>
+    /// Reads the next message. One at a time: a message of two bytes becomes an object of two hundred, and a frame may be full of them.
+    /// </summary>
+    /// <param name="messages">The messages that are left; those behind this one afterwards.</param>
+    /// <returns>The message; <see langword="null"/> for one of an unknown type.</returns>
+    /// <exception cref="RemoteProtocolException">It is no message.</exception>
+    public static RemoteMessage? Next(ref ReadOnlyMemory<byte> messages)
+    {
+        try
+        {
+            var reader = new MessagePackReader(messages);
+            var message = ReadMessage(ref reader);
+            messages = messages[(int)reader.Consumed..];
+            return message;
+        }
+        catch (Exception exception) when (IsMalformed(exception))
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    private static bool IsMalformed(Exception exception) => exception
+        is MessagePackSerializationException or EndOfStreamException or OverflowException or FormatException or ArgumentOutOfRangeException or InsufficientExecutionStackException;
+
+    private static RemoteProtocolException Unreadable(Exception exception) => new($"A frame cannot be read: {exception.Message}", exception);
 
     private static RemoteMessage? ReadMessage(ref MessagePackReader reader)
     {
@@ -161,6 +182,11 @@ internal static class RemoteReader
         ? elements
         : throw new RemoteProtocolException($"A {what} has {elements} elements instead of {least}.");
 
+    // Each entry may be one byte in the frame, and takes many in memory.
+    private static int DemandFew(int entries) => entries <= MaxEntries
+        ? entries
+        : throw new RemoteProtocolException($"A list or a map has {entries} entries; {MaxEntries} are allowed.");
+
     private static void Skip(ref MessagePackReader reader, int elements)
     {
         while (elements-- > 0)
@@ -202,7 +228,7 @@ internal static class RemoteReader
 
     private static List<string> ReadNames(ref MessagePackReader reader)
     {
-        var count = reader.ReadArrayHeader();
+        var count = DemandFew(reader.ReadArrayHeader());
         var names = new List<string>(count);
         while (count-- > 0)
             names.Add(ReadText(ref reader));
@@ -213,7 +239,7 @@ internal static class RemoteReader
     {
         if (reader.TryReadNil())
             return null;
-        var count = reader.ReadMapHeader();
+        var count = DemandFew(reader.ReadMapHeader());
         var properties = new Dictionary<string, string>(count, StringComparer.Ordinal);
         while (count-- > 0)
             properties[ReadText(ref reader)] = ReadText(ref reader);
@@ -224,7 +250,7 @@ internal static class RemoteReader
     {
         if (reader.TryReadNil())
             return null;
-        var count = reader.ReadMapHeader();
+        var count = DemandFew(reader.ReadMapHeader());
         var values = new Dictionary<string, string?>(count, StringComparer.Ordinal);
         while (count-- > 0)
             values[ReadText(ref reader)] = reader.ReadString();

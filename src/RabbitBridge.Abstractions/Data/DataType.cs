@@ -6,7 +6,7 @@ namespace RabbitBridge;
 /// <typeparam name="T">The type of the values.</typeparam>
 public abstract class DataType<T>
 {
-    /// <summary>The content type that goes along with what <see cref="Write"/> writes, one of <see cref="ContentTypes"/> or another MIME type.</summary>
+    /// <summary>The content type that goes along with what <see cref="Write"/> writes, one of <see cref="ContentTypes"/> or another media type of at most 255 bytes. Types that begin with <c>application/vnd.rabbitbridge.</c> and are not among those are refused with <see cref="ErrorReason.InvalidData"/>, as is a charset other than UTF-8.</summary>
     public abstract string ContentType { get; }
 
     /// <summary>The content type of one value, for types whose values differ in it.</summary>
@@ -31,8 +31,8 @@ public abstract class DataType<T>
 
     /// <summary>Whether values of a content type can be read as this type.</summary>
     /// <param name="contentType">The content type that came along.</param>
-    /// <returns>Unless overridden, whether it equals <see cref="ContentType"/>.</returns>
-    public virtual bool CanRead(string contentType) => string.Equals(contentType, ContentType, StringComparison.Ordinal);
+    /// <returns>Unless overridden, whether it names the same media type as <see cref="ContentType"/>: parameters, blanks and the case of letters make no difference (RFC 9110, section 8.3.1).</returns>
+    public virtual bool CanRead(string contentType) => MediaType.IsSame(contentType, ContentType);
 
     /// <summary>Reads a value.</summary>
     /// <param name="contentType">The content type that came along; <see cref="CanRead"/> said yes to it.</param>

@@ -13,7 +13,7 @@ internal sealed class JsonDataType<T>(JsonTypeInfo<T> typeInfo) : DataType<T>
     public override string ContentType => ContentTypes.Json;
 
     public override bool CanRead(string contentType) =>
-        contentType is ContentTypes.Json or ContentTypes.Text or ContentTypes.Int64 or ContentTypes.Double;
+        MediaType.TypeOf(contentType) is ContentTypes.Json or ContentTypes.Text or ContentTypes.Int64 or ContentTypes.Double;
 
     public override void Write(T value, IBufferWriter<byte> writer)
     {
@@ -41,7 +41,7 @@ internal sealed class JsonDataType<T>(JsonTypeInfo<T> typeInfo) : DataType<T>
     {
         try
         {
-            if (contentType == ContentTypes.Text)
+            if (MediaType.IsSame(contentType, ContentTypes.Text))
                 bytes = JsonSerializer.SerializeToUtf8Bytes(DataTypes.Text.Read(contentType, bytes), JsonSerializerOptions.Web);
             return JsonSerializer.Deserialize(bytes.Span, typeInfo)!;
         }

@@ -7,13 +7,17 @@ namespace RabbitBridge;
 /// <summary>
 /// The canonical form of a message path: segments of one or more characters joined by <c>/</c>. One leading and one
 /// trailing <c>/</c> are dropped; empty segments, control characters and halves of
-/// surrogate pairs are refused. The root, written <c>/</c>, has no
+/// surrogate pairs are refused, and so are paths of more than 4,096 bytes in UTF-8 and those whose first segment begins with
+/// <c>$</c>, which are kept for gateways. The root, written <c>/</c>, has no
 /// segments: a handler may be registered there to catch what no deeper handler takes, but no request can be sent to it.
 /// </summary>
 public readonly struct MessagePath : IEquatable<MessagePath>
 {
     private static readonly SearchValues<char> Controls = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code)]);
+
+    // A path travels in a header, and all headers of a message must fit into one AMQP frame (4,096 bytes at least, 128 KiB as RabbitMQ comes).
+    private const int MaxBytes = 4096;
 
     private readonly string? _value;
 
@@ -34,7 +38,7 @@ public readonly struct MessagePath : IEquatable<MessagePath>
     /// <summary>Reads a path that names a branch; <c>/</c> gives the root.</summary>
     /// <param name="text">The path as written.</param>
     /// <returns>The canonical path.</returns>
-    /// <exception cref="InvalidPathException">The text is empty, or has an empty segment or a control character.</exception>
+    /// <exception cref="InvalidPathException">The text is empty or too long, has an empty segment or a control character, or its first segment begins with <c>$</c>.</exception>
     public static MessagePath Parse(string text) =>
         TryParse(text, out var path, out var problem) ? path : throw new InvalidPathException(problem);
 
@@ -87,6 +91,18 @@ public readonly struct MessagePath : IEquatable<MessagePath>
         if (body.ContainsAnyInRange('\uD800', '\uDFFF') && !IsWellFormed(body))
         {
             problem = $"The message path '{Shown(text)}' has half of a surrogate pair, which is no character and has no UTF-8 form.";
+            return false;
+        }
+
+        if (body[0] == '$')
+        {
+            problem = $"The message path '{Shown(text)}' begins with '$'; such paths are kept for gateways.";
+            return false;
+        }
+
+        if (body.Length > MaxBytes / 3 && Encoding.UTF8.GetByteCount(body) is > MaxBytes and var bytes)
+        {
+            problem = $"The message path '{Shown(text)}' has {bytes} bytes in UTF-8; {MaxBytes} are allowed.";
             return false;
         }
 

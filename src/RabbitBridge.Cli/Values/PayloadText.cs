@@ -15,8 +15,8 @@ internal static class PayloadText
     /// <summary>For people: text as it is, and what is none as base64.</summary>
     public static string ToText(this Payload payload) => payload.ToJson() switch
     {
-        JsonValue value when value.GetValueKind() == JsonValueKind.String && payload.ContentType != ContentTypes.Json => value.GetValue<string>(),
-        { } value when payload.ContentType is not ContentTypes.Json => value.ToJsonString(JsonLines.Options),
+        JsonValue value when value.GetValueKind() == JsonValueKind.String && MediaType.TypeOf(payload.ContentType) != ContentTypes.Json => value.GetValue<string>(),
+        { } value when MediaType.TypeOf(payload.ContentType) != ContentTypes.Json => value.ToJsonString(JsonLines.Options),
         _ => Encoding.UTF8.GetString(payload.Bytes.Span),
     };
 
@@ -33,7 +33,7 @@ internal static class PayloadText
         var bytes = payload.Bytes;
         try
         {
-            return payload.ContentType switch
+            return MediaType.TypeOf(payload.ContentType) switch
             {
                 ContentTypes.Json => JsonNode.Parse(bytes.Span),
                 ContentTypes.Text => Strict.GetString(bytes.Span),

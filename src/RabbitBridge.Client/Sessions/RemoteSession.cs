@@ -37,6 +37,7 @@ internal sealed class RemoteSession : IRemoteSession
     private TaskCompletionSource<string> _lost = NewSignal();
     private SessionCloseReason? _closedBy;
     private volatile bool _isLeaving;
+    private volatile bool _isBroken;
     private string _lastFailure = string.Empty;
     private int _state;
 
@@ -283,7 +284,8 @@ internal sealed class RemoteSession : IRemoteSession
     private async Task<bool> ConnectAsync(Uri address, CancellationToken cancellationToken)
     {
         var former = _opened;
-        var resume = former.Session.Length == 0 ? null : new ResumeRequest(former.Session, former.Key, Link.Received);
+        var isFirst = former.Session.Length == 0;
+        var resume = isFirst || _isBroken ? null : new ResumeRequest(former.Session, former.Key, Link.Received);
         var lost = NewSignal();
         // Frames of a new session may come before its reply has been looked at.
         var link = new TaskCompletionSource<RemoteLink>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -299,7 +301,7 @@ internal sealed class RemoteSession : IRemoteSession
             await old.DisposeAsync().ConfigureAwait(false);
         (_connection, _address, _lost) = (connection, address, lost);
         _backoff.Connected();
-        _isLeaving = false;
+        _isLeaving = _isBroken = false;
         if (!reply.Resumed)
         {
             Volatile.Write(ref _link, new RemoteLink(OnMessage));
@@ -308,7 +310,7 @@ internal sealed class RemoteSession : IRemoteSession
 
         Volatile.Write(ref _opened, reply);
         Volatile.Write(ref _properties, reply.Properties);
-        if (!reply.Resumed && resume is not null)
+        if (!reply.Resumed && !isFirst)
         {
             _pending.FailAll(ErrorReason.CommunicationFailure, GatewayLost, except: Link);
             Log.FailedOver(_logger, SessionId.Parse(former.Session), Id, reply.Gateway);
@@ -318,7 +320,7 @@ internal sealed class RemoteSession : IRemoteSession
         Link.Attach(frame => connection.SendAsync("Frame", frame, CancellationToken.None), reply.Received);
         if (reply.Resumed)
             Log.Reconnected(_logger, Id, reply.Gateway);
-        Become(reply.Resumed ? RemoteSessionState.Reconnected : resume is null ? RemoteSessionState.Active : RemoteSessionState.FailedOver);
+        Become(reply.Resumed ? RemoteSessionState.Reconnected : isFirst ? RemoteSessionState.Active : RemoteSessionState.FailedOver);
         return reply.Resumed;
     }
 
@@ -331,6 +333,8 @@ internal sealed class RemoteSession : IRemoteSession
         catch (RemoteProtocolException exception)
         {
             Log.ProtocolBroken(_logger, exception.Message);
+            // What the frame held before the fault has been received, and what is behind it is lost: only a new session knows where it stands.
+            _isBroken = true;
             lost.TrySetResult(exception.Message);
         }
     }

@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Warning, "Nothing has come from the client at {Address} for {Limit}; its connection was ended")]
     public static partial void ClientSilent(ILogger logger, string address, TimeSpan limit);
 
+    [LoggerMessage(40, LogLevel.Warning, "A page of the origin {Origin} wanted to connect from {Address}, and may not (Remote:AllowedOrigins)")]
+    public static partial void OriginRefused(ILogger logger, string origin, string address);
+
     [LoggerMessage(7, LogLevel.Error, "{Operation} of session {Session} failed")]
     public static partial void OperationFailed(ILogger logger, Exception exception, SessionId session, RemoteMessageType operation);
 }

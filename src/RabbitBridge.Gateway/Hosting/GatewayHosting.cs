@@ -52,6 +52,7 @@ internal static class GatewayHosting
 
     public static void MapGateway(this WebApplication app)
     {
+        app.UseMiddleware<OriginGuard>();
         app.UseCors(Cors);
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthJson.WriteAsync });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = HealthJson.WriteAsync });

@@ -19,6 +19,10 @@ internal sealed class RemoteOptions
     /// <value>The default is 30 s. At least twice <see cref="KeepAlive"/>.</value>
     public TimeSpan ClientTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a client whose session is over, or was refused, has to hear why and leave; then its connection is ended.</summary>
+    /// <value>The default is 1 s. From 0 to one minute.</value>
+    public TimeSpan Farewell { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>What may wait for a client that takes it up slowly, or not at all, in bytes. A session with more is closed with MESSAGE_QUEUE_LIMIT_REACHED.</summary>
     /// <value>The default is 4 MiB. From 64 KiB to 1 GiB; a message may be a quarter of it.</value>
     public int MaxQueueBytes { get; set; } = 4 * 1024 * 1024;

@@ -12,6 +12,7 @@ internal sealed class RemoteOptionsValidator : IValidateOptions<RemoteOptions>
         Check(IsBetween(options.OpenTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)), $"Remote:OpenTimeout {options.OpenTimeout}: from 100 ms to 5 minutes.");
         Check(IsBetween(options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), $"Remote:KeepAlive {options.KeepAlive}: from 1 s to 5 minutes.");
         Check(options.ClientTimeout >= 2 * options.KeepAlive, $"Remote:ClientTimeout {options.ClientTimeout}: at least twice Remote:KeepAlive ({options.KeepAlive}).");
+        Check(IsBetween(options.Farewell, TimeSpan.Zero, TimeSpan.FromMinutes(1)), $"Remote:Farewell {options.Farewell}: from 0 to one minute.");
         Check(options.MaxQueueBytes is >= 64 * 1024 and <= 1024 * 1024 * 1024, $"Remote:MaxQueueBytes {options.MaxQueueBytes}: from 65536 (64 KiB) to 1073741824 (1 GiB).");
         Check(options.MaxRequests > 0, $"Remote:MaxRequests {options.MaxRequests}: at least 1.");
         Check(options.MaxSessions > 0, $"Remote:MaxSessions {options.MaxSessions}: at least 1.");

@@ -14,9 +14,6 @@ namespace RabbitBridge.Gateway.Remote;
 /// <summary>A session whose client is elsewhere: passes on what either side says, and outlives its connections by the grace period.</summary>
 internal sealed class RemoteSession : IRemoteClient
 {
-    /// <summary>For the client to hear that its session is over.</summary>
-    public static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
-
     private readonly RemoteSessions _table;
     private readonly GatewayEngine _engine;
     private readonly Session _session;
@@ -201,6 +198,13 @@ internal sealed class RemoteSession : IRemoteClient
         catch (MessagingException exception)
         {
             Post(RemoteMessage.Failed(message.Id, exception.Reason, exception.Message));
+        }
+#pragma warning disable CA1031 // The messages behind this one in its frame are not sent again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.OperationFailed(_table.Logger, exception, Id, message.Type);
+            Post(RemoteMessage.Failed(message.Id, ErrorReason.CommunicationFailure, "The gateway failed."));
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class RemoteSessions(
     public async Task DisconnectedAsync()
     {
         if (Volatile.Read(ref _connections) > 0)
-            await Task.WhenAny(_allGone.Task, Task.Delay(RemoteSession.Farewell, TimeProvider)).ConfigureAwait(false);
+            await Task.WhenAny(_allGone.Task, Task.Delay(Options.Farewell, TimeProvider)).ConfigureAwait(false);
     }
 
     public void Disconnected()
@@ -142,7 +142,7 @@ internal sealed class RemoteSessions(
     /// <summary>Ends a connection when its client has had time to hear why.</summary>
     public void AbortLater(HubCallerContext connection)
     {
-        var timer = TimeProvider.CreateTimer(static state => ((HubCallerContext)state!).Abort(), connection, RemoteSession.Farewell, Timeout.InfiniteTimeSpan);
+        var timer = TimeProvider.CreateTimer(static state => ((HubCallerContext)state!).Abort(), connection, Options.Farewell, Timeout.InfiniteTimeSpan);
         connection.ConnectionAborted.UnsafeRegister(static state => ((ITimer)state!).Dispose(), timer);
     }
 

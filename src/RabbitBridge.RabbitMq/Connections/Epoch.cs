@@ -6,6 +6,7 @@ using RabbitBridge.Filters;
 using RabbitBridge.RabbitMq.Consuming;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitBridge.RabbitMq.Publishing;
 using RabbitBridge.RabbitMq.Services;
 using RabbitBridge.RabbitMq.Topology;
@@ -61,6 +62,9 @@ internal sealed class Epoch : IAsyncDisposable
     /// <summary>How the answers of the services are read that this epoch has asked.</summary>
     public ServiceConventions Conventions { get; } = new();
 
+    /// <summary>The plain requests that came in this epoch and are not answered.</summary>
+    public UnansweredRequests Unanswered { get; } = new();
+
     public Names Names => _context.Names;
 
     public IFabricEvents Events => _context.Events;
@@ -102,6 +106,12 @@ internal sealed class Epoch : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Whether a broker user may speak as a gateway. Where the authorizer tells no users apart, it is this gateway's own user:
+    /// others may have rights to some exchanges only, and frames are believed wherever they come from.
+    /// </summary>
+    public bool IsGateway(string? user) => Authorizer.IsGateway(null) ? user == _context.UserName : Authorizer.IsGateway(user);
 
     public void End(string reason) => _ended.TrySetResult(reason);
 
@@ -188,7 +198,7 @@ internal sealed class Epoch : IAsyncDisposable
     {
         if (Interlocked.CompareExchange(ref _selfProbedAt, Clock.Now, 0) != 0)
             return;
-        var outcome = await Publisher.PublishAsync(Names.Gateway, Address, ProbeMessage.ContentType, Address).ConfigureAwait(false);
+        var outcome = await Publisher.PublishAsync(Names.Gateway, Address, ProbeMessage.Type, Address).ConfigureAwait(false);
         if (outcome == PublishOutcome.Returned)
             End("The own inbox has disappeared from the broker.");
         else if (outcome == PublishOutcome.Refused)
@@ -201,7 +211,7 @@ internal sealed class Epoch : IAsyncDisposable
     {
         // A message to the own inbox is published after what is queued already.
         do
-            await Publisher.PublishAsync(Names.Gateway, Address, ProbeMessage.ContentType, Address).ConfigureAwait(false);
+            await Publisher.PublishAsync(Names.Gateway, Address, ProbeMessage.Type, Address).ConfigureAwait(false);
         while (_links.Values.Any(link => link.IsBusy));
         await Publisher.FlushLoneAsync(Names).ConfigureAwait(false);
     }
@@ -242,7 +252,7 @@ internal sealed class Epoch : IAsyncDisposable
         WatchChannel(publishing, "publishing");
         var lone = await publish.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         WatchChannel(lone, "lone publishing");
-        Publisher = new Publisher(publishing, lone, _context.UserName, Clock, End, OnLoneReturned);
+        Publisher = new Publisher(publishing, lone, _context.UserName, publish.FrameMax, Clock, End, OnLoneReturned);
 
         // To nobody: a user that may not answer plain callers hears of it now, and not when the first of them asks.
         await ProbeExchangeAsync(publishing, string.Empty, $"{Address}.nobody", cancellationToken).ConfigureAwait(false);
@@ -268,7 +278,7 @@ internal sealed class Epoch : IAsyncDisposable
     // A broker that does not take a message, because of the user that it names or of what that user may not do, closes the channel.
     private async Task<PublishOutcome> ProbeExchangeAsync(IChannel publishing, string exchange, string routingKey, CancellationToken cancellationToken)
     {
-        var outcome = Publisher.PublishAsync(exchange, routingKey, ProbeMessage.ContentType, Address);
+        var outcome = Publisher.PublishAsync(exchange, routingKey, ProbeMessage.Type, Address);
         if (await Task.WhenAny(outcome, Ended).WaitAsync(cancellationToken).ConfigureAwait(false) == Ended && publishing.CloseReason is { } closed)
             throw new OperationInterruptedException(closed);
         return await outcome.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -16,10 +16,11 @@ internal static class BadFrame
     /// <summary>Whether the sender may send frames; if not, the fault is counted.</summary>
     public static bool IsFromGateway(IReadOnlyBasicProperties properties, Epoch epoch)
     {
-        if (epoch.Authorizer.IsGateway(properties.UserId))
+        if (epoch.IsGateway(properties.UserId))
             return true;
         epoch.Faults.Report(
-            InputFault.AccessDenied, $"A frame of the AMQP user '{properties.UserId}', who is no gateway, with the reply address '{properties.ReplyTo}'.");
+            InputFault.AccessDenied,
+            $"A message of the type {properties.Type} of the AMQP user '{properties.UserId}', who is no gateway (Security:AmqpUsers names those that are), with the reply address '{properties.ReplyTo}'.");
         return false;
     }
 
@@ -33,7 +34,7 @@ internal static class BadFrame
                 _ => InputFault.MalformedFrame,
             },
             $"From '{properties.ReplyTo}': {exception.Message}");
-        if (properties.ReplyTo is { Length: > 0 } replyTo)
+        if (properties.ReplyTo is { Length: > 0 } replyTo && !epoch.Names.IsHandlerQueue(replyTo))
         {
             epoch.Publisher.Schedule(
                 new PublicResponse(replyTo, properties.CorrelationId, ResponseEnvelope.Failed(0, ErrorReason.InvalidData, exception.Message), epoch),

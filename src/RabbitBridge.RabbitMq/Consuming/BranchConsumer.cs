@@ -33,14 +33,14 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
         var delivery = new Delivery(acknowledgements, deliveryTag);
         try
         {
-            switch (properties.ContentType)
+            switch (properties.Type)
             {
-                case ProbeMessage.ContentType:
-                    break;
-                case FrameFormat.ContentType when !BadFrame.IsFromGateway(properties, epoch):
+                case ProbeMessage.Type or FrameFormat.Type when !BadFrame.IsFromGateway(properties, epoch):
                     delivery.Unreadable();
                     break;
-                case FrameFormat.ContentType:
+                case ProbeMessage.Type:
+                    break;
+                case FrameFormat.Type:
                     var sink = new QueuedFrames(
                         epoch.LinkToSender(properties.ReplyTo), delivery, mayHaveRun: redelivered && !branch.Redelivery, epoch);
                     FrameReader.Read(body.ToArray(), sink);
@@ -86,7 +86,17 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
 
     private void ReceivePublic(Delivery delivery, bool redelivered, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
-        var replyTo = delivery.ReplyTo(new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch));
+        if (!PublicReply.IsAllowed(properties, epoch))
+        {
+            delivery.Unreadable();
+            return;
+        }
+
+        // What is to be redelivered is answered by whoever gets it then.
+        var reply = new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch) { EndsWithEpoch = !branch.Redelivery };
+        if (reply.EndsWithEpoch)
+            epoch.Unanswered.Add(reply);
+        var replyTo = delivery.ReplyTo(reply);
         if (!PublicRequest.TryRead(properties, routingKey, body, _depth, epoch, out var request, out var problem))
         {
             delivery.Unreadable();

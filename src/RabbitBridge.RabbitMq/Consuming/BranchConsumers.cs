@@ -76,7 +76,7 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
             if (!consumer.Channel.IsOpen)
                 return;
             await consumer.Channel.BasicCancelAsync(consumer.Tag, noWait: false, cancellationToken).ConfigureAwait(false);
-            if (options.HandlerQueueType == HandlerQueueType.Quorum)
+            if (OutlivesConsumers(consumer.Branch))
                 await UnbindUnusedAsync(branch, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // A consumer that cannot be cancelled goes with its epoch; the handler is withdrawn in any case.
@@ -106,7 +106,7 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
             queue,
             durable: true,
             exclusive: false,
-            autoDelete: options.HandlerQueueType == HandlerQueueType.Classic,
+            autoDelete: !OutlivesConsumers(branch),
             QueueArguments(),
             cancellationToken: cancellationToken).ConfigureAwait(false);
         var level = epoch.Names.Level(branch.Path.Depth);
@@ -128,7 +128,7 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var outcome = await epoch.Publisher.PublishAsync(level, RoutingKeys.Of(branch.Path), ProbeMessage.ContentType, replyTo: null)
+            var outcome = await epoch.Publisher.PublishAsync(level, RoutingKeys.Of(branch.Path), ProbeMessage.Type, replyTo: null)
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
             if (outcome != PublishOutcome.Returned)
                 return;
@@ -156,7 +156,10 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
         return arguments;
     }
 
-    // A quorum queue cannot be deleted with its last consumer; without its binding it gets nothing more, and expires. A
+    // What is to be redelivered must not go with the queue when the connection of the only gateway is lost.
+    private bool OutlivesConsumers(BranchAnnouncement branch) => options.HandlerQueueType == HandlerQueueType.Quorum || branch.Redelivery;
+
+    // Such a queue is not deleted with its last consumer; without its binding it gets nothing more, and expires. A
     // gateway that joins meanwhile finds its probe returned, and binds again.
     private async Task UnbindUnusedAsync(MessagePath branch, CancellationToken cancellationToken)
     {
@@ -164,6 +167,21 @@ internal sealed class BranchConsumers(Epoch epoch, IConnection control, IConnect
         var declaring = await DeclaringAsync(cancellationToken).ConfigureAwait(false);
         if (await declaring.ConsumerCountAsync(queue, cancellationToken).ConfigureAwait(false) > 0)
             return;
+        if (options.HandlerQueueType == HandlerQueueType.Classic)
+        {
+            // Who registers the branch anew without redelivery declares the queue otherwise.
+            try
+            {
+                await declaring.QueueDeleteAsync(queue, ifUnused: true, ifEmpty: false, cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationInterruptedException exception) when (exception.ShutdownReason is { ReplyCode: Constants.PreconditionFailed or Constants.NotFound })
+            {
+                // Another gateway has just come, or was as fast.
+            }
+
+            return;
+        }
+
         await declaring.QueueUnbindAsync(queue, epoch.Names.Level(branch.Depth), RoutingKeys.ForBranch(branch), cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 

@@ -83,21 +83,21 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
     {
         try
         {
-            switch (properties.ContentType)
+            switch (properties.Type)
             {
-                case FrameFormat.ContentType when properties.ReplyTo == epoch.Address && exchange != epoch.Names.Gateway:
+                case FrameFormat.Type or ProbeMessage.Type when !BadFrame.IsFromGateway(properties, epoch):
+                    return false;
+                case FrameFormat.Type when properties.ReplyTo == epoch.Address && exchange != epoch.Names.Gateway:
                     // The own presence and filter requests, which come back as they go to all.
                     break;
-                case FrameFormat.ContentType when !BadFrame.IsFromGateway(properties, epoch):
-                    return false;
-                case FrameFormat.ContentType:
+                case FrameFormat.Type:
                     // Frames that the broker confirms carry a number, to be known again when they are returned.
                     epoch.LinkToSender(properties.ReplyTo).Inbound.Read(body.ToArray(), isLone: properties.MessageId is null);
                     break;
-                case ProbeMessage.ContentType when properties.ReplyTo == epoch.Address:
+                case ProbeMessage.Type when properties.ReplyTo == epoch.Address:
                     epoch.SelfProbeArrived();
                     break;
-                case ProbeMessage.ContentType:
+                case ProbeMessage.Type:
                     // A newcomer has asked the broker whether anybody is there.
                     break;
                 case var _ when exchange == epoch.Names.Session:

@@ -12,4 +12,6 @@ internal enum InputFault
     MalformedResponse,
     Oversized,
     AccessDenied,
+    ForbiddenReplyAddress,
+    ForgedResponse,
 }

@@ -3,6 +3,9 @@ namespace RabbitBridge.RabbitMq.Frames;
 /// <summary>The numbers of the native plane, as the wire contract gives them.</summary>
 internal static class FrameFormat
 {
+    /// <summary>The AMQP type by which a frame is known: nothing that a client gives becomes one.</summary>
+    public const string Type = "rabbitbridge.frame";
+
     public const string ContentType = "application/vnd.rabbitbridge.frame";
 
     /// <summary>The version with which each frame starts.</summary>

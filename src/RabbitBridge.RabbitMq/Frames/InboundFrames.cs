@@ -41,7 +41,8 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
     public void OnResponse(in ResponseEnvelope response)
     {
         link.LoneRequestEnded(response.Id);
-        epoch.Events.OnResponse(response);
+        if (!epoch.Events.OnResponse(link, response))
+            epoch.Faults.Report(InputFault.ForgedResponse, $"An answer of {link.Address}, which was not asked.");
     }
 
     public void OnCancel(long id) => epoch.Events.OnCancel(link, id);
@@ -55,7 +56,11 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
             epoch.Faults.Report(InputFault.InvalidRequest, $"Presence of {message.Address} came from {link.Address}.");
     }
 
-    public void OnCount(FilterCount count) => epoch.Events.OnCount(count);
+    public void OnCount(FilterCount count)
+    {
+        if (!epoch.Events.OnCount(link, count))
+            epoch.Faults.Report(InputFault.ForgedResponse, $"{link.Address} tells the sessions of another gateway.");
+    }
 
     public void OnCredit(long id, int answers) => epoch.Events.OnCredit(link, id, answers);
 

@@ -16,6 +16,8 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
     /// <returns>Whether it could be read.</returns>
     public static bool TryReceive(string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, Epoch epoch)
     {
+        if (!PublicReply.IsAllowed(properties, epoch))
+            return false;
         var replyTo = new PublicFilterReply(properties.ReplyTo, properties.CorrelationId, epoch);
         if (!TryReadFilter(properties, out var filter, out var problem))
         {

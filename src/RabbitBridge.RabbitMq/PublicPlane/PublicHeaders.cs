@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using RabbitBridge.Filters;
 using RabbitMQ.Client;
 
@@ -71,14 +72,16 @@ internal static class PublicHeaders
     public static bool IsNoText(IReadOnlyBasicProperties properties, string name) =>
         properties.Headers is { } headers && headers.ContainsKey(name) && Text(properties, name) is null;
 
-    /// <summary>Reads a text header, which the client gives as bytes.</summary>
+    /// <summary>Reads a text header, which the client gives as bytes; <see langword="null"/> if there is none, or it is no text in UTF-8.</summary>
     public static string? Text(IReadOnlyBasicProperties properties, string name) =>
         properties.Headers is { } headers && headers.TryGetValue(name, out var value)
             ? value switch
             {
-                byte[] bytes => Encoding.UTF8.GetString(bytes),
+                byte[] bytes => Decode(bytes),
                 string text => text,
                 _ => null,
             }
             : null;
+
+    private static string? Decode(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
 }

@@ -21,6 +21,8 @@ internal static class PublicProjectMessage
     /// <returns>Whether it could be read.</returns>
     public static bool TryReceive(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, Epoch epoch)
     {
+        if (!PublicReply.IsAllowed(properties, epoch))
+            return false;
         var replyTo = new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch) { TellsGateway = true };
         if (epoch.Authorizer.RolesOf(properties.UserId) is not { } roles)
         {
@@ -66,6 +68,8 @@ internal static class PublicProjectMessage
     {
         if (body.Length > epoch.MaxMessageBytes)
             return $"A project message of {body.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes.";
+        if (!string.IsNullOrEmpty(properties.ContentType) && !MediaType.IsAllowed(properties.ContentType, out var wrongType))
+            return wrongType;
         if (Array.Find(TextHeaders, header => PublicHeaders.IsNoText(properties, header)) is { } wrong)
             return $"The header {wrong} is no text.";
         try

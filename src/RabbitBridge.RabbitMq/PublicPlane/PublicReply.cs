@@ -1,18 +1,47 @@
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
+using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitMQ.Client;
 
 namespace RabbitBridge.RabbitMq.PublicPlane;
 
 /// <summary>The way back to whoever published a request; nowhere, if it named no reply queue.</summary>
 internal sealed class PublicReply(string? replyTo, string? correlationId, Epoch epoch) : IReplySink
 {
+    /// <summary>
+    /// Whether an answer may be sent where a message wants it; if not, the fault is counted. A gateway may write to queues to which the
+    /// sender may not: to an inbox it answers gateways alone, and to a handler queue, where an answer would be a request, nobody.
+    /// </summary>
+    public static bool IsAllowed(IReadOnlyBasicProperties properties, Epoch epoch)
+    {
+        if (properties.ReplyTo is not { } replyTo
+            || !(epoch.Names.IsHandlerQueue(replyTo) || (epoch.Names.IsInbox(replyTo) && !epoch.IsGateway(properties.UserId))))
+            return true;
+        epoch.Faults.Report(
+            InputFault.ForbiddenReplyAddress, $"The AMQP user '{properties.UserId}' wants an answer to be sent to '{replyTo}', a queue of gateways.");
+        return false;
+    }
+
     /// <summary>Whether the answer names this gateway, where several may answer.</summary>
     public bool TellsGateway { get; init; }
 
+    /// <summary>Whether the request ends with COMMUNICATION_FAILURE if its answer does not get out in its epoch.</summary>
+    public bool EndsWithEpoch { get; init; }
+
     public void Reply(in ResponseEnvelope response)
     {
+        // What cannot be written any more is answered in the next epoch.
+        if (epoch.Ended.IsCompleted)
+            return;
+        epoch.Unanswered.Remove(this);
+        ReplyOver(epoch, response);
+    }
+
+    /// <summary>Answers over an epoch that need not be the one in which the request came.</summary>
+    public void ReplyOver(Epoch by, in ResponseEnvelope response)
+    {
         if (!string.IsNullOrEmpty(replyTo))
-            epoch.Publisher.Schedule(new PublicResponse(replyTo, correlationId, response, epoch) { TellsGateway = TellsGateway }, inline: true);
+            by.Publisher.Schedule(new PublicResponse(replyTo, correlationId, response, by) { TellsGateway = TellsGateway, Request = EndsWithEpoch ? this : null }, inline: true);
     }
 
     // A caller that set no time of its own may still wait.

@@ -1,5 +1,7 @@
 using System.Globalization;
 using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
+using RabbitBridge.Messages;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Publishing;
@@ -45,13 +47,18 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
     {
         request = default;
         problem = default;
-        var header = PublicHeaders.Text(properties, PublicHeaders.Path);
-        var isPath = header is null ? RoutingKeys.TryParse(routingKey, out var path, out var fault) : MessagePath.TryParse(header, out path, out fault);
-        if (!isPath || path.IsRoot)
+        if (PathOf(properties, routingKey, out var path) is { } fault)
         {
-            fault ??= "no request can be sent to the root";
             epoch.Faults.Report(InputFault.InvalidPath, fault);
-            problem = (ErrorReason.InvalidPath, $"'{header ?? routingKey}' is not the path of a request: {fault}.");
+            problem = (ErrorReason.InvalidPath, fault);
+            return false;
+        }
+
+        var contentType = string.IsNullOrEmpty(properties.ContentType) ? ContentTypes.Binary : properties.ContentType;
+        if (!MediaType.IsAllowed(contentType, out var wrongType))
+        {
+            epoch.Faults.Report(InputFault.InvalidRequest, $"A request to '{path}': {wrongType}");
+            problem = (ErrorReason.InvalidData, wrongType);
             return false;
         }
 
@@ -64,7 +71,7 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
 
         // Only gateways know on whose behalf they ask; anybody else could name any session.
         SessionId sender = default;
-        if (epoch.Authorizer.IsGateway(properties.UserId))
+        if (epoch.IsGateway(properties.UserId))
             _ = SessionId.TryParse(PublicHeaders.Text(properties, PublicHeaders.Session), out sender);
         request = new RequestEnvelope
         {
@@ -73,12 +80,31 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
             Depth = depth,
             Hops = PublicHeaders.Number(properties, PublicHeaders.Hops),
             RemainingMilliseconds = Remaining(properties),
-            ContentType = properties.ContentType ?? ContentTypes.Binary,
+            ContentType = contentType,
             Payload = body,
             IsTransient = true,
-            TraceParent = PublicHeaders.Text(properties, PublicHeaders.TraceParent),
+            TraceParent = RequestSender.CheckTrace(PublicHeaders.Text(properties, PublicHeaders.TraceParent)),
         };
         return true;
+    }
+
+    /// <summary>
+    /// Reads the path of a request. The key decides what the broker lets a user do and which queue gets the request, so a header may
+    /// only complete it: where the path's key would not fit, and the key is what fits of it.
+    /// </summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    private static string? PathOf(IReadOnlyBasicProperties properties, string routingKey, out MessagePath path)
+    {
+        path = default;
+        if (PublicHeaders.IsNoText(properties, PublicHeaders.Path))
+            return $"The header {PublicHeaders.Path} is no text in UTF-8.";
+        var header = PublicHeaders.Text(properties, PublicHeaders.Path);
+        var isPath = header is null ? RoutingKeys.TryParse(routingKey, out path, out var fault) : MessagePath.TryParse(header, out path, out fault);
+        if (!isPath || path.IsRoot)
+            return $"'{FilterText.Show(header ?? routingKey)}' is not the path of a request: {fault ?? "no request can be sent to the root"}.";
+        return header is null || RoutingKeys.ForRequest(path).Key == routingKey
+            ? null
+            : $"The routing key '{FilterText.Show(routingKey)}' is not that of the path '{FilterText.Show(header)}' in the header {PublicHeaders.Path}; it must be '{RoutingKeys.ForRequest(path).Key}'.";
     }
 
     /// <summary>The time of a message, in milliseconds; 0 if it has none. The broker gives the expiration as it was set: what was left when the message was published.</summary>
@@ -116,6 +142,8 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
                 null, _request, outcome == PublishOutcome.Returned ? DeliveryFailure.Unroutable : DeliveryFailure.Refused);
         }
     }
+
+    public override void OnUnsendable(string problem) => _epoch.Events.OnUnsendable(_request, problem);
 
     public override void OnLost() => _epoch.Events.OnUndelivered(null, _request, DeliveryFailure.ConnectionLost);
 }

@@ -27,6 +27,9 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
     /// <summary>Whether the answer names this gateway.</summary>
     public bool TellsGateway { get; init; }
 
+    /// <summary>The request that ends in the next epoch if the answer is lost with this one.</summary>
+    public PublicReply? Request { get; init; }
+
     // Reply addresses are queue names, which only the default exchange knows.
     public override string Exchange => string.Empty;
 
@@ -49,7 +52,7 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
         if (body.Length > epoch.MaxMessageBytes)
         {
             epoch.Faults.Report(InputFault.Oversized, $"A response of {body.Length} bytes.");
-            epoch.Events.OnResponse(ResponseEnvelope.Failed(
+            Pass(epoch, ResponseEnvelope.Failed(
                 id, ErrorReason.InvalidData, $"A response of {body.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes."));
             return false;
         }
@@ -58,26 +61,28 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
         {
             var name = PublicHeaders.Text(properties, PublicHeaders.Error);
             var text = Encoding.UTF8.GetString(body.Span);
-            epoch.Events.OnResponse(ErrorNames.Find(name) is { } reason
+            return Pass(epoch, ErrorNames.Find(name) is { } reason
                 ? ResponseEnvelope.Failed(id, reason, text)
                 : ResponseEnvelope.Failed(id, ErrorReason.RejectedRequest, $"{text} ({name ?? "no reason given"})"));
-            return true;
         }
 
         if (convention?.Error(properties, body.Span) is { } refusal)
-        {
-            epoch.Events.OnResponse(ResponseEnvelope.Failed(id, ErrorReason.RejectedRequest, refusal));
-            return true;
-        }
+            return Pass(epoch, ResponseEnvelope.Failed(id, ErrorReason.RejectedRequest, refusal));
 
-        epoch.Events.OnResponse(new ResponseEnvelope
-        {
-            Id = id,
-            ContentType = properties.ContentType ?? convention?.ContentType ?? ContentTypes.Binary,
-            Payload = body,
-            IsTransient = true,
-        });
-        return true;
+        var contentType = string.IsNullOrEmpty(properties.ContentType) ? convention?.ContentType ?? ContentTypes.Binary : properties.ContentType;
+        if (MediaType.IsAllowed(contentType, out var problem))
+            return Pass(epoch, new ResponseEnvelope { Id = id, ContentType = contentType, Payload = body, IsTransient = true });
+        epoch.Faults.Report(InputFault.MalformedResponse, problem);
+        Pass(epoch, ResponseEnvelope.Failed(id, ErrorReason.InvalidData, $"The service's answer cannot be read: {problem}"));
+        return false;
+    }
+
+    private static bool Pass(Epoch epoch, in ResponseEnvelope response)
+    {
+        if (epoch.Events.OnPublicResponse(response))
+            return true;
+        epoch.Faults.Report(InputFault.ForgedResponse, "A plain answer to a request that was sent to a gateway.");
+        return false;
     }
 
     public Outbound? Next() => this;
@@ -98,5 +103,12 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
             properties.Headers[PublicHeaders.Error] = ErrorNames.Of(error);
     }
 
-    public override void OnLost() => _epoch.ResponsesLost(1, "the connection was lost before it was written");
+    public override void OnUnsendable(string problem) => _epoch.ResponsesLost(1, problem);
+
+    public override void OnLost()
+    {
+        _epoch.ResponsesLost(1, "the connection was lost before it was written");
+        if (Request is not null)
+            _epoch.Unanswered.Add(Request);
+    }
 }

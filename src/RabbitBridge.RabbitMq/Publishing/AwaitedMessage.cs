@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.RabbitMq.Publishing;
 
 /// <summary>A message without a body whose outcome somebody waits for.</summary>
-internal sealed class AwaitedMessage(string exchange, string routingKey, string contentType, string? replyTo) : ConfirmedOutbound, IOutboundSource
+internal sealed class AwaitedMessage(string exchange, string routingKey, string type, string? replyTo) : ConfirmedOutbound, IOutboundSource
 {
     private readonly TaskCompletionSource<PublishOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,7 +19,7 @@ internal sealed class AwaitedMessage(string exchange, string routingKey, string 
 
     public override void Describe(BasicProperties properties)
     {
-        properties.ContentType = contentType;
+        properties.Type = type;
         properties.ReplyTo = replyTo;
     }
 

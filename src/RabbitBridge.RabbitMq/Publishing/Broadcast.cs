@@ -27,6 +27,7 @@ internal sealed class Broadcast : ConfirmedOutbound, IOutboundSource
 
     public override void Describe(BasicProperties properties)
     {
+        properties.Type = FrameFormat.Type;
         properties.ContentType = FrameFormat.ContentType;
         properties.ReplyTo = _epoch.Address;
     }

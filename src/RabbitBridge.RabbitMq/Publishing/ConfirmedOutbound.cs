@@ -11,4 +11,6 @@ internal abstract class ConfirmedOutbound : Outbound
 
     /// <summary>Called once, on the connection's reading thread, unless the message is lost.</summary>
     public abstract void OnOutcome(PublishOutcome outcome);
+
+    public override void OnUnsendable(string problem) => OnOutcome(PublishOutcome.Refused);
 }

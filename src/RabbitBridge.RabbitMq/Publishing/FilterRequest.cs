@@ -28,6 +28,7 @@ internal sealed class FilterRequest : ConfirmedOutbound, IOutboundSource
 
     public override void Describe(BasicProperties properties)
     {
+        properties.Type = FrameFormat.Type;
         properties.ContentType = FrameFormat.ContentType;
         properties.ReplyTo = _epoch.Address;
         properties.Headers = _headers.ToDictionary(static header => header, static object? (_) => true, StringComparer.Ordinal);

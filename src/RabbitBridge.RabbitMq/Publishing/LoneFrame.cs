@@ -18,6 +18,7 @@ internal sealed class LoneFrame(RabbitMqLink link, Epoch epoch, FrameBuffer fram
 
     public override void Describe(BasicProperties properties)
     {
+        properties.Type = FrameFormat.Type;
         properties.ContentType = FrameFormat.ContentType;
         properties.ReplyTo = epoch.Address;
     }

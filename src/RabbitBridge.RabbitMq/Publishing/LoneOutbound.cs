@@ -7,4 +7,6 @@ internal abstract class LoneOutbound : Outbound
     public virtual void OnWritten()
     {
     }
+
+    public override void OnUnsendable(string problem) => OnLost();
 }

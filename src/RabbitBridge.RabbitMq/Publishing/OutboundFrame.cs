@@ -15,6 +15,7 @@ internal sealed class OutboundFrame(RabbitMqLink link, Epoch epoch, FrameBuffer 
 
     public override void Describe(BasicProperties properties)
     {
+        properties.Type = FrameFormat.Type;
         properties.ContentType = FrameFormat.ContentType;
         properties.ReplyTo = epoch.Address;
     }

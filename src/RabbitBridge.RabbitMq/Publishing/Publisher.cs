@@ -19,6 +19,7 @@ internal sealed class Publisher : IDisposable
     private readonly IChannel _lone;
     private readonly Action<BasicReturnEventArgs> _loneReturned;
     private readonly string _userId;
+    private readonly uint _frameMax;
     private readonly Clock _clock;
     private readonly Action<string> _endEpoch;
     private readonly ConcurrentQueue<IOutboundSource> _ready = new();
@@ -33,13 +34,14 @@ internal sealed class Publisher : IDisposable
     /// <param name="confirmed">A channel in confirm mode.</param>
     /// <param name="lone">A channel that is not.</param>
     /// <param name="userId">The user of the connection, for the broker to verify.</param>
+    /// <param name="frameMax">How large a frame may be; 0 for no limit.</param>
     /// <param name="clock">The gateway's clock.</param>
     /// <param name="endEpoch">Ends the epoch, with the reason.</param>
     /// <param name="loneReturned">Takes what came back unconfirmed.</param>
     public Publisher(
-        IChannel confirmed, IChannel lone, string userId, Clock clock, Action<string> endEpoch, Action<BasicReturnEventArgs> loneReturned)
+        IChannel confirmed, IChannel lone, string userId, uint frameMax, Clock clock, Action<string> endEpoch, Action<BasicReturnEventArgs> loneReturned)
     {
-        (_confirmed, _lone, _userId, _clock, _endEpoch, _loneReturned) = (confirmed, lone, userId, clock, endEpoch, loneReturned);
+        (_confirmed, _lone, _userId, _frameMax, _clock, _endEpoch, _loneReturned) = (confirmed, lone, userId, frameMax, clock, endEpoch, loneReturned);
         confirmed.BasicAcksAsync += OnAckAsync;
         confirmed.BasicNacksAsync += OnNackAsync;
         confirmed.BasicReturnAsync += OnReturnAsync;
@@ -70,9 +72,9 @@ internal sealed class Publisher : IDisposable
     }
 
     /// <summary>Publishes one message and waits for what the broker says.</summary>
-    public Task<PublishOutcome> PublishAsync(string exchange, string routingKey, string contentType, string? replyTo)
+    public Task<PublishOutcome> PublishAsync(string exchange, string routingKey, string type, string? replyTo)
     {
-        var message = new AwaitedMessage(exchange, routingKey, contentType, replyTo);
+        var message = new AwaitedMessage(exchange, routingKey, type, replyTo);
         Schedule(message, inline: true);
         return message.Outcome;
     }
@@ -117,10 +119,8 @@ internal sealed class Publisher : IDisposable
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 await _room.WaitAsync(_ended.Token).ConfigureAwait(false);
                 var message = source.Next();
-                if (message is not ConfirmedOutbound)
+                if (message is null || !await TryPublishAsync(message).ConfigureAwait(false) || message is LoneOutbound)
                     _room.Release();
-                if (message is not null)
-                    await PublishAsync(message).ConfigureAwait(false);
             }
             while (Interlocked.Decrement(ref _scheduled) > 0);
         }
@@ -132,10 +132,17 @@ internal sealed class Publisher : IDisposable
         }
     }
 
-    private async Task PublishAsync(Outbound message)
+    /// <returns>Whether the message could be written.</returns>
+    private async ValueTask<bool> TryPublishAsync(Outbound message)
     {
         var properties = new BasicProperties { UserId = _userId, DeliveryMode = DeliveryModes.Transient };
         message.Describe(properties);
+        if (AmqpLimits.Problem(message, properties, _frameMax) is { } problem)
+        {
+            message.OnUnsendable(problem);
+            return false;
+        }
+
         if (message is ConfirmedOutbound confirmed)
         {
             var tag = ++_lastTag;
@@ -150,6 +157,8 @@ internal sealed class Publisher : IDisposable
             await PublishAsync(_lone, message, properties).ConfigureAwait(false);
             ((LoneOutbound)message).OnWritten();
         }
+
+        return true;
     }
 
     private ValueTask PublishAsync(IChannel channel, Outbound message, BasicProperties properties) =>

@@ -35,6 +35,7 @@ internal sealed class QueuedRequest : ConfirmedOutbound, IOutboundSource
 
     public override void Describe(BasicProperties properties)
     {
+        properties.Type = FrameFormat.Type;
         properties.ContentType = FrameFormat.ContentType;
         properties.ReplyTo = _epoch.Address;
         // Survives a restart of the broker together with the durable queue.

@@ -52,6 +52,9 @@ internal sealed class Names(string prefix)
     /// <summary>Whether a reply address is that of a gateway of this bridge.</summary>
     public bool IsInbox(string address) => address.StartsWith(Gateway + ".", StringComparison.Ordinal);
 
+    /// <summary>Whether a queue is that of a branch of this bridge.</summary>
+    public bool IsHandlerQueue(string queue) => queue.StartsWith($"{prefix}.handler.", StringComparison.Ordinal);
+
     /// <summary>
     /// The queue of a branch, the same at every gateway: two queues for one branch would each get every request. A name too
     /// long for AMQP ends in a hash.

@@ -10,10 +10,11 @@ internal static class RefusalReason
     public const string GatewayStopping = "gateway_stopping";
     public const string InvalidRequest = "invalid_request";
     public const string MalformedFrame = "malformed_frame";
-    public const string MaxSessions = "max_sessions";
     public const string NoSuchSession = "no_such_session";
     public const string OpenTimeout = "open_timeout";
+    public const string Origin = "origin";
     public const string Other = "other";
+    public const string Overloaded = "overloaded";
     public const string SecondOpen = "second_open";
     public const string UntrustedProperty = "untrusted_property";
 
@@ -22,7 +23,7 @@ internal static class RefusalReason
     {
         ErrorReason.AccessDenied => AccessDenied,
         ErrorReason.NoSuchSession => NoSuchSession,
-        ErrorReason.Overloaded => MaxSessions,
+        ErrorReason.Overloaded => Overloaded,
         ErrorReason.CommunicationFailure => GatewayStopping,
         ErrorReason.InvalidData or ErrorReason.Unsupported => InvalidRequest,
         _ => Other,

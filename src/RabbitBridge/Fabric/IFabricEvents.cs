@@ -29,9 +29,17 @@ internal interface IFabricEvents
     /// <param name="milliseconds">The time for the answer; 0 for the gateway's.</param>
     void OnProjectMessage(IReplySink replyTo, GatewayMessage message, ReadOnlyMemory<byte> payload, int milliseconds);
 
-    void OnResponse(in ResponseEnvelope response);
+    /// <summary>An answer from another gateway.</summary>
+    /// <returns><see langword="false"/> if that gateway was not asked.</returns>
+    bool OnResponse(GatewayLink from, in ResponseEnvelope response);
 
-    void OnCount(FilterCount count);
+    /// <summary>An answer from elsewhere.</summary>
+    /// <returns><see langword="false"/> if it is to a request that was sent to a gateway, or stayed in this one.</returns>
+    bool OnPublicResponse(in ResponseEnvelope response);
+
+    /// <summary>Another gateway tells to which sessions it has sent a filter request.</summary>
+    /// <returns><see langword="false"/> if it speaks for another one.</returns>
+    bool OnCount(GatewayLink from, FilterCount count);
 
     /// <summary>The sender of a filter request has taken up so many answers.</summary>
     void OnCredit(GatewayLink from, long id, int answers);
@@ -51,6 +59,11 @@ internal interface IFabricEvents
 
     /// <summary>A request handed to the fabric was not delivered. Its payload must be kept by copying.</summary>
     void OnUndelivered(GatewayLink? to, in RequestEnvelope request, DeliveryFailure failure);
+
+    /// <summary>A request handed to the fabric cannot be written as a message.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="problem">What is wrong, and what is allowed.</param>
+    void OnUnsendable(in RequestEnvelope request, string problem);
 
     /// <summary>The inbox at the other end of a link does not exist any more.</summary>
     void OnGone(GatewayLink link);

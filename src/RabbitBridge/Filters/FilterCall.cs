@@ -48,40 +48,55 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
         }
     }
 
-    public void Count(FilterCount count)
+    public void Count(FilterCount count) => Count(from: null, count);
+
+    /// <param name="from">Who tells it; <see langword="null"/> for this gateway itself.</param>
+    /// <param name="count">What it tells.</param>
+    /// <returns><see langword="false"/> if it speaks for another gateway.</returns>
+    public bool Count(GatewayLink? from, FilterCount count)
     {
         lock (_gate)
         {
             if (_isEnded)
-                return;
+                return true;
             // One that was not expected has had sessions with the properties for a moment only, and counts as well.
-            var part = Part(count.Gateway);
+            if (Part(count.Gateway, from) is not { } part)
+                return false;
             if (part.IsCounted)
-                return;
+                return true;
             part.Count(count);
             _count += count.Sessions.Count;
             if (count.Error is { } error)
                 _countError ??= MessagingException.For(error, count.ErrorMessage ?? error.ToString());
             EndIfComplete();
+            return true;
         }
     }
 
-    public void Reply(in ResponseEnvelope response)
+    public void Reply(in ResponseEnvelope response) => Reply(from: null, response);
+
+    /// <param name="from">Who brings it; <see langword="null"/> for this gateway itself.</param>
+    /// <param name="response">The answer of a session.</param>
+    /// <returns><see langword="false"/> if the session is another gateway's.</returns>
+    public bool Reply(GatewayLink? from, in ResponseEnvelope response)
     {
         if (response.Session is not { } session)
-            return;
+            return false;
         lock (_gate)
         {
-            var part = _isEnded ? null : Part(session.Gateway);
+            var part = _isEnded ? null : Part(session.Gateway, from);
+            if (part is null && !_isEnded)
+                return false;
             if (part?.Answered(session.Session) != true)
             {
                 table.CountLateResponse();
-                return;
+                return true;
             }
 
             Deliver(session, response);
             if (part.IsComplete)
                 EndIfComplete();
+            return true;
         }
     }
 
@@ -91,7 +106,7 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
         GatewayLink? link;
         lock (_gate)
         {
-            var part = Part(session.Gateway);
+            var part = _parts[session.Gateway];
             if (++part.Taken < CreditStep)
                 return;
             part.Taken = 0;
@@ -196,10 +211,14 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
 
     protected abstract void Abandoned();
 
-    private FilterPart Part(ulong gateway)
+    // A gateway speaks for its own sessions only.
+    private FilterPart? Part(ulong gateway, GatewayLink? from)
     {
-        if (!_parts.TryGetValue(gateway, out var part))
-            _parts.Add(gateway, part = new FilterPart(table.FindLink(gateway)));
+        if (_parts.TryGetValue(gateway, out var part))
+            return part.Link == from ? part : null;
+        if (from is null || table.FindLink(gateway) != from)
+            return null;
+        _parts.Add(gateway, part = new FilterPart(from));
         return part;
     }
 

@@ -280,17 +280,21 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => _dispatches.Start(
         replyTo, request.RemainingMilliseconds > 0 ? request : request with { RemainingMilliseconds = RequestTimeout.Milliseconds(Options.RequestTimeout) });
 
-    public void OnResponse(in ResponseEnvelope response)
+    public bool OnResponse(GatewayLink from, in ResponseEnvelope response)
     {
         if (response.Session is not null && FilterCalls.Find(response.Id) is { } filter)
-            filter.Reply(response);
-        else if (response.Session is null && Calls.Find(response.Id) is { } call)
-            call.Reply(response);
-        else
-            Telemetry.LateResponse();
+            return filter.Reply(from, response);
+        // Whoever takes a request from a branch's queue answers as a gateway, too.
+        return response.Session is not null || Calls.Find(response.Id) is not { } call
+            ? Late()
+            : Complete(call, response, isFromCarrier: call.Carrier == from || call.Carrier is PublishedRequest);
     }
 
-    public void OnCount(FilterCount count) => FilterCalls.Find(count.Id)?.Count(count);
+    public bool OnPublicResponse(in ResponseEnvelope response) => response.Session is not null || Calls.Find(response.Id) is not { } call
+        ? Late()
+        : Complete(call, response, isFromCarrier: call.Carrier is PublishedRequest);
+
+    public bool OnCount(GatewayLink from, FilterCount count) => FilterCalls.Find(count.Id)?.Count(from, count) ?? true;
 
     public void OnCredit(GatewayLink from, long id, int answers) => _dispatches.Credit(from, id, answers);
 
@@ -330,6 +334,9 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             Router.Route(call, request with { Depth = 0, RemainingMilliseconds = call.Remaining(Clock.Now) });
     }
 
+    public void OnUnsendable(in RequestEnvelope request, string problem) =>
+        Calls.Find(request.Id)?.Fail(ErrorReason.InvalidData, $"The request to '{request.Path}' cannot be sent: {problem}");
+
     public void OnGone(GatewayLink link) => _roster.OnGone(link);
 
     private static RouteInfo RouteTo(Branch branch) => branch.Services.FirstOrDefault() is { Service: var service } && branch.Local.Length + branch.Remote.Length == 0
@@ -350,6 +357,21 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             $"The gateway that had the request is lost ({why}); whether it was executed is not known.");
         link.Incoming.CancelAll();
         LoseFilters(link, why);
+    }
+
+    private bool Late()
+    {
+        Telemetry.LateResponse();
+        return true;
+    }
+
+    // A call that has ended has no carrier any more, and counts the answer itself.
+    private static bool Complete(PendingCall call, in ResponseEnvelope response, bool isFromCarrier)
+    {
+        if (!isFromCarrier && !call.IsEnded)
+            return false;
+        call.Reply(response);
+        return true;
     }
 
     private void LoseFilters(GatewayLink link, string why)

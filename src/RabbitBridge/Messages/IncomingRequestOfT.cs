@@ -63,6 +63,7 @@ internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequ
         if (bytes.Length > limit)
             throw new InvalidMessageDataException($"A response of {bytes.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
 
+        MediaType.Check(contentType);
         if (TryAnswer())
             Send(new() { Id = Id, ContentType = contentType, Payload = bytes, IsTransient = isTransient });
     }

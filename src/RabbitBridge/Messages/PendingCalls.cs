@@ -1,18 +1,24 @@
+using System.Numerics;
 using RabbitBridge.Diagnostics;
 
 namespace RabbitBridge.Messages;
 
 /// <summary>
-/// The calls of a gateway that wait for their answers. Numbers are handed out in order and their low bits are the slot, so
-/// that adding, finding and removing are one atomic operation each; a slot that a slow call still holds is skipped.
+/// The calls of a gateway that wait for their answers. The low bits of a call's number are its slot, handed out in order, so
+/// that adding, finding and removing are one atomic operation each; a slot that a slow call still holds is skipped. The bits above
+/// are random: services see the numbers of what they are asked, and must not guess another's from them.
 /// </summary>
 internal sealed class PendingCalls
 {
+    // No number is 0, which stands for none.
+    private const long FirstId = 1L << 62;
+
     private readonly PendingCall?[] _slots;
     private readonly int _limit;
     private readonly TimeoutWheel _wheel;
     private readonly Telemetry _telemetry;
-    private long _lastId;
+    private readonly int _slotBits;
+    private long _lastSlot;
     private int _count;
 
     /// <param name="limit">How many calls may wait at once. Twice as many slots keep the search for a free one short.</param>
@@ -23,7 +29,8 @@ internal sealed class PendingCalls
         _limit = limit;
         _wheel = wheel;
         _telemetry = telemetry;
-        _slots = new PendingCall?[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)limit * 2)];
+        _slots = new PendingCall?[BitOperations.RoundUpToPowerOf2((uint)limit * 2)];
+        _slotBits = BitOperations.Log2((uint)_slots.Length);
     }
 
     public int Count => Volatile.Read(ref _count);
@@ -59,8 +66,9 @@ internal sealed class PendingCalls
             _wheel.Remove(limit);
     }
 
-    /// <summary>A number that no other call of the gateway has.</summary>
-    public long NextId() => Interlocked.Increment(ref _lastId);
+    /// <summary>A positive number that no other call of the gateway has, and nobody can guess.</summary>
+    public long NextId() =>
+        (((RandomBits.Next() << _slotBits) | (Interlocked.Increment(ref _lastSlot) & (_slots.Length - 1))) & long.MaxValue) | FirstId;
 
     public PendingCall? Find(long id) => Volatile.Read(ref Slot(id)) is { } call && call.Id == id ? call : null;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Gateways;
 using RabbitBridge.Sessions;
@@ -7,6 +8,9 @@ namespace RabbitBridge.Messages;
 /// <summary>What must be right before a session's request is sent, whoever holds its values, and the sending.</summary>
 internal sealed class RequestSender(GatewayEngine gateway, Session session)
 {
+    // Later versions of the format may be longer than the 55 characters of the present one.
+    private const int MaxTraceBytes = 255;
+
     /// <summary>Checks a request to whoever handles a path, or to a session.</summary>
     /// <exception cref="MessagingException">It may not be sent.</exception>
     public MessagePath Check(SessionId? target, string path)
@@ -47,6 +51,13 @@ internal sealed class RequestSender(GatewayEngine gateway, Session session)
             throw new OverloadedException($"The gateway holds {gateway.PendingRequests} unanswered requests, as many as it may.");
     }
 
+    /// <exception cref="InvalidMessageDataException">A value of this type, or of this size, cannot be sent.</exception>
+    public void CheckValue(string contentType, int bytes)
+    {
+        MediaType.Check(contentType);
+        CheckSize(bytes);
+    }
+
     /// <exception cref="InvalidMessageDataException">A value of this size is too large.</exception>
     public void CheckSize(int bytes)
     {
@@ -56,6 +67,10 @@ internal sealed class RequestSender(GatewayEngine gateway, Session session)
                 $"A request of {bytes} bytes is larger than the {gateway.Options.MaxMessageBytes} bytes that may be sent (MaxMessageBytes).");
         }
     }
+
+    /// <summary>What is left of a client's trace context: one that is none is passed over, as W3C demands.</summary>
+    public static string? CheckTrace(string? traceParent) =>
+        traceParent is { Length: <= MaxTraceBytes } && ActivityContext.TryParse(traceParent, null, out _) ? traceParent : null;
 
     /// <summary>Sends a request that was checked.</summary>
     /// <exception cref="OverloadedException">There are too many already.</exception>

@@ -129,12 +129,13 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         var timeout = RequestTimeout.Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
         var payload = new ArrayBufferWriter<byte>();
         requestType.Write(request, payload);
-        _sender.CheckSize(payload.WrittenCount);
+        var contentType = requestType.ContentTypeOf(request);
+        _sender.CheckValue(contentType, payload.WrittenCount);
         _sender.CheckRoom();
         return gateway.FilterCalls.Start(
             session,
             filter,
-            new RequestEnvelope { Path = to, ContentType = requestType.ContentTypeOf(request), Payload = payload.WrittenMemory, TraceParent = Activity.Current?.Id },
+            new RequestEnvelope { Path = to, ContentType = contentType, Payload = payload.WrittenMemory, TraceParent = RequestSender.CheckTrace(Activity.Current?.Id) },
             timeout,
             responseType);
     }
@@ -166,7 +167,8 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
                 payload = scratch.WrittenMemory;
             }
 
-            _sender.CheckSize(payload.Length);
+            var contentType = requestType.ContentTypeOf(request);
+            _sender.CheckValue(contentType, payload.Length);
             var activity = Telemetry.StartSend(to, session.Id);
             call = new RequestCall<TResponse>(gateway.Calls, session, responseType)
             {
@@ -179,10 +181,10 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
                 Path = to,
                 Target = target,
                 RemainingMilliseconds = timeout,
-                ContentType = requestType.ContentTypeOf(request),
+                ContentType = contentType,
                 Payload = payload,
                 IsTransient = !isBytes,
-                TraceParent = activity?.Id ?? Activity.Current?.Id,
+                TraceParent = activity?.Id ?? RequestSender.CheckTrace(Activity.Current?.Id),
             });
             call.CancelWith(cancellationToken);
             return call.Task;

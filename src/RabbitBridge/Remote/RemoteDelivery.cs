@@ -28,6 +28,8 @@ internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival 
         var limit = receiver.Session.MaxMessageBytes;
         if (payload.Length > limit)
             Refuse(ErrorReason.InvalidData, $"The response of {payload.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
+        else if (!MediaType.IsAllowed(contentType, out var problem))
+            Refuse(ErrorReason.InvalidData, $"The response cannot be sent: {problem}");
         else if (TryAnswerOnce())
             Send(new() { Id = Id, ContentType = contentType, Payload = payload });
     }

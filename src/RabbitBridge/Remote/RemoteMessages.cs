@@ -46,7 +46,8 @@ internal sealed class RemoteMessages
     public void Send(long id, SessionId? target, string path, int? milliseconds, string contentType, ReadOnlyMemory<byte> payload, string? traceParent)
     {
         var to = _sender.Check(target, path);
-        _sender.CheckSize(payload.Length);
+        _sender.CheckValue(contentType, payload.Length);
+        traceParent = RequestSender.CheckTrace(traceParent);
         CheckRoom(id);
         var timeout = Time(milliseconds);
         var activity = Telemetry.StartRemoteSend(to, _session.Id, traceParent);
@@ -83,7 +84,8 @@ internal sealed class RemoteMessages
     public void SendToFilter(long id, string filter, string path, int? milliseconds, string contentType, ReadOnlyMemory<byte> payload, string? traceParent)
     {
         var to = _sender.CheckFilter(path);
-        _sender.CheckSize(payload.Length);
+        _sender.CheckValue(contentType, payload.Length);
+        traceParent = RequestSender.CheckTrace(traceParent);
         _sender.CheckRoom();
         CheckRoom(id);
         var parsed = SessionFilter.Parse(filter);

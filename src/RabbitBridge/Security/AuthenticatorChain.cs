@@ -18,6 +18,7 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
 
     /// <returns>Who the session acts for, with all its roles and properties.</returns>
     /// <exception cref="AccessDeniedException">The client is refused; the message does not say why.</exception>
+    /// <exception cref="OverloadedException">It is not decided: there are too many logins, or too many wrong ones from the client's address.</exception>
     public async Task<AuthenticationResult> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
     {
         string? why = null;
@@ -33,6 +34,12 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
+                throw;
+            }
+            catch (OverloadedException exception)
+            {
+                telemetry.Authenticated("overloaded");
+                Log.AuthenticationDenied(logger, Show(request.Principal), request.ClientAddress, request.Transport, exception.Message);
                 throw;
             }
 #pragma warning disable CA1031 // Whatever goes wrong in an authenticator, the client does not get in by it.

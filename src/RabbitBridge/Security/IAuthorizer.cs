@@ -25,7 +25,10 @@ public interface IAuthorizer
     /// asks. Called for every message: it must be quick and must not block.
     /// </summary>
     /// <param name="amqpUser">The sender, as the broker has verified it; <see langword="null"/> if the message does not say.</param>
-    /// <returns>Whether it may. The default implementation takes every user for a gateway.</returns>
+    /// <returns>
+    /// Whether it may. An implementation that says yes to a message without a user tells no users apart, as the default one does: then
+    /// those are gateways who have the same broker user as the gateway that asks.
+    /// </returns>
     bool IsGateway(string? amqpUser) => true;
 
     /// <summary>The roles of an AMQP user, by which message handlers decide whether they hear it. It must be quick and must not block.</summary>

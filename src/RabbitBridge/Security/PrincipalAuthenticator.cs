@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -17,8 +18,7 @@ internal sealed class PrincipalAuthenticator(SecurityState state) : IAuthenticat
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(64);
     private readonly ConcurrentDictionary<string, byte[]> _verified = new(StringComparer.Ordinal);
 
-    // Guessing must not take all processors from the gateway.
-    private readonly SemaphoreSlim _room = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly LoginLimits _limits = new();
 
     public async ValueTask<AuthenticationResult> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken)
     {
@@ -31,33 +31,31 @@ internal sealed class PrincipalAuthenticator(SecurityState state) : IAuthenticat
         var fingerprint = principal is null ? null : HMACSHA512.HashData(_key, Encoding.UTF8.GetBytes($"{principal.HashText}\0{password}"));
         if (principal is null || !WasVerified(principal, fingerprint!))
         {
-            if (!await VerifyAsync(principal, password, fingerprint, principals.MostIterations, cancellationToken).ConfigureAwait(false))
+            if (!await VerifyAsync(principal, password, fingerprint, principals.MostIterations, request.ClientAddress, cancellationToken).ConfigureAwait(false))
+            {
+                _limits.Failed(request.ClientAddress);
                 // Others may know a principal who is not in the configuration.
                 return principal is null ? AuthenticationResult.Abstain : AuthenticationResult.Deny("wrong password");
+            }
+
             _verified[principal!.Name] = fingerprint!;
         }
 
         return AuthenticationResult.Allow(principal.Name, principal.Roles, principal.Properties);
     }
 
-    public void Dispose() => _room.Dispose();
+    public void Dispose() => _limits.Dispose();
 
     private bool WasVerified(KnownPrincipal principal, byte[] fingerprint) =>
         _verified.TryGetValue(principal.Name, out var known) && CryptographicOperations.FixedTimeEquals(known, fingerprint);
 
-    private async Task<bool> VerifyAsync(KnownPrincipal? principal, string password, byte[]? fingerprint, int work, CancellationToken cancellationToken)
+    private async Task<bool> VerifyAsync(
+        KnownPrincipal? principal, string password, byte[]? fingerprint, int work, IPAddress? address, CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            // Another session of the same principal may have been first while this one waited.
-            return (principal is not null && WasVerified(principal, fingerprint!))
-                || await Task.Run(() => Verify(principal, password, work), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _room.Release();
-        }
+        using var turn = await _limits.EnterAsync(address, cancellationToken).ConfigureAwait(false);
+        // Another session of the same principal may have been first while this one waited.
+        return (principal is not null && WasVerified(principal, fingerprint!))
+            || await Task.Run(() => Verify(principal, password, work), cancellationToken).ConfigureAwait(false);
     }
 
     private static bool Verify(KnownPrincipal? principal, string password, int work)

@@ -8,7 +8,7 @@ internal static class ServiceContent
 {
     /// <summary>Whether the bytes of one type are a value of the other as well.</summary>
     public static bool Fits(string contentType, ReadOnlySpan<byte> value, string wanted) =>
-        contentType == wanted || wanted == ContentTypes.Binary || (IsText(contentType) && wanted switch
+        MediaType.IsSame(contentType, wanted) || MediaType.IsSame(wanted, ContentTypes.Binary) || (IsText(contentType) && MediaType.TypeOf(wanted) switch
         {
             ContentTypes.Text => true,
             ContentTypes.Int64 => Utf8Parser.TryParse(value, out long _, out var used) && used == value.Length,
@@ -18,7 +18,7 @@ internal static class ServiceContent
         });
 
     private static bool IsText(string contentType) =>
-        contentType is ContentTypes.Text or ContentTypes.Int64 or ContentTypes.Double or ContentTypes.Json;
+        MediaType.TypeOf(contentType) is ContentTypes.Text or ContentTypes.Int64 or ContentTypes.Double or ContentTypes.Json;
 
     private static bool IsJson(ReadOnlySpan<byte> value)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
 
 namespace RabbitBridge.Services;
 
@@ -22,7 +23,8 @@ internal static class ServiceRules
         CheckShort("Queue", service.Queue);
         CheckShort("Exchange", service.Exchange);
         CheckShort("RoutingKey", service.RoutingKey);
-        CheckShort("ContentType", service.ContentType);
+        if (service.ContentType is not null && !MediaType.IsAllowed(service.ContentType, out var wrongType))
+            throw new InvalidMessageDataException($"The ContentType of a service is a media type. {wrongType}");
         CheckShort("ErrorHeader", service.ErrorHeader);
         if (service.TimeLimit is { } limit && (limit < TimeSpan.FromMilliseconds(1) || limit > RequestTimeout.Longest))
             throw new InvalidMessageDataException($"The TimeLimit {limit} of a service is from 1 ms to 24 days.");
@@ -54,6 +56,6 @@ internal static class ServiceRules
     private static void CheckShort(string name, string? value)
     {
         if (value is not null && (Encoding.UTF8.GetByteCount(value) > MaxNameBytes || value.Any(char.IsControl)))
-            throw new InvalidMessageDataException($"The {name} '{value}' of a service has at most {MaxNameBytes} bytes and no control characters.");
+            throw new InvalidMessageDataException($"The {name} '{FilterText.Show(value)}' of a service has at most {MaxNameBytes} bytes and no control characters.");
     }
 }

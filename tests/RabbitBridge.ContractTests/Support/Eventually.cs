@@ -16,6 +16,16 @@ public static class Eventually
         }
     }
 
+    /// <summary>Waits until there is a value, and gives it.</summary>
+    public static async Task<T> ValueAsync<T>(Func<T?> value, string what)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        T? found = null;
+        await TrueAsync(() => (found = value()) is not null, what);
+        return found!;
+    }
+
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 30)
     {
         ArgumentNullException.ThrowIfNull(condition);

@@ -53,7 +53,7 @@ public sealed class RefusalsTests : IAsyncLifetime
 
         await RefuseAsync(Alice, ErrorReason.Overloaded);
 
-        AssertRefused("max_sessions", "SessionRefused");
+        AssertRefused("overloaded", "SessionRefused");
     }
 
     [Fact]

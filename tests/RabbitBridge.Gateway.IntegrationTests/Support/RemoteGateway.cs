@@ -86,7 +86,7 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
         if (_app is not null)
             throw new InvalidOperationException($"Gateway {Name} was started before.");
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Fabric"] = "InMemory", ["Remote:GracePeriod"] = GracePeriod.ToString() });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Fabric"] = "InMemory", ["Remote:GracePeriod"] = GracePeriod.ToString(), ["Remote:Farewell"] = "00:00:00.1" });
         builder.Configuration.AddInMemoryCollection(Settings);
         if (SettingsFile is not null)
             builder.Configuration.AddJsonFile(SettingsFile, optional: false, reloadOnChange: true);
@@ -133,6 +133,11 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
 
     public async ValueTask DisposeAsync()
     {
+        // Clients that are still there would be waited for until they have left.
+        ISession[] sessions;
+        lock (_sessions)
+            sessions = [.. _sessions];
+        await Task.WhenAll(sessions.Select(session => session.CloseAsync()));
         await StopAsync();
         if (_app is not null)
             await _app.DisposeAsync();

@@ -97,6 +97,9 @@ public abstract class BadInputTest(BrokerFixture broker) : BrokerTest(broker)
         Assert.True(await Client.PublishAsync(exchange, key, body, properties =>
         {
             properties.ContentType = Frame;
+            properties.UserId = GatewayUser;
             describe?.Invoke(properties);
+            // What a test makes another content of is no frame.
+            properties.Type ??= properties.ContentType == Frame ? FrameFormat.Type : null;
         }));
 }

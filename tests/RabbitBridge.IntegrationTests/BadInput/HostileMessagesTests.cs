@@ -1,6 +1,7 @@
 using System.Text;
 using RabbitBridge.ContractTests;
 using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -21,6 +22,8 @@ public sealed class HostileMessagesTests(BrokerFixture broker) : BadInputTest(br
 
     private static readonly string?[] ContentTypes =
         [null, "", Frame, "application/vnd.rabbitbridge.probe", "application/vnd.rabbitbridge.project-message", "application/json", "text/plain", "application/x-\u00fc", new string('t', 255)];
+
+    private static readonly string?[] Types = [null, "request", FrameFormat.Type, ProbeMessage.Type, new string('t', 255)];
 
     [Fact]
     public async Task Ten_thousand_of_them_crash_nothing_loop_nothing_and_leave_nothing_behind()
@@ -75,7 +78,8 @@ public sealed class HostileMessagesTests(BrokerFixture broker) : BadInputTest(br
             {
                 ReplyTo = ReplyTo(random, own),
                 CorrelationId = random.Next(3) switch { 0 => null, 1 => $"{random.Next()}", _ => "not a number" },
-                Type = random.Next(4) == 0 ? "request" : null,
+                Type = Types[random.Next(Types.Length)],
+                UserId = random.Next(4) == 0 ? null : GatewayUser,
                 Expiration = random.Next(5) == 0 ? $"{random.Next(1, 200)}" : null,
                 MessageId = random.Next(3) == 0 ? $"{random.Next()}" : null,
                 Headers = new Dictionary<string, object?>(),

@@ -95,4 +95,40 @@ public sealed class RedeliveryTests(BrokerFixture broker) : BrokerTest(broker)
         await b.OpenSession().Messages.AddRequestHandlerAsync<string, string>("other", (_, _, _) => new(""));
         Assert.Single(held.Requests);
     }
+
+    [Fact]
+    public async Task A_plain_request_in_hand_ends_when_the_only_gateway_of_its_branch_has_its_connection_back_S13()
+    {
+        var gateway = await StartGatewayAsync("a");
+        var handler = new HoldingHandler();
+        await gateway.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)handler);
+        var client = await ConnectAsync();
+        var call = client.CallAsync(Names.Request, "a", Utf8("once"), properties => properties.ContentType = ContentTypes.Text);
+        await handler.ReceiveAsync();
+
+        await Rabbit.ReconnectAsync(gateway);
+
+        var reply = await call;
+        Assert.Equal(("error", "COMMUNICATION_FAILURE"), (reply.Status, reply.Error));
+        Assert.Single(handler.Requests);
+    }
+
+    [Fact]
+    public async Task What_is_to_be_redelivered_comes_again_to_the_only_gateway_of_its_branch_S13()
+    {
+        var gateway = await StartGatewayAsync("a");
+        var handler = new HoldingHandler();
+        await gateway.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)handler, Redelivery);
+        var client = await ConnectAsync();
+        var call = client.CallAsync(Names.Request, "a", Utf8("again"), properties => properties.ContentType = ContentTypes.Text);
+        await handler.ReceiveAsync();
+
+        await Rabbit.ReconnectAsync(gateway);
+
+        await handler.ReceiveAsync(2);
+        handler.AnswerAll("second time");
+        Assert.Equal("second time", (await call).Text);
+        var registration = await gateway.OpenSession().AnswerAsync("b", "b");
+        await registration.CloseAsync();
+    }
 }

@@ -18,8 +18,6 @@ public sealed class AmqpUserTests(BrokerFixture broker) : BrokerTest(broker)
 
     private readonly ConcurrentQueue<(SessionId Sender, string Text)> _handled = new();
 
-    private string GatewayUser => Rabbit.Options.Uri.UserInfo.Split(':')[0];
-
     private string Stranger => $"{Names.Presence}-stranger";
 
     private string Caller => $"{Names.Presence}-caller";

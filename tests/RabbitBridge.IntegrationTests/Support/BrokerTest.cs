@@ -35,6 +35,9 @@ public abstract class BrokerTest : FabricContract
         await base.DisposeAsync();
     }
 
+    /// <summary>The broker user of the gateways.</summary>
+    private protected string GatewayUser => Rabbit.Options.Uri.UserInfo.Split(':')[0];
+
     private protected async Task<PlainClient> ConnectAsync()
     {
         var client = await PlainClient.ConnectAsync(Rabbit.Options.Uri);

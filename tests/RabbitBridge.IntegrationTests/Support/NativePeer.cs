@@ -20,7 +20,7 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     private string? _prober;
     private bool _isConfirmed;
 
-    private NativePeer(IConnection connection, IChannel channel, Names names) => (_connection, _channel, _names) = (connection, channel, names);
+    private NativePeer(IConnection connection, IChannel channel, Names names, string user) => (_connection, _channel, _names, UserId) = (connection, channel, names, user);
 
     public ulong Instance { get; } = (ulong)Random.Shared.NextInt64();
 
@@ -43,7 +43,7 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     {
         var connection = await new ConnectionFactory { Uri = uri, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
         var channel = await connection.CreateChannelAsync();
-        var peer = new NativePeer(connection, channel, names);
+        var peer = new NativePeer(connection, channel, names, uri.UserInfo.Split(':')[0]);
         await channel.QueueDeclareAsync(peer.Address, exclusive: true);
         await channel.QueueBindAsync(peer.Address, names.Gateway, peer.Address);
         var consumer = new AsyncEventingBasicConsumer(channel);
@@ -71,7 +71,7 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     {
         var frame = FrameBuffer.Take();
         write(frame);
-        var properties = new BasicProperties { ContentType = FrameFormat.ContentType, ReplyTo = Address, Headers = headers };
+        var properties = new BasicProperties { Type = FrameFormat.Type, ContentType = FrameFormat.ContentType, ReplyTo = Address, Headers = headers };
         if (UserId is not null)
             properties.UserId = UserId;
         await _channel.BasicPublishAsync(exchange, key, mandatory: true, properties, frame.Bytes);

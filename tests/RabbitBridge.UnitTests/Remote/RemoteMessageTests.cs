@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using CsCheck;
 using RabbitBridge.Remote;
 
@@ -46,7 +47,7 @@ public sealed class RemoteMessageTests
     {
         var frame = Frame(messages);
 
-        var read = RemoteReader.Read(frame, out var number, out var acknowledged);
+        var read = Read(frame, out var number, out var acknowledged);
 
         Assert.Equal((7, 3), (number, acknowledged));
         Assert.Equal(messages.Select(message => message.Type), read.Select(message => message.Type));
@@ -66,7 +67,7 @@ public sealed class RemoteMessageTests
             TraceParent = "trace",
         };
 
-        var read = Assert.Single(RemoteReader.Read(Frame(request), out _, out _));
+        var read = Assert.Single(Read(Frame(request), out _, out _));
 
         Assert.Equal(request with { Payload = default }, read with { Payload = default, Names = request.Names, AddedRoles = request.AddedRoles });
         Assert.Equal("hello"u8, read.Payload.Span);
@@ -78,7 +79,7 @@ public sealed class RemoteMessageTests
         // [1, 0] [99, {}] [3, 8, "later"] [3, 9]
         byte[] frame = [0x92, 1, 0, 0x92, 99, 0x80, 0x93, 3, 8, 0xA5, (byte)'l', (byte)'a', (byte)'t', (byte)'e', (byte)'r', 0x92, 3, 9];
 
-        Assert.Equal([8, 9], RemoteReader.Read(frame, out _, out _).Select(message => message.Id));
+        Assert.Equal([8, 9], Read(frame, out _, out _).Select(message => message.Id));
     }
 
     [Fact]
@@ -87,7 +88,7 @@ public sealed class RemoteMessageTests
         {
             try
             {
-                RemoteReader.Read(bytes, out _, out _);
+                Read(bytes, out _, out _);
             }
             catch (RemoteProtocolException)
             {
@@ -104,7 +105,7 @@ public sealed class RemoteMessageTests
             frame[at % frame.Length] = value;
             try
             {
-                RemoteReader.Read(frame, out _, out _);
+                Read(frame, out _, out _);
             }
             catch (RemoteProtocolException)
             {
@@ -119,7 +120,69 @@ public sealed class RemoteMessageTests
         // [1, 0] [99, [[[[… nil
         byte[] frame = [0x92, 1, 0, 0x92, 99, .. Enumerable.Repeat((byte)0x91, 100_000), 0xC0];
 
-        Assert.Empty(RemoteReader.Read(frame, out _, out _));
+        Assert.Empty(Read(frame, out _, out _));
+    }
+
+    [Fact]
+    public void A_frame_full_of_the_smallest_messages_is_read_one_by_one_D25()
+    {
+        // [1, 0], and then a million times [20], two bytes each.
+        byte[] frame = [0x92, 1, 0, .. Enumerable.Repeat(new byte[] { 0x91, (byte)RemoteMessageType.Close }, 1_000_000).SelectMany(static each => each)];
+
+        var samples = ReadSamples(frame);
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.Equal(1000, samples.Count);
+        Assert.DoesNotContain(samples, static sample => sample.IsAlive);
+    }
+
+    [Theory]
+    [InlineData(nameof(RemoteMessageType.AddHandler))]
+    [InlineData(nameof(RemoteMessageType.SetProperties))]
+    public void A_list_or_a_map_of_very_many_entries_is_refused_D25(string type)
+    {
+        var message = new RemoteMessage(Enum.Parse<RemoteMessageType>(type), 1)
+        {
+            Path = "a",
+            Filter = "all",
+            Names = [.. Enumerable.Repeat(string.Empty, 10_001)],
+            Values = Enumerable.Range(0, 10_001).ToDictionary(static each => $"{each}", static string? (_) => null),
+        };
+
+        var refused = Assert.Throws<RemoteProtocolException>(() => Read(Frame(message), out _, out _));
+
+        Assert.Contains("10000 are allowed", refused.Message, StringComparison.Ordinal);
+    }
+
+    // Not in the test itself, whose frame would keep the last one alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<WeakReference> ReadSamples(byte[] frame)
+    {
+        var samples = new List<WeakReference>();
+        var rest = RemoteReader.ReadHeader(frame, out _, out _);
+        for (var count = 0; !rest.IsEmpty; count++)
+        {
+            var message = RemoteReader.Next(ref rest);
+            Assert.Equal(RemoteMessageType.Close, message!.Type);
+            if (count % 1000 == 0)
+                samples.Add(new WeakReference(message));
+        }
+
+        return samples;
+    }
+
+    private static List<RemoteMessage> Read(ReadOnlyMemory<byte> frame, out long number, out long acknowledged)
+    {
+        var messages = new List<RemoteMessage>();
+        for (var rest = RemoteReader.ReadHeader(frame, out number, out acknowledged); !rest.IsEmpty;)
+        {
+            if (RemoteReader.Next(ref rest) is { } message)
+                messages.Add(message);
+        }
+
+        return messages;
     }
 
     private static byte[] Frame(params RemoteMessage[] messages)

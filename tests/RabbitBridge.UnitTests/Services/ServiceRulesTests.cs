@@ -24,7 +24,7 @@ public sealed class ServiceRulesTests
         { new() { Path = "a", Queue = "" }, "either a Queue or an Exchange" },
         { new() { Path = "a", Queue = "q", RoutingKey = "k" }, "A RoutingKey belongs to an Exchange" },
         { new() { Path = "a", Queue = new string('q', 256) }, "at most 255 bytes" },
-        { new() { Path = "a", Queue = "q", ContentType = "text\n" }, "no control characters" },
+        { new() { Path = "a", Queue = "q", ContentType = "text\n" }, "is no media type" },
         { new() { Path = "a", Queue = "q", TimeLimit = TimeSpan.Zero }, "from 1 ms to 24 days" },
         { new() { Path = "a//b", Queue = "q" }, "a//b" },
         { new() { Path = string.Join('/', Enumerable.Repeat("a", 17)), Queue = "q" }, "17 segments" },

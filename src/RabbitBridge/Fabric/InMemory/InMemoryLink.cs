@@ -16,10 +16,15 @@ internal sealed class InMemoryLink(InMemoryFabric owner, string address) : Gatew
     public override void Reply(in ResponseEnvelope response)
     {
         var kept = response.Persist();
-        SendOrLose((_, events) => events.OnResponse(kept));
+        var from = owner.Address;
+        SendOrLose((receiver, events) => events.OnResponse(receiver.LinkTo(from), kept));
     }
 
-    public override void Count(FilterCount count) => SendOrLose((_, events) => events.OnCount(count));
+    public override void Count(FilterCount count)
+    {
+        var from = owner.Address;
+        SendOrLose((receiver, events) => events.OnCount(receiver.LinkTo(from), count));
+    }
 
     public override void Credit(long id, int answers)
     {

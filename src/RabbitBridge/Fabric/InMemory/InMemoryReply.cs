@@ -6,7 +6,7 @@ internal sealed class InMemoryReply(InMemoryFabric requester) : IReplySink
     public void Reply(in ResponseEnvelope response)
     {
         var kept = response.Persist();
-        requester.Post(events => events.OnResponse(kept));
+        requester.Post(events => events.OnPublicResponse(kept));
     }
 
     public void Abandoned(long id)

@@ -1,5 +1,6 @@
 import { ErrorReason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
+import { typeOf } from './media-type.js';
 
 /**
  * How values of one type are written and read. Get them from `datatypes`.
@@ -27,7 +28,7 @@ export abstract class DataType<TValue = unknown, TSource = unknown> {
      * Whether a value of another type can be read as this one: each as itself, text and numbers as `json` too, everything as `binary`.
      */
     canRead(contentType: string): boolean {
-        return contentType === this.contentType;
+        return typeOf(contentType) === this.contentType;
     }
 
     /** @internal */

@@ -5,6 +5,7 @@ import { Int64DataType } from './int64.js';
 import { JsonDataType, JsonPrimitive, type Json } from './json.js';
 import { RecordV2, RecordV2DataType } from './record-v2.js';
 import { TextDataType } from './text.js';
+import { typeOf } from './media-type.js';
 
 const jsonType = new JsonDataType<unknown>();
 const textType = new TextDataType();
@@ -90,9 +91,10 @@ export function implicitType(value: unknown): DataType {
 
 /** @internal Reads a value as the type that it came with; bytes if that is not known. */
 export function readImplicit(contentType: string, bytes: Uint8Array): unknown {
-    return contentType === jsonType.contentType
+    const type = typeOf(contentType);
+    return type === jsonType.contentType
         ? jsonType.readImplicit(contentType, bytes)
-        : (byContentType.get(contentType) ?? binaryType).read(contentType, bytes);
+        : (byContentType.get(type) ?? binaryType).read(contentType, bytes);
 }
 
 /** @internal */

@@ -2,6 +2,7 @@ import { DataType, invalidData, kindOf } from './data-type.js';
 import { Int64DataType } from './int64.js';
 import { DoubleDataType } from './double.js';
 import { TextDataType, fromUtf8, toUtf8 } from './text.js';
+import { typeOf } from './media-type.js';
 
 /**
  * A JSON value. `get()` gives the plain value whatever it is.
@@ -50,7 +51,8 @@ export class JsonDataType<T> extends DataType<Json<T>, T | Json<T>> {
     readonly #numbers = [new Int64DataType().contentType, new DoubleDataType().contentType];
 
     override canRead(contentType: string): boolean {
-        return contentType === this.contentType || contentType === this.#text.contentType || this.#numbers.includes(contentType);
+        const type = typeOf(contentType);
+        return type === this.contentType || type === this.#text.contentType || this.#numbers.includes(type);
     }
 
     write(value: unknown): Uint8Array {
@@ -76,7 +78,7 @@ export class JsonDataType<T> extends DataType<Json<T>, T | Json<T>> {
 
     readPlain(contentType: string, bytes: Uint8Array): unknown {
         const text = fromUtf8(bytes);
-        if (contentType === this.#text.contentType)
+        if (typeOf(contentType) === this.#text.contentType)
             return text;
         try {
             return JSON.parse(text) as unknown;

@@ -153,6 +153,21 @@ describe('JSON values', () => {
     });
 });
 
+describe('media types (S1)', () => {
+    it.each(['application/json; charset=utf-8', 'Application/JSON', 'application/json ;x="y"'])('%s is JSON', contentType => {
+        expect(datatypes.json().canRead(contentType)).toBe(true);
+        expect((readImplicit(contentType, utf8('{"a":1}')) as { get(): unknown }).get()).toEqual({ a: 1 });
+    });
+
+    it.each(['text/plain;charset=UTF-8', 'TEXT/plain'])('%s is text', contentType => {
+        expect(datatypes.string().canRead(contentType)).toBe(true);
+        expect(readImplicit(contentType, utf8('x'))).toBe('x');
+        expect(datatypes.json().read(contentType, utf8('x'))).toEqual(datatypes.json().from('x'));
+    });
+
+    it('others stay bytes', () => expect(readImplicit('application/jsonx', utf8('x'))).toBeInstanceOf(Uint8Array));
+});
+
 describe('small things', () => {
     it('escapes', () => expect(escape(`a"b'c\\d/`)).toBe(`a\\"b\\'c\\\\d/`));
 

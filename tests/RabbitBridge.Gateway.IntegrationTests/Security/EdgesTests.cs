@@ -1,0 +1,210 @@
+using System.Buffers;
+using System.Net;
+using System.Net.WebSockets;
+using RabbitBridge.ContractTests;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Gateway.IntegrationTests.Security;
+
+/// <summary>What a remote client may say, in every field that it can set: values stay values.</summary>
+public sealed class EdgesTests : IAsyncLifetime
+{
+    private readonly List<IAsyncDisposable> _things = [];
+    private readonly Counted _counted = Counted.Start();
+    private RemoteGateway _gateway = null!;
+    private RawClient _client = null!;
+    private long _frames;
+
+    public async Task InitializeAsync()
+    {
+        _gateway = Add(new RemoteGateway(new GatewayOptions { Name = "edges" }, new InMemoryBroker())
+        {
+            Settings = new Dictionary<string, string?> { ["Remote:AllowedOrigins:0"] = "https://app.example.com" },
+        });
+        await _gateway.StartAsync();
+        _client = Add(await RawClient.ConnectAsync(_gateway.Address));
+        Assert.Null((await _client.OpenAsync(new OpenRequest())).Error);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var thing in Enumerable.Reverse(_things))
+            await thing.DisposeAsync();
+        _counted.Dispose();
+    }
+
+    public static TheoryData<string> BadContentTypes => new()
+    {
+        "application/vnd.rabbitbridge.frame",
+        "application/vnd.rabbitbridge.probe",
+        "APPLICATION/VND.RABBITBRIDGE.FRAME;x=1",
+        "application/vnd.rabbitbridge.project-message",
+        "x/" + new string('x', 254),
+        new string('x', 200_000),
+        "nothing",
+        "text/plain; charset=utf-16",
+        "",
+    };
+
+    [Theory]
+    [MemberData(nameof(BadContentTypes))]
+    public async Task A_request_of_no_type_that_values_have_is_refused_D2_x2(string contentType)
+    {
+        await SendAsync(new RemoteMessage(RemoteMessageType.Request, 1) { Path = "a", ContentType = contentType, Payload = new byte[] { 1 } });
+        await SendAsync(new RemoteMessage(RemoteMessageType.FilterRequest, 2) { Filter = "all", Path = "a", ContentType = contentType, Payload = new byte[] { 1 } });
+
+        foreach (var id in new long[] { 1, 2 })
+            Assert.Equal(ErrorReason.InvalidData, (await ErrorOfAsync(id)).Reason);
+        await AssertServesAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(BadContentTypes))]
+    public async Task An_answer_of_no_type_that_values_have_is_refused_to_who_asked_D2(string contentType)
+    {
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, 1) { Path = "mine" });
+        await ReceiveAsync(RemoteMessageType.Response, 1);
+        var other = await _gateway.OpenSessionAsync();
+        var call = other.AskAsync("mine");
+        var delivery = await Eventually.ValueAsync(() => Messages().FirstOrDefault(message => message.Type == RemoteMessageType.Delivery), "the request is delivered");
+
+        await SendAsync(new RemoteMessage(RemoteMessageType.Response, delivery.Id) { ContentType = contentType, Payload = new byte[] { 1 } });
+
+        await Assert.ThrowsAsync<InvalidMessageDataException>(() => call);
+        await AssertServesAsync();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("a//b")]
+    [InlineData("$a")]
+    [InlineData("$rabbitbridge/x")]
+    [InlineData("a\u0007")]
+    public async Task A_path_that_is_none_is_refused(string path)
+    {
+        await SendAsync(new RemoteMessage(RemoteMessageType.Request, 1) { Path = path, ContentType = ContentTypes.Text });
+        await SendAsync(new RemoteMessage(RemoteMessageType.FilterRequest, 2) { Filter = "all", Path = path, ContentType = ContentTypes.Text });
+
+        foreach (var id in new long[] { 1, 2 })
+            Assert.Equal(ErrorReason.InvalidPath, (await ErrorOfAsync(id)).Reason);
+        await AssertServesAsync();
+    }
+
+    [Fact]
+    public async Task A_path_that_no_message_has_room_for_is_refused_S12()
+    {
+        await SendAsync(new RemoteMessage(RemoteMessageType.Request, 1) { Path = new string('x', 131_000), ContentType = ContentTypes.Text });
+
+        Assert.Equal(ErrorReason.InvalidPath, (await ErrorOfAsync(1)).Reason);
+        await AssertServesAsync();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("00-xyz-1")]
+    [InlineData("00-00000000000000000000000000000000-0000000000000000-00")]
+    public async Task A_trace_context_that_is_none_is_passed_over(string trace)
+    {
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, 1) { Path = "mine" });
+        await ReceiveAsync(RemoteMessageType.Response, 1);
+        await SendAsync(new RemoteMessage(RemoteMessageType.Request, 2) { Path = "mine", ContentType = ContentTypes.Text, TraceParent = trace + new string('x', trace.Length * 1000) });
+
+        var delivery = await Eventually.ValueAsync(() => Messages().FirstOrDefault(message => message.Type == RemoteMessageType.Delivery), "the request is delivered");
+
+        Assert.Null(delivery.TraceParent);
+        await AssertServesAsync();
+    }
+
+    [Theory]
+    [InlineData("https://evil.example")]
+    [InlineData("null")]
+    [InlineData("https://app.example.com.evil.example")]
+    public async Task A_page_from_elsewhere_opens_no_WebSocket_D24(string origin)
+    {
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(HttpStatusCode.Forbidden, (await UpgradeAsync(origin)).Status);
+
+        var line = Assert.Single(_gateway.Log.Lines, static line => line.Event == "OriginRefused");
+        Assert.Contains($"{origin} ", line.Text, StringComparison.Ordinal);
+        Assert.Equal(3, _counted.Of(_gateway, "rabbitbridge.remote.refusals")["origin"]);
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com")]
+    [InlineData(null)]
+    [InlineData("own")]
+    public async Task Other_pages_and_programs_do_D24(string? origin)
+    {
+        var (status, socket) = await UpgradeAsync(origin == "own" ? _gateway.Address.GetLeftPart(UriPartial.Authority) : origin);
+
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, status);
+        socket.Abort();
+    }
+
+    private async Task<(HttpStatusCode Status, ClientWebSocket Socket)> UpgradeAsync(string? origin)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        if (origin is not null)
+            socket.Options.SetRequestHeader("Origin", origin);
+        try
+        {
+            await socket.ConnectAsync(new UriBuilder(_gateway.Address) { Scheme = "ws", Path = "/rabbitbridge" }.Uri, CancellationToken.None);
+        }
+        catch (WebSocketException)
+        {
+            // The status tells.
+        }
+
+        return (socket.HttpStatusCode, socket);
+    }
+
+    // The client is connected as before, and another one notices nothing.
+    private async Task AssertServesAsync()
+    {
+        var other = await _gateway.OpenSessionAsync();
+        other.AnswerOnStream("here", "yes");
+        Assert.Equal("yes", await other.AskAsync(other.Id, "here"));
+        await SendAsync(new RemoteMessage(RemoteMessageType.Request, 1000) { Session = other.Id, Path = "here", ContentType = ContentTypes.Text });
+        await ReceiveAsync(RemoteMessageType.Response, 1000);
+        Assert.True(_client.IsConnected);
+    }
+
+    private async Task<(ErrorReason Reason, string Text)> ErrorOfAsync(long id)
+    {
+        var message = await ReceiveAsync(RemoteMessageType.Error, id);
+        return ((ErrorReason)message.Reason, message.Text);
+    }
+
+    private Task<RemoteMessage> ReceiveAsync(RemoteMessageType type, long id) =>
+        Eventually.ValueAsync(() => Messages().FirstOrDefault(message => message.Type == type && message.Id == id), $"{type} {id} has come");
+
+    private IEnumerable<RemoteMessage> Messages()
+    {
+        foreach (var frame in _client.Frames)
+        {
+            ReadOnlyMemory<byte> rest = RemoteReader.ReadHeader(frame, out _, out _);
+            while (!rest.IsEmpty)
+            {
+                if (RemoteReader.Next(ref rest) is { } message)
+                    yield return message;
+            }
+        }
+    }
+
+    private Task SendAsync(RemoteMessage message)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        RemoteWriter.WriteHeader(buffer, ++_frames, 0);
+        RemoteWriter.Write(buffer, message);
+        return _client.SendFrameAsync(buffer.WrittenSpan.ToArray());
+    }
+
+    private T Add<T>(T thing)
+        where T : IAsyncDisposable
+    {
+        _things.Add(thing);
+        return thing;
+    }
+}
