@@ -4,6 +4,7 @@ using RabbitBridge.Cli;
 using RabbitBridge.Cli.Demo;
 using RabbitBridge.Cli.Doctor;
 using RabbitBridge.Cli.Gateways;
+using RabbitBridge.Cli.Output;
 using RabbitBridge.Cli.Remote;
 using RabbitBridge.Cli.Security;
 using RabbitBridge.Cli.Workers;
@@ -35,17 +36,31 @@ var root = new RootCommand($"""
 };
 root.HelpName = "rabbitbridge";
 
-var command = root.Parse(args);
-if (command.Action is ParseErrorAction wrong)
+// What begins with @ is a value: a file of arguments in its place would be read, and shown, without anybody having asked for it.
+var command = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+// A gateway goes on without a log.
+var isGateway = command.CommandResult.Command.Name == GatewayVerb.Name;
+using var streams = isGateway ? null : StandardStreams.Guard();
+try
 {
-    wrong.ShowHelp = args.Length == 0;
-    await command.InvokeAsync().ConfigureAwait(false);
-    return ExitCodes.WrongUsage;
-}
+    if (command.Action is ParseErrorAction wrong)
+        return await WrongUsage.TellAsync(command, wrong, args).ConfigureAwait(false);
 
-var configuration = new InvocationConfiguration
+    var configuration = new InvocationConfiguration
+    {
+        // On Ctrl-C a verb cleans up; a broker of its own takes some seconds to shut down. A gateway sees to its end by itself.
+        ProcessTerminationTimeout = isGateway ? null : TimeSpan.FromSeconds(30),
+        EnableDefaultExceptionHandler = false,
+    };
+    return await command.InvokeAsync(configuration).ConfigureAwait(false);
+}
+catch (OutputLostException lost)
 {
-    // On Ctrl-C a verb cleans up; a broker of its own takes some seconds to shut down. A gateway sees to its end by itself.
-    ProcessTerminationTimeout = command.CommandResult.Command.Name == GatewayVerb.Name ? null : TimeSpan.FromSeconds(30),
-};
-return await command.InvokeAsync(configuration).ConfigureAwait(false);
+    return LastWords.Tell(lost.Message, ExitCodes.OutputLost);
+}
+#pragma warning disable CA1031 // Whatever a verb does not know how to tell is told here, and the process ends with a code.
+catch (Exception exception)
+#pragma warning restore CA1031
+{
+    return LastWords.Tell($"This should not happen: {exception}", ExitCodes.Failed);
+}

@@ -34,7 +34,7 @@ public sealed record ClientOptions
     /// <value>The default is <see langword="null"/>: the address that the gateway sees.</value>
     public string? HostName { get; init; }
 
-    /// <summary>How long the first connection may take, over all addresses.</summary>
+    /// <summary>How long the first connection may take, over all addresses. Addresses none of which can become right are told at once.</summary>
     /// <value>The default is 10 s. More than 0.</value>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -11,7 +11,10 @@ public static class RabbitBridgeClient
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The session. It connects anew by itself; see <see cref="IRemoteSession.StateChanged"/>.</returns>
     /// <exception cref="AccessDeniedException">The gateway does not let the principal in.</exception>
-    /// <exception cref="CommunicationFailureException">No gateway answers within <see cref="ClientOptions.ConnectTimeout"/>.</exception>
+    /// <exception cref="CommunicationFailureException">
+    /// No gateway answers within <see cref="ClientOptions.ConnectTimeout"/>; at once if none of the addresses can become right: the host name is not
+    /// known, the certificate is not trusted, or something else than a gateway answers. A connection that is refused is tried again.
+    /// </exception>
     /// <exception cref="ArgumentException">The options are wrong.</exception>
     public static async Task<IRemoteSession> ConnectAsync(ClientOptions options, CancellationToken cancellationToken = default)
     {

@@ -6,4 +6,4 @@ using RabbitBridge.Benchmarks.Workers;
 var settings = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
 return args is [Worker.Verb]
     ? await WorkerProgram.RunAsync().ConfigureAwait(false)
-    : await BenchCommand.Create().Parse(args).InvokeAsync(settings).ConfigureAwait(false);
+    : await BenchCommand.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).InvokeAsync(settings).ConfigureAwait(false);

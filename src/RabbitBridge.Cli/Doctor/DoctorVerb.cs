@@ -53,6 +53,8 @@ internal static partial class DoctorVerb
             var options = uri is null ? null : tls.Read(result, uri, result.GetRequiredValue(prefix));
             if (options is not null && TlsArguments.Mistakes(options).ToArray() is { Length: > 0 } mistakes)
             {
+                if (connection.Json(result))
+                    return Task.FromResult(WrongUsage.Tell(mistakes));
                 foreach (var mistake in mistakes)
                     Console.Error.WriteLine(mistake);
                 return Task.FromResult(ExitCodes.WrongUsage);

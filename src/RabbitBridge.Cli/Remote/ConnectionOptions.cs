@@ -74,7 +74,7 @@ internal sealed class ConnectionOptions
     public ClientOptions Read(ParseResult result, IReadOnlyList<Uri> addresses)
     {
         var principal = result.GetValue(_principal);
-        var token = result.GetValue(_token) ?? Variable(TokenVariable);
+        var token = Token(result);
         var options = new ClientOptions
         {
             Addresses = addresses,
@@ -84,6 +84,11 @@ internal sealed class ConnectionOptions
         };
         return Timeout(result) is { } timeout ? options with { ConnectTimeout = timeout } : options;
     }
+
+    /// <summary>What to say of the token if it is not accepted; <see langword="null"/> if there is none, or it has not expired.</summary>
+    public string? ExpiredToken(ParseResult result) => TokenExpiry.Find(Token(result), TimeProvider.System.GetUtcNow());
+
+    private string? Token(ParseResult result) => result.GetValue(_token) ?? Variable(TokenVariable);
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

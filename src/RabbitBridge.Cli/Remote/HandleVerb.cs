@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RabbitBridge.Cli.Output;
 using RabbitBridge.Cli.Values;
 
 namespace RabbitBridge.Cli.Remote;
@@ -30,23 +31,26 @@ internal static class HandleVerb
     private static async Task<int> HandleAsync(
         string path, Payload? fixedReply, IRemoteSession remote, IRemoteView view, CancellationToken cancellationToken)
     {
-        remote.StateChanged += (session, state) => view.Connection(state, session.Gateway);
+        remote.StateChanged += (session, state) => view.Connection(state, session);
         var type = PayloadDataType.Instance;
         var registration = await remote.Messages
             .AddRequestHandlerAsync(path, new PrintingHandler(view, fixedReply), type, type, cancellationToken: cancellationToken).ConfigureAwait(false);
         view.Handles(path, remote.Gateway);
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, StandardStreams.Lost);
         using (remote.Closed.Register(closed.SetResult))
         {
             try
             {
-                await closed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await closed.Task.WaitAsync(stop.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
-                // Ctrl-C is how this verb is done. Whoever has sent a request meanwhile is still answered.
+                // Ctrl-C is how this verb is done, and without a reader it serves nobody. Whoever has sent a request meanwhile is still answered.
                 await registration.CloseAsync().ConfigureAwait(false);
-                return ExitCodes.Done;
+                if (cancellationToken.IsCancellationRequested)
+                    return ExitCodes.Done;
+                return LastWords.Tell("What is handled cannot be printed any more: nobody reads it, or the disk is full.", ExitCodes.OutputLost);
             }
         }
 

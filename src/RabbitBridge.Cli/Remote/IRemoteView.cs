@@ -20,7 +20,7 @@ internal interface IRemoteView
     void Request(Payload request, IRequestContext context);
 
     /// <summary>How the connection of a handler stands, after it has changed.</summary>
-    void Connection(RemoteSessionState state, string gateway);
+    void Connection(RemoteSessionState state, IRemoteSession session);
 
     void Sessions(IReadOnlyList<OpenSession> sessions);
 

@@ -26,8 +26,13 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
     public void Request(Payload request, IRequestContext context) =>
         Write(Fill(new() { ["event"] = "request", ["path"] = context.Path, ["session"] = context.SessionId.ToString() }, request));
 
-    public void Connection(RemoteSessionState state, string gateway) =>
-        Write(new() { ["event"] = "connection", ["state"] = state.ToString(), ["gateway"] = gateway });
+    public void Connection(RemoteSessionState state, IRemoteSession session)
+    {
+        var line = new JsonObject { ["event"] = "connection", ["state"] = state.ToString(), ["gateway"] = session.Gateway };
+        if (session.CloseReason is { } reason)
+            (line["reason"], line["message"]) = (reason.ToString(), session.CloseMessage);
+        Write(line);
+    }
 
     public void Sessions(IReadOnlyList<OpenSession> sessions)
     {

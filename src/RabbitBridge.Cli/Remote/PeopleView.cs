@@ -47,12 +47,13 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
             Console.Out.WriteLine($"{Printable(context.Path)} from {sender}: {Show(request)}");
     }
 
-    public void Connection(RemoteSessionState state, string gateway) => errors.WriteLine(state switch
+    public void Connection(RemoteSessionState state, IRemoteSession session) => errors.WriteLine(state switch
     {
-        RemoteSessionState.Disconnected => $"The connection to gateway {gateway} is lost; trying again.",
-        RemoteSessionState.Reconnected => $"Connected to gateway {gateway} again.",
-        RemoteSessionState.FailedOver => $"Connected to gateway {gateway} with a new session.",
-        _ => $"The session at gateway {gateway} is {state}.",
+        RemoteSessionState.Disconnected => $"The connection to gateway {session.Gateway} is lost; trying again.",
+        RemoteSessionState.Reconnected => $"Connected to gateway {session.Gateway} again.",
+        RemoteSessionState.FailedOver => $"Connected to gateway {session.Gateway} with a new session.",
+        RemoteSessionState.Closed => $"The session at gateway {session.Gateway} is closed ({session.CloseReason}). {Printable(session.CloseMessage ?? "")}".TrimEnd(),
+        _ => $"The session at gateway {session.Gateway} is {state}.",
     });
 
     public void Sessions(IReadOnlyList<OpenSession> sessions)

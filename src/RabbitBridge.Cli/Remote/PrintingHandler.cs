@@ -9,7 +9,14 @@ internal sealed class PrintingHandler(IRemoteView view, Payload? reply) : IReque
 {
     public void OnRequest(Payload request, IRequestContext context, IResponder<Payload> responder)
     {
-        view.Request(request, context);
-        responder.Respond(reply ?? request);
+        try
+        {
+            view.Request(request, context);
+        }
+        finally
+        {
+            // Whoever asked is no part of what has become of the output.
+            responder.Respond(reply ?? request);
+        }
     }
 }

@@ -54,14 +54,14 @@ internal static class RemoteCommand
         command.SetAction((result, cancellationToken) =>
         {
             IRemoteView view = connection.Json(result) ? new JsonView(Console.Out) : new PeopleView(Console.Error);
-            return RunAsync(view, connection.Read(result), (session, cancelled) => action(result, session, view, cancelled), cancellationToken);
+            return RunAsync(view, connection.Read(result), connection.ExpiredToken(result), (session, cancelled) => action(result, session, view, cancelled), cancellationToken);
         });
     }
 
     public static RequestOptions RequestOptions(this ConnectionOptions connection, ParseResult result) => new() { Timeout = connection.Timeout(result) };
 
     private static async Task<int> RunAsync(
-        IRemoteView view, ClientOptions options, Func<IRemoteSession, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
+        IRemoteView view, ClientOptions options, string? expiredToken, Func<IRemoteSession, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
     {
         try
         {
@@ -74,6 +74,10 @@ internal static class RemoteCommand
             {
                 view.Error(exception);
                 return ExitCodes.Unreachable;
+            }
+            catch (AccessDeniedException exception) when (expiredToken is not null)
+            {
+                throw new AccessDeniedException($"{exception.Message} {expiredToken}", exception);
             }
 
             await using (session.ConfigureAwait(false))

@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,20 +36,8 @@ internal sealed class Connector(ClientOptions options)
             await connection.DisposeAsync().ConfigureAwait(false);
             if (exception is MessagingException || cancellationToken.IsCancellationRequested)
                 throw;
-            throw new CommunicationFailureException(Explain(address, exception), exception);
+            throw new CommunicationFailureException(AddressFault.Find(address, exception) ?? $"{address} does not answer as a gateway: {exception.Message}", exception);
         }
-    }
-
-    private static string Explain(Uri address, Exception exception)
-    {
-        for (var each = exception; each is not null; each = each.InnerException)
-        {
-            // Its text names the check that has failed: RemoteCertificateNameMismatch, or what is wrong with the chain.
-            if (each is AuthenticationException tls)
-                return $"TLS with {address} fails: {tls.Message.TrimEnd('.')}. An authority that the operating system does not know can be given with ClientOptions.ConfigureHttp.";
-        }
-
-        return $"{address} does not answer as a gateway: {exception.Message}";
     }
 
     private static Uri Hub(Uri address) => new($"{address.GetLeftPart(UriPartial.Path).TrimEnd('/')}{HubPath}");

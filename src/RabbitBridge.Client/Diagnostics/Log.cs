@@ -38,6 +38,6 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Error, "The message handler '{MessageHandler}' took longer than {Limit}; the next message goes on without it.")]
     public static partial void MessageHandlerTooSlow(ILogger logger, string messageHandler, TimeSpan limit);
 
-    [LoggerMessage(9, LogLevel.Information, "Session {Session} is closed: {Reason}")]
-    public static partial void Closed(ILogger logger, SessionId session, SessionCloseReason reason);
+    [LoggerMessage(9, LogLevel.Information, "Session {Session} is closed: {Reason}. {Detail}")]
+    public static partial void Closed(ILogger logger, SessionId session, SessionCloseReason reason, string detail);
 }

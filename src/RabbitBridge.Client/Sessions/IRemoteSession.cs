@@ -39,4 +39,10 @@ public interface IRemoteSession : ISession
 
     /// <summary>Why the session was closed; <see langword="null"/> while it is open.</summary>
     SessionCloseReason? CloseReason { get; }
+
+    /// <summary>
+    /// What more there is to say of <see cref="CloseReason"/>, for people: what the gateway has said, or why the last attempt to connect anew has
+    /// failed, such as a token that is not accepted any more. <see langword="null"/> while the session is open; may be empty.
+    /// </summary>
+    string? CloseMessage { get; }
 }

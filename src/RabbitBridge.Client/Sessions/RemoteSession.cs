@@ -36,6 +36,7 @@ internal sealed class RemoteSession : IRemoteSession
     private Task _running = Task.CompletedTask;
     private TaskCompletionSource<string> _lost = NewSignal();
     private SessionCloseReason? _closedBy;
+    private string _closeMessage = string.Empty;
     private volatile bool _isLeaving;
     private volatile bool _isBroken;
     private string _lastFailure = string.Empty;
@@ -74,6 +75,8 @@ internal sealed class RemoteSession : IRemoteSession
 
     public SessionCloseReason? CloseReason => IsClosed ? _closedBy : null;
 
+    public string? CloseMessage => IsClosed ? _closeMessage : null;
+
     public bool IsClosed => State == RemoteSessionState.Closed;
 
     /// <summary>The messages of the present session; another one after a failover.</summary>
@@ -105,7 +108,7 @@ internal sealed class RemoteSession : IRemoteSession
     public void ThrowIfClosed()
     {
         if (IsClosed)
-            throw new SessionClosedException($"Session {Id} is closed.");
+            throw new SessionClosedException($"Session {Id} is closed. {_closeMessage}".TrimEnd());
     }
 
     public void Post(RemoteMessage message) => Link.Post(message);
@@ -166,7 +169,7 @@ internal sealed class RemoteSession : IRemoteSession
     public async Task CloseAsync()
     {
         lock (_gate)
-            _closedBy ??= SessionCloseReason.ClosedByClient;
+            CloseBy(SessionCloseReason.ClosedByClient, "This client closes it.");
         if (!IsClosed && State != RemoteSessionState.Disconnected)
         {
             Post(new RemoteMessage(RemoteMessageType.Close));
@@ -248,9 +251,10 @@ internal sealed class RemoteSession : IRemoteSession
         {
             return false;
         }
-        catch (MessagingException)
+        catch (MessagingException exception)
         {
             // The gateways do not let the principal in any more.
+            _lastFailure = exception.Message;
             return false;
         }
     }
@@ -261,8 +265,10 @@ internal sealed class RemoteSession : IRemoteSession
     {
         if (!_backoff.HasLasted && !_isLeaving)
             await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(false);
+        var isFirst = _opened.Session.Length == 0;
         while (true)
         {
+            var (faults, hasChance) = (new List<CommunicationFailureException>(), false);
             var (last, others) = (_address, _options.Addresses.Where(each => each != _address));
             foreach (var address in (_isLeaving ? others.Append(last) : others.Prepend(last)).ToArray())
             {
@@ -274,8 +280,16 @@ internal sealed class RemoteSession : IRemoteSession
                 {
                     _lastFailure = exception.Message;
                     Log.AttemptFailed(_logger, address, exception.Message);
+                    if (exception is CommunicationFailureException failure && AddressFault.Find(address, failure.InnerException) is not null)
+                        faults.Add(failure);
+                    else
+                        hasChance = true;
                 }
             }
+
+            // An address that was right before may be so again: a proxy answers for gateways that are being started, too.
+            if (isFirst && !hasChance)
+                throw faults.Count == 1 ? faults[0] : new CommunicationFailureException(string.Join(' ', faults.Select(each => each.Message)), faults[0]);
 
             await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(false);
         }
@@ -365,7 +379,7 @@ internal sealed class RemoteSession : IRemoteSession
                 break;
             case RemoteMessageType.Closed:
                 lock (_gate)
-                    _closedBy ??= (SessionCloseReason)message.Reason;
+                    CloseBy((SessionCloseReason)message.Reason, message.Text);
                 _lost.TrySetResult(message.Text);
                 break;
             default:
@@ -403,6 +417,14 @@ internal sealed class RemoteSession : IRemoteSession
         }
     }
 
+    // Called with the lock held. What comes first is why.
+    private void CloseBy(SessionCloseReason reason, string message)
+    {
+        if (_closedBy is not null)
+            return;
+        (_closedBy, _closeMessage) = (reason, message);
+    }
+
     private void Become(RemoteSessionState state)
     {
         Volatile.Write(ref _state, (int)state);
@@ -421,10 +443,10 @@ internal sealed class RemoteSession : IRemoteSession
     private async Task EndAsync()
     {
         lock (_gate)
-            _closedBy ??= SessionCloseReason.ConnectionLost;
+            CloseBy(SessionCloseReason.ConnectionLost, $"The connection was lost, and there is no other one. {_lastFailure}".TrimEnd());
         Become(RemoteSessionState.Closed);
-        Log.Closed(_logger, Id, _closedBy.Value);
-        _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed: {_closedBy}.");
+        Log.Closed(_logger, Id, _closedBy!.Value, _closeMessage);
+        _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed: {_closedBy}. {_closeMessage}".TrimEnd());
         _messages.Close();
         _projects.Close();
         if (_connection is { } connection)

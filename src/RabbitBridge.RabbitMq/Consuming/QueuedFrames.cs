@@ -24,7 +24,7 @@ internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool ma
         if (mayHaveRun)
             replyTo.Reply(MayHaveRun(request.Id));
         else
-            epoch.Events.OnPublicRequest(replyTo, request);
+            epoch.Events.OnQueuedRequest(link, replyTo, request);
     }
 
     public void OnResponse(in ResponseEnvelope response) => Refuse("response");

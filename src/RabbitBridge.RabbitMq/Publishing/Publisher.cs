@@ -25,6 +25,8 @@ internal sealed class Publisher : IDisposable
     private readonly ConcurrentQueue<IOutboundSource> _ready = new();
     private readonly ConcurrentQueue<LoneBarrier> _barriers = new();
     private readonly UnconfirmedMessages _unconfirmed = new();
+
+    // By the window of tags and not by how many are open: one message without a confirm keeps its slot, and holds up what would come into it.
     private readonly SemaphoreSlim _room = new(UnconfirmedMessages.Capacity);
     private readonly CancellationTokenSource _ended = new();
     private ulong _lastTag;
@@ -92,11 +94,16 @@ internal sealed class Publisher : IDisposable
     {
         _isClosed = true;
         _ended.Cancel();
-        foreach (var message in _unconfirmed.TakeAll())
-            message.OnLost();
+        LoseUnconfirmed();
         while (_barriers.TryDequeue(out var barrier))
             barrier.OnLost();
         LoseReady();
+    }
+
+    private void LoseUnconfirmed()
+    {
+        foreach (var message in _unconfirmed.TakeAll())
+            message.OnLost();
     }
 
     // A link is a source too, but has nothing to lose: it is closed, and its requests have failed.
@@ -150,6 +157,13 @@ internal sealed class Publisher : IDisposable
             properties.MessageId = tag.ToString(CultureInfo.InvariantCulture);
             confirmed.PublishedAt = _clock.Now;
             _unconfirmed.Add(tag, confirmed);
+            // The end of the epoch may have taken out all that was in just before.
+            if (_isClosed)
+            {
+                LoseUnconfirmed();
+                _ended.Token.ThrowIfCancellationRequested();
+            }
+
             await PublishAsync(_confirmed, message, properties).ConfigureAwait(false);
         }
         else
@@ -196,10 +210,10 @@ internal sealed class Publisher : IDisposable
 
     private void Settle(ulong tag, bool multiple, PublishOutcome outcome)
     {
-        foreach (var message in _unconfirmed.Take(tag, multiple))
-        {
-            _room.Release();
+        var messages = _unconfirmed.Take(tag, multiple, out var room);
+        if (room > 0)
+            _room.Release(room);
+        foreach (var message in messages)
             message.OnOutcome(message.IsReturned ? PublishOutcome.Returned : outcome);
-        }
     }
 }

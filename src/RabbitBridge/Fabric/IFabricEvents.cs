@@ -16,7 +16,16 @@ internal interface IFabricEvents
     /// <summary>A request from another gateway.</summary>
     void OnRequest(GatewayLink from, in RequestEnvelope request);
 
-    /// <summary>A request from elsewhere, by path; the answer goes to the sink with the envelope's number.</summary>
+    /// <summary>
+    /// A request from another gateway that the broker has handed over by its path. Its time is what the other side says, and 0 is
+    /// no limit, as on a link.
+    /// </summary>
+    /// <param name="from">The sender, who may cancel it and is answered like any other gateway.</param>
+    /// <param name="replyTo">Takes the answer, or hears that there will be none.</param>
+    /// <param name="request">The request.</param>
+    void OnQueuedRequest(GatewayLink from, IReplySink replyTo, in RequestEnvelope request);
+
+    /// <summary>A request from a client of the broker, by path; the answer goes to the sink with the envelope's number. Without a time it gets the gateway's.</summary>
     void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request);
 
     /// <summary>A filter request from elsewhere, for the sessions of this gateway.</summary>

@@ -56,7 +56,13 @@ internal sealed class FilterCalls(
         _calls[call.Id] = call;
         call.Session.CallStarted();
         if (call.Deadline != 0)
+        {
             wheel.Add(call, call.Deadline);
+            // It could be found, and so be ended, before it was in the wheel.
+            if (!_calls.ContainsKey(call.Id))
+                wheel.Remove(call);
+        }
+
         call.Expect(instance, link: null, clock.Now);
         dispatches.Start(call, call.Request);
         Route(call, filter);

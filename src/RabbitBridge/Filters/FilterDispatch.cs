@@ -26,6 +26,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
     private int _answered;
     private int _credited;
     private int _slow;
+    private long _wakeAt;
     private bool _isOver;
 
     public long Id => request.Id;
@@ -164,7 +165,8 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
 
         lock (_gate)
         {
-            if (_isOver)
+            // Credit that came while this was on its way has begun a new wait.
+            if (_isOver || table.Clock.Now < _wakeAt)
                 return;
             _slow = _next - _answered;
         }
@@ -188,13 +190,19 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
             if (_sessions.Length == 0)
                 End();
             else if (to < _sessions.Length)
-                table.Wake(this, table.Clock.Now + PatienceMilliseconds);
+                Wake(Math.Min(table.Clock.Now + PatienceMilliseconds, deadline == 0 ? long.MaxValue : deadline));
             else if (deadline != 0)
-                table.Wake(this, deadline);
+                Wake(deadline);
         }
 
         for (var i = from; i < to; i++)
             Send(i);
+    }
+
+    private void Wake(long at)
+    {
+        _wakeAt = at;
+        table.Wake(this, at);
     }
 
     private void Send(int index)

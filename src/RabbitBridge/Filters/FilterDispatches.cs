@@ -105,11 +105,7 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
 
     public void DispatchFailed(Exception exception) => Log.DispatchFailed(logger, exception);
 
-    public void Wake(FilterDispatch dispatch, long at)
-    {
-        wheel.Remove(dispatch);
-        wheel.Add(dispatch, at);
-    }
+    public void Wake(FilterDispatch dispatch, long at) => wheel.Add(dispatch, at);
 
     public void Ended(FilterDispatch dispatch)
     {

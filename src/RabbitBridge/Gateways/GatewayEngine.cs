@@ -214,7 +214,8 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             call => call.Carrier is IncomingRequest request && request.Receiver.Session == session,
             ErrorReason.SessionClosed,
             $"Session {session.Id}, which had the request, was closed.");
-        foreach (var request in _roster.Peers.SelectMany(peer => peer.Link.Incoming.All()).Where(request => request.Receiver.Session == session))
+        var links = _roster.Peers.Select(peer => peer.Link).Append(_roster.OwnLink);
+        foreach (var request in links.SelectMany(link => link?.Incoming.All() ?? []).Where(request => request.Receiver.Session == session))
             request.SessionClosed();
         _dispatches.SessionClosed(session);
     }
@@ -256,11 +257,15 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         _dispatches.Start(from, request);
     }
 
+    public void OnQueuedRequest(GatewayLink from, IReplySink replyTo, in RequestEnvelope request) => Router.Deliver(
+        new RequestArrival(request, replyTo, from.Incoming, _wheel), request.RemainingMilliseconds == 0 ? 0 : Clock.Now + request.RemainingMilliseconds);
+
     public void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request)
     {
-        var remaining = request.RemainingMilliseconds > 0 ? request.RemainingMilliseconds : (long)Options.RequestTimeout.TotalMilliseconds;
-        var deadline = remaining > 0 ? Clock.Now + remaining : 0;
-        Router.Deliver(new RequestArrival(request, replyTo, Table: null, _wheel), deadline);
+        var remaining = request.RemainingMilliseconds > 0 ? request.RemainingMilliseconds : RequestTimeout.Milliseconds(Options.RequestTimeout);
+        // In the envelope too: the request may be passed on to another gateway.
+        Router.Deliver(
+            new RequestArrival(request with { RemainingMilliseconds = remaining }, replyTo, Table: null, _wheel), remaining > 0 ? Clock.Now + remaining : 0);
     }
 
     public void OnProjectMessage(IReplySink replyTo, GatewayMessage message, ReadOnlyMemory<byte> payload, int milliseconds)

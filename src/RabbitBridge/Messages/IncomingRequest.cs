@@ -81,8 +81,14 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         Receiver.RequestStarted();
         Receiver.Session.RequestStarted();
         _table?.Add(this);
-        if (deadline != 0)
-            _wheel?.Add(this, deadline);
+        if (deadline != 0 && _wheel is { } wheel)
+        {
+            wheel.Add(this, deadline);
+            // It could be found, and so be ended, before it was in the wheel.
+            if (Volatile.Read(ref _state) != Open)
+                wheel.Remove(this);
+        }
+
         Schedule(preferLocal);
     }
 

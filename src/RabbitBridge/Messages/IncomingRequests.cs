@@ -22,7 +22,9 @@ internal sealed class IncomingRequests
     {
         lock (_gate)
         {
-            _byId.Remove(request.Id);
+            // Delivered again by the broker, another one may have its number.
+            if (_byId.TryGetValue(request.Id, out var known) && known == request)
+                _byId.Remove(request.Id);
             _count = _byId.Count;
         }
     }

@@ -50,8 +50,12 @@ internal sealed class PendingCalls
         while (Interlocked.CompareExchange(ref Slot(call.Id), call, null) is not null);
 
         call.Session?.CallStarted();
-        if (call.Deadline != 0)
-            _wheel.Add(call, call.Deadline);
+        if (call.Deadline == 0)
+            return true;
+        _wheel.Add(call, call.Deadline);
+        // It could be found, and so be ended, before it was in the wheel.
+        if (call.IsEnded)
+            _wheel.Remove(call);
         return true;
     }
 

@@ -34,22 +34,41 @@ internal sealed class TimeoutWheel : IAsyncDisposable
             static wheel => ((TimeoutWheel)wheel!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Has an entry expire at its deadline, in milliseconds of the clock. One that is in the wheel already is moved, also if it is due.</summary>
     public void Add(Expiring entry, long deadline)
     {
         var tick = (deadline / TickMilliseconds) + 1;
-        while (!TryAdd(entry, tick))
-            tick = Volatile.Read(ref _lastTick) + 1;
+        Remove(entry);
+        while (!TryAdd(entry, tick, out var isElsewhere))
+        {
+            if (isElsewhere)
+                Remove(entry);
+            else
+                tick = Volatile.Read(ref _lastTick) + 1;
+        }
+
         if (tick < Volatile.Read(ref _alarmTick))
             SetAlarm(tick);
     }
 
+    /// <summary>
+    /// Takes an entry out. It does not expire any more unless it has begun to: whoever has it must still be able to tell that
+    /// it has ended.
+    /// </summary>
     public void Remove(Expiring entry)
     {
-        if (entry.ExpiryTick == 0)
-            return;
-        var bucket = _buckets[entry.ExpiryTick % BucketCount];
-        lock (bucket.Gate)
-            bucket.Unlink(entry);
+        for (var tick = Volatile.Read(ref entry.ExpiryTick); tick != 0; tick = Volatile.Read(ref entry.ExpiryTick))
+        {
+            var bucket = Of(tick);
+            lock (bucket.Gate)
+            {
+                // Elsewhere by now, if it was moved or has expired meanwhile: that bucket's lock guards it.
+                if (Volatile.Read(ref entry.ExpiryTick) != tick)
+                    continue;
+                bucket.Unlink(entry);
+                return;
+            }
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -86,7 +105,7 @@ internal sealed class TimeoutWheel : IAsyncDisposable
         for (var tick = first; tick <= now; tick++)
         {
             Volatile.Write(ref _lastTick, tick);
-            // What is due may be added anew by others meanwhile, and must not be kept by its own links.
+            // What is due may be removed or added anew by others before its turn has come, and must not be kept by its own links.
             _buckets[tick % BucketCount].TakeDue(now, _due);
             foreach (var entry in _due)
                 Expire(entry);
@@ -96,6 +115,8 @@ internal sealed class TimeoutWheel : IAsyncDisposable
 
     private void Expire(Expiring entry)
     {
+        if (!TryClaim(entry))
+            return;
         try
         {
             entry.OnExpired();
@@ -105,6 +126,21 @@ internal sealed class TimeoutWheel : IAsyncDisposable
 #pragma warning restore CA1031
         {
             Log.TickFailed(_logger, exception);
+        }
+    }
+
+    // Whether it is still due: it may have been removed, or have another deadline by now. Nobody else makes an entry due.
+    private bool TryClaim(Expiring entry)
+    {
+        var tick = Volatile.Read(ref entry.ExpiryTick);
+        if (tick >= 0)
+            return false;
+        lock (Of(tick).Gate)
+        {
+            if (Volatile.Read(ref entry.ExpiryTick) != tick)
+                return false;
+            Volatile.Write(ref entry.ExpiryTick, 0);
+            return true;
         }
     }
 
@@ -142,15 +178,22 @@ internal sealed class TimeoutWheel : IAsyncDisposable
             _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, (_alarmTick * TickMilliseconds) - _clock.Now)), Timeout.InfiniteTimeSpan);
     }
 
-    private bool TryAdd(Expiring entry, long tick)
+    private Bucket Of(long tick) => _buckets[Math.Abs(tick) % BucketCount];
+
+    private bool TryAdd(Expiring entry, long tick, out bool isElsewhere)
     {
-        var bucket = _buckets[tick % BucketCount];
+        isElsewhere = false;
+        var bucket = Of(tick);
         lock (bucket.Gate)
         {
-            // Advance raises the tick before it takes the bucket's lock: seen lower here, it has yet to visit the bucket.
+            // A turn raises the tick before it takes the bucket's lock: seen lower here, it has yet to visit the bucket.
             if (tick <= Volatile.Read(ref _lastTick))
                 return false;
-            bucket.Link(entry, tick);
+            // Two threads may add the same entry, under the locks of different buckets.
+            isElsewhere = Interlocked.CompareExchange(ref entry.ExpiryTick, tick, 0) != 0;
+            if (isElsewhere)
+                return false;
+            bucket.Link(entry);
             return true;
         }
     }
@@ -160,9 +203,8 @@ internal sealed class TimeoutWheel : IAsyncDisposable
         public readonly Lock Gate = new();
         public Expiring? First;
 
-        public void Link(Expiring entry, long tick)
+        public void Link(Expiring entry)
         {
-            entry.ExpiryTick = tick;
             entry.Next = First;
             if (First is not null)
                 First.Previous = entry;
@@ -171,16 +213,10 @@ internal sealed class TimeoutWheel : IAsyncDisposable
 
         public void Unlink(Expiring entry)
         {
-            if (entry.ExpiryTick == 0)
-                return;
-            entry.ExpiryTick = 0;
-            if (entry.Previous is null)
-                First = entry.Next;
-            else
-                entry.Previous.Next = entry.Next;
-            if (entry.Next is not null)
-                entry.Next.Previous = entry.Previous;
-            entry.Next = entry.Previous = null;
+            if (entry.ExpiryTick > 0)
+                Detach(entry);
+            // Last: from then on another bucket may link it.
+            Volatile.Write(ref entry.ExpiryTick, 0);
         }
 
         public void TakeDue(long now, List<Expiring> due)
@@ -192,13 +228,25 @@ internal sealed class TimeoutWheel : IAsyncDisposable
                     var next = entry.Next;
                     if (entry.ExpiryTick <= now)
                     {
-                        Unlink(entry);
+                        Detach(entry);
+                        Volatile.Write(ref entry.ExpiryTick, -entry.ExpiryTick);
                         due.Add(entry);
                     }
 
                     entry = next;
                 }
             }
+        }
+
+        private void Detach(Expiring entry)
+        {
+            if (entry.Previous is null)
+                First = entry.Next;
+            else
+                entry.Previous.Next = entry.Next;
+            if (entry.Next is not null)
+                entry.Next.Previous = entry.Previous;
+            entry.Next = entry.Previous = null;
         }
     }
 }

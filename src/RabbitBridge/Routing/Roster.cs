@@ -34,6 +34,7 @@ internal sealed class Roster
     private Peer[] _snapshot = [];
     private IReadOnlyList<string> _headers = [];
     private string _address = string.Empty;
+    private GatewayLink? _ownLink;
     private long _version;
     private long _nextHeartbeat;
     private bool _hasLeft;
@@ -46,6 +47,9 @@ internal sealed class Roster
 
     /// <summary>The other gateways.</summary>
     public IReadOnlyList<Peer> Peers => Volatile.Read(ref _snapshot);
+
+    /// <summary>The link to this gateway's own inbox: what the broker gives back of a branch that others handle too. <see langword="null"/> before the first epoch.</summary>
+    public GatewayLink? OwnLink => Volatile.Read(ref _ownLink);
 
     public Peer? Find(ulong instance) => Array.Find(Volatile.Read(ref _snapshot), peer => peer.Instance == instance);
 
@@ -61,6 +65,7 @@ internal sealed class Roster
         lock (_gate)
         {
             _address = address;
+            Volatile.Write(ref _ownLink, _fabric.Link(address));
             foreach (var peer in _peers.Values)
                 Relink(peer, peer.Link.Address);
             _nextHeartbeat = 0;

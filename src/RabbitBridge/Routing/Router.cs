@@ -160,7 +160,7 @@ internal sealed class Router(
     {
         var properties = branch is null ? null
             : PropertySelection.Union(branch.Remote.Select(route => route.Properties)).From(call.SenderProperties);
-        if (call.TryCarry(PublishedRequest.Instance)
+        if (call.TryCarry(branch is null ? PublishedRequest.ToAnybody : new PublishedRequest(branch, branch.Local.Length == 0 ? null : roster.OwnLink))
             && !fabric.TryPublish(request with { Depth = branch?.Depth ?? 0, Properties = properties }, branch?.Path))
             Wait(call, request);
     }
@@ -185,7 +185,7 @@ internal sealed class Router(
             calls.Limit(call, clock.Now + remaining);
         }
 
-        if (call.TryCarry(PublishedRequest.Instance)
+        if (call.TryCarry(PublishedRequest.ToAnybody)
             && !fabric.TryPublish(request with { ContentType = contentType, RemainingMilliseconds = remaining }, service))
             Wait(call, request);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using RabbitBridge.Cli.Workers;
@@ -49,9 +50,24 @@ internal sealed class Programs : IAsyncDisposable
 
     public ProgramRun StartWith(Dictionary<string, string> environment, params IReadOnlyList<string> arguments) => StartWith(environment, "", arguments);
 
-    public ProgramRun StartWith(Dictionary<string, string> environment, string input, IReadOnlyList<string> arguments)
+    public ProgramRun StartWith(Dictionary<string, string> environment, string input, IReadOnlyList<string> arguments) =>
+        Start(OwnProgram.StartInfo(arguments), environment, input);
+
+    /// <summary>Starts the command line within a shell.</summary>
+    /// <param name="script">What the shell runs; <c>"$0" "$@"</c> is the command line.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public ProgramRun StartInShell(string script, params IReadOnlyList<string> arguments)
     {
         var info = OwnProgram.StartInfo(arguments);
+        info.ArgumentList.Insert(0, info.FileName);
+        info.ArgumentList.Insert(0, script);
+        info.ArgumentList.Insert(0, "-c");
+        info.FileName = "sh";
+        return Start(info, [], "");
+    }
+
+    private ProgramRun Start(ProcessStartInfo info, Dictionary<string, string> environment, string input)
+    {
         foreach (var name in new[] { "RABBITBRIDGE_ADDRESS", "RABBITBRIDGE_PASSWORD", "RABBITBRIDGE_TOKEN", "RABBITBRIDGE_AMQP_URI" })
             info.Environment.Remove(name);
         foreach (var (name, value) in environment)

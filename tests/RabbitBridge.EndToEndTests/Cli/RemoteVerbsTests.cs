@@ -126,6 +126,118 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
         Assert.Contains(run.Lines, line => line.GetProperty("properties").GetProperty("$Principal").GetString() == "server");
     }
 
+    [Theory]
+    [InlineData("@home")]
+    [InlineData("@/etc/hostname")]
+    [InlineData("@")]
+    public async Task What_begins_with_an_at_sign_is_a_value_S19(string value)
+    {
+        await _programs.StartHandlerAsync("@shop", _address, "--reply", $"to {value}");
+
+        Assert.Equal($"to {value}\n", (await RequestAsync("@shop/@orders", value)).Output);
+        Assert.Contains("0 sessions", (await _programs.RunAsync(0, "filter", $"$Principal is '{value}'", "a", value, "--address", _address)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handler_whose_output_nobody_reads_answers_and_ends_with_6_S21()
+    {
+        var handler = _programs.StartInShell("""{ "$0" "$@"; echo "ended with $?" >&2; } | head -n 1""", "handle", "shop", "--echo", "--json", "--address", _address);
+        await Until.TrueAsync(() => handler.Output.Contains("handles", StringComparison.Ordinal), "the handler is registered");
+        // Whoever asks while the reader is still ending, or while the handler is, is no part of it.
+        await Until.TrueAsync(
+            async () =>
+            {
+                await _programs.Start("request", "shop", "tea", "--address", _address).EndAsync();
+                return handler.Errors.Contains("ended with", StringComparison.Ordinal);
+            },
+            "the handler ends when it cannot print a request");
+
+        Assert.Equal(0, await handler.EndAsync());
+        Assert.Contains("ended with 6", handler.Errors, StringComparison.Ordinal);
+        Assert.Contains("cannot be printed any more", handler.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", handler.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("routes")]
+    [InlineData("routes --json")]
+    [InlineData("sessions")]
+    [InlineData("sessions --json")]
+    [InlineData("request shop tea")]
+    [InlineData("request shop tea --json")]
+    [InlineData("filter all shop tea --json")]
+    [InlineData("services list")]
+    [InlineData("handle other --echo --json")]
+    [InlineData("doctor --json")]
+    [InlineData("doctor")]
+    public async Task On_a_full_disk_each_verb_ends_with_6_and_a_message_S21(string arguments)
+    {
+        await _programs.StartHandlerAsync("shop", _address, "--echo");
+
+        var run = _programs.StartInShell("""exec "$0" "$@" > /dev/full""", [.. arguments.Split(' '), "--address", _address]);
+
+        Assert.Equal((6, ""), (await run.EndAsync(), run.Output));
+        Assert.Contains("cannot be", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("nonsense --json")]
+    public async Task What_needs_no_gateway_ends_with_6_on_a_full_disk_too_S21(string arguments)
+    {
+        var run = _programs.StartInShell("""exec "$0" "$@" > /dev/full""", arguments.Split(' '));
+
+        Assert.Equal(6, await run.EndAsync());
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nothing_at_all_can_be_written_the_exit_code_still_tells_S21()
+    {
+        var run = _programs.StartInShell("""exec "$0" "$@" > /dev/full 2>&1""", "routes", "--address", _address);
+
+        Assert.Equal(6, await run.EndAsync());
+    }
+
+    [Fact]
+    public async Task Output_and_errors_that_share_a_file_stand_in_it_in_order_S21()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var run = _programs.StartInShell(
+                $$"""{ echo first; "$0" "$@"; echo last; } > {{file}} 2>&1""", "request", "nobody/here", "tea", "--address", _address);
+            await run.EndAsync();
+
+            var lines = await File.ReadAllLinesAsync(file);
+            Assert.Equal(("first", "last"), (lines[0], lines[^1]));
+            Assert.Contains("UNHANDLED_MESSAGE", Assert.Single(lines[1..^1]), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_without_a_gateway_is_told_at_once_F12()
+    {
+        var run = await _programs.RunAsync(3, "routes", "--address", $"{_address}/elsewhere", "--timeout", "3600", "--json");
+
+        Assert.Contains("404", Assert.Single(run.Lines).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_has_expired_is_told_F12()
+    {
+        // Its claims are {"exp":1}.
+        var run = await _programs.RunAsync(4, "routes", "--address", _address, "--token", "e30.eyJleHAiOjF9.c2ln");
+
+        Assert.Contains("ACCESS_DENIED", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("The token has expired, at 1970-01-01", run.Errors, StringComparison.Ordinal);
+    }
+
     private Task<ProgramRun> RequestAsync(string path, string value, params string[] options) =>
         _programs.RunAsync(0, ["request", path, value, "--address", _address, .. options]);
 }

@@ -32,6 +32,30 @@ public sealed class WrongUsageTests : IAsyncLifetime
         Assert.Contains(told, run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nonsense --json", "nonsense")]
+    [InlineData("request a --json", "VALUE")]
+    [InlineData("request a//b x --json", "PATH")]
+    [InlineData("request --json a x --timeout 0", "--timeout")]
+    [InlineData("routes --json --address localhost", "http://")]
+    [InlineData("doctor --json --broker amqps://localhost --certificate /nowhere.pem", "CertificateFile")]
+    public async Task Wrong_usage_is_told_as_JSON_where_that_is_asked_for_F12(string arguments, string told)
+    {
+        var run = await _programs.RunAsync(2, arguments.Split(' '));
+
+        Assert.All(run.Lines, line => Assert.Equal("WRONG_USAGE", line.GetProperty("error").GetString()));
+        Assert.Contains(run.Lines, line => line.GetProperty("message").GetString()!.Contains(told, StringComparison.Ordinal));
+        Assert.Empty(run.Errors.Trim());
+    }
+
+    [Fact]
+    public async Task After_two_dashes_json_is_a_value_F12()
+    {
+        var run = await _programs.RunAsync(2, "request", "--address", "localhost", "a", "--", "--json");
+
+        Assert.Contains("http://", run.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_gateway_that_cannot_be_reached_ends_with_3()
     {

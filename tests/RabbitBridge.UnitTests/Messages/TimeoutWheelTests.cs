@@ -136,11 +136,12 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
         Advance(1000);
 
         Assert.Equal((1, 1), (entry.Expirations, next.Expirations));
-        Assert.True(other.Expirations <= 1);
+        // Added first, it is the last of its bucket: it was due, and removed before its turn came.
+        Assert.Equal(0, other.Expirations);
     }
 
     [Fact]
-    public void An_entry_that_is_due_may_be_added_anew_before_its_turn_has_come()
+    public void An_entry_that_is_due_and_is_added_anew_before_its_turn_expires_at_its_new_time_D5()
     {
         var deadline = _clock.Now + 100;
         var bystander = new Entry(_clock, deadline + 5000);
@@ -161,9 +162,11 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
 
         Advance(1000);
 
-        Assert.All(due, entry => Assert.Equal(1, entry.Expirations));
+        // The first one has moved the others on: they have another time now.
+        Assert.Equal(1, due.Sum(entry => entry.Expirations));
         Assert.Equal(0, bystander.Expirations);
         Advance(6000);
+        Assert.All(due, entry => Assert.Equal(1, entry.Expirations));
         Assert.Equal(1, bystander.Expirations);
     }
 
@@ -245,6 +248,97 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
         await Eventually.TrueAsync(() => all.All(entry => entry.Expirations > 0), "every entry has expired");
         Assert.All(all, entry => Assert.Equal(1, entry.Expirations));
         Assert.All(all, entry => Assert.True(entry.ExpiredAt >= entry.Deadline));
+    }
+
+    /// <summary>D5: 100,000 steps in sequences of 1,000; a failure prints the seed.</summary>
+    [Fact]
+    public void Whatever_is_added_removed_and_added_anew_expires_as_in_a_plain_table_of_deadlines_D5() =>
+        Gen.Int.Sample(seed => Play(seed, steps: 1000), iter: 100);
+
+    /// <summary>D5: threads that know nothing of each other move the same entries while they fall due.</summary>
+    [Fact]
+    public async Task Entries_that_several_threads_move_at_once_stay_whole_D5()
+    {
+        var entries = Enumerable.Range(0, 16).Select(_ => new Entry(_clock, 0)).ToArray();
+        var movers = Enumerable.Range(0, 3).Select(seed => Task.Run(() =>
+        {
+            var random = new Random(seed);
+            for (var i = 0; i < 30_000; i++)
+            {
+                var entry = entries[random.Next(entries.Length)];
+                if (random.Next(3) == 0)
+                    _wheel.Remove(entry);
+                else
+                    _wheel.Add(entry, _clock.Now + random.Next(0, 200));
+            }
+        })).ToArray();
+        var moved = Task.WhenAll(movers);
+        while (!moved.IsCompleted)
+            Advance(TimeoutWheel.TickMilliseconds);
+        await moved;
+
+        foreach (var entry in entries)
+            _wheel.Remove(entry);
+        var before = entries.Select(entry => entry.Expirations).ToArray();
+        Advance(2 * Turn);
+        Assert.Equal(before, entries.Select(entry => entry.Expirations));
+        foreach (var entry in entries)
+            _wheel.Add(entry, _clock.Now + 100);
+        Advance(2 * Turn);
+        Assert.Equal(before.Select(each => each + 1), entries.Select(entry => entry.Expirations));
+    }
+
+    private static void Play(int seed, int steps)
+    {
+        // Few different deadlines, so that many are due at once and can change each other.
+        const int Grain = 5 * TimeoutWheel.TickMilliseconds;
+        var random = new Random(seed);
+        var time = new FakeTimeProvider();
+        var clock = new Clock(time);
+        var wheel = new TimeoutWheel(clock, NullLogger.Instance);
+        var deadlines = new Dictionary<Entry, long>();
+        var entries = Enumerable.Range(0, 40).Select(_ => new Entry(clock, 0)).ToArray();
+        // The wheel lets nothing out that an entry throws.
+        var wrong = new List<string>();
+        var step = 0;
+        foreach (var entry in entries)
+        {
+            entry.Then = () =>
+            {
+                if (!deadlines.Remove(entry, out var deadline))
+                    wrong.Add("An entry expires that was removed, or has expired.");
+                else if (clock.Now < deadline || clock.Now > deadline + step + (2 * TimeoutWheel.TickMilliseconds))
+                    wrong.Add($"An entry for {deadline} expires at {clock.Now}, in a step of {step}.");
+                for (var changes = random.Next(4); changes > 0; changes--)
+                    Change(entries[random.Next(entries.Length)]);
+            };
+        }
+
+        for (var i = 0; i < steps; i++)
+        {
+            for (var changes = random.Next(8); changes > 0; changes--)
+                Change(entries[random.Next(entries.Length)]);
+            step = random.Next(50) switch { 0 => 3 * Turn, < 10 => 1, _ => random.Next(1, 2 * Grain) };
+            time.Advance(TimeSpan.FromMilliseconds(step));
+            Assert.Empty(wrong);
+            foreach (var deadline in deadlines.Values)
+                Assert.True(deadline > clock.Now - (2 * TimeoutWheel.TickMilliseconds), "It should have expired.");
+        }
+
+        void Change(Entry entry)
+        {
+            if (random.Next(3) == 0)
+            {
+                wheel.Remove(entry);
+                deadlines.Remove(entry);
+                return;
+            }
+
+            // Some for more than one turn ahead, and some in the past.
+            var ahead = random.Next(20) == 0 ? Turn + random.Next(Turn) : random.Next(-1, 8) * Grain;
+            deadlines[entry] = clock.Now + Math.Max(0, ahead);
+            wheel.Add(entry, clock.Now + ahead);
+        }
     }
 
     private sealed class TimerCounter : FakeTimeProvider

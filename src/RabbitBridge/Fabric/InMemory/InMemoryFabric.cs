@@ -83,8 +83,9 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
         if (!_isUp)
             return false;
         var kept = request.Persist();
+        var from = Address;
         if (broker.Route(branch ?? request.Path, out var depth) is { } taker)
-            taker.Post(events => events.OnPublicRequest(new InMemoryReply(this), kept with { Depth = depth }));
+            taker.Post(events => events.OnQueuedRequest(taker.LinkTo(from), new InMemoryReply(this), kept with { Depth = depth }));
         else
             Post(events => events.OnUndelivered(null, kept, DeliveryFailure.Unroutable));
         return true;

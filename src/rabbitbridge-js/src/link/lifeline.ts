@@ -61,12 +61,14 @@ export class Lifeline {
      */
     async open(): Promise<void> {
         let last: unknown;
+        const problems: string[] = [];
         for (this.#address = 0; this.#address < this.#settings.addresses.length; this.#address++) {
             try {
                 await this.#establish(false);
                 return;
             } catch (error) {
                 last = error;
+                problems.push(`${this.#settings.addresses[this.#address]}: ${textOf(error)}`);
                 // Another gateway would think the same of who comes.
                 if (isDenied(error))
                     break;
@@ -74,9 +76,9 @@ export class Lifeline {
         }
 
         this.#ended.abort();
-        throw last instanceof RabbitBridgeError
+        throw last instanceof RabbitBridgeError && (problems.length === 1 || last.reason !== ErrorReason.COMMUNICATION_FAILURE)
             ? last
-            : new RabbitBridgeError(ErrorReason.COMMUNICATION_FAILURE, `No gateway could be reached at ${this.#settings.addresses.join(', ')}: ${textOf(last)}`, last);
+            : new RabbitBridgeError(ErrorReason.COMMUNICATION_FAILURE, `No gateway could be reached. ${problems.join('; ')}`, last);
     }
 
     /** Sends a message in the present session, now or when there is a connection. */

@@ -56,7 +56,8 @@ export class Messages {
 
     /**
      * Sends a request to the most specific handler, or to one session. The data type may take the place of a target that is not needed:
-     * `sendRequest(path, request, datatypes.json())`.
+     * `sendRequest(path, request, datatypes.json())`. Options are last, after whichever of the others are given:
+     * `sendRequest(path, request, { timeout: 300 })`.
      *
      * @param path the message path
      * @param request the request; not null or undefined
@@ -69,6 +70,13 @@ export class Messages {
      * CALLBACK_EXCEPTION if the handler failed; INCOMPATIBLE_DATATYPE; INVALID_DATA; INVALID_PATH; ACCESS_DENIED; SESSION_CLOSED;
      * COMMUNICATION_FAILURE if the session was lost meanwhile; OVERLOADED
      */
+    sendRequest<TResponse = unknown>(path: string, request: unknown, options: RequestOptions): Promise<TResponse>;
+    sendRequest<TResponse = unknown>(
+        path: string, request: unknown, target: SessionIdLike | null | undefined, options: RequestOptions): Promise<TResponse>;
+    sendRequest<TResponse = unknown>(
+        path: string, request: unknown, target: SessionIdLike | null | undefined, requestType: DataTypeOrName | null | undefined,
+        options: RequestOptions): Promise<TResponse>;
+    sendRequest<TResponse = unknown>(path: string, request: unknown, requestType: DataType, options: RequestOptions): Promise<TResponse>;
     sendRequest<TResponse = unknown>(
         path: string, request: unknown, target?: SessionIdLike | null, requestType?: DataTypeOrName | null,
         responseType?: DataTypeOrName<TResponse> | null, options?: RequestOptions): Promise<TResponse>;
@@ -76,7 +84,8 @@ export class Messages {
         path: string, request: unknown, requestType: DataType, responseType?: DataTypeOrName<TResponse> | null,
         options?: RequestOptions): Promise<TResponse>;
     async sendRequest(path: string, request: unknown, ...rest: readonly unknown[]): Promise<unknown> {
-        const [target, requestType, responseType, options] = rest[0] instanceof DataType ? [undefined, ...rest] : rest;
+        const [others, options] = splitOptions(rest, rest[0] instanceof DataType ? 2 : 3);
+        const [target, requestType, responseType] = others[0] instanceof DataType ? [undefined, ...others] : others;
         const to = targetPath(path);
         const session = target === undefined || target === null ? null : sessionIdOf(target);
         const content = write('request', request, requestType, this.#channel.maxMessageBytes);
@@ -98,13 +107,21 @@ export class Messages {
      * @param callback takes each session's response or error
      * @param requestType how the request is written; the default is by what it is
      * @param responseType how responses are read; the default is as what they come
-     * @param options the limits of this request; after its signal the callback is not called any more
+     * @param options the limits of this request, last after whichever types are given; after its signal the callback is not called any more
      * @returns to how many sessions the request was sent; 0 is a success
      * @throws RabbitBridgeError INVALID_FILTER; ACCESS_DENIED without SEND_TO_SESSION and VIEW_SESSION; else as `sendRequest`
      */
-    async sendRequestToFilter<TResponse = unknown>(
+    sendRequestToFilter<TResponse = unknown>(
+        filter: string, path: string, request: unknown, callback: FilterCallback<TResponse>, options: RequestOptions): Promise<number>;
+    sendRequestToFilter<TResponse = unknown>(
+        filter: string, path: string, request: unknown, callback: FilterCallback<TResponse>, requestType: DataTypeOrName | null | undefined,
+        options: RequestOptions): Promise<number>;
+    sendRequestToFilter<TResponse = unknown>(
         filter: string, path: string, request: unknown, callback: FilterCallback<TResponse>, requestType?: DataTypeOrName | null,
-        responseType?: DataTypeOrName<TResponse> | null, options?: RequestOptions): Promise<number> {
+        responseType?: DataTypeOrName<TResponse> | null, options?: RequestOptions): Promise<number>;
+    async sendRequestToFilter<TResponse = unknown>(
+        filter: string, path: string, request: unknown, callback: FilterCallback<TResponse>, ...rest: readonly unknown[]): Promise<number> {
+        const [[requestType, responseType], options] = splitOptions(rest, 2);
         if (typeof filter !== 'string')
             throw invalidData(`A filter is text, not ${kindOf(filter)}.`);
         checkCallbacks('callback', callback, 'onResponse', 'onResponseError');
@@ -179,6 +196,21 @@ export class Messages {
         const told = milliseconds('timeout', timeout) ?? this.#channel.requestTimeout ?? null;
         return { milliseconds: told ?? this.#channel.requestMilliseconds, told, signal, traceParent: traceParent ?? null };
     }
+}
+
+// What is given last and can be nothing but options: no type, and no object that stands for a session by its text.
+function splitOptions(given: readonly unknown[], place: number): [readonly unknown[], unknown] {
+    if (given.length > place)
+        return [given.slice(0, place), given[place]];
+    const last = given.at(-1);
+    return isOptions(last) ? [given.slice(0, -1), last] : [given, undefined];
+}
+
+function isOptions(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null || value instanceof DataType)
+        return false;
+    const { toString } = value as { toString?: unknown };
+    return toString === undefined || toString === Object.prototype.toString;
 }
 
 function checkCallbacks(what: string, callbacks: unknown, ...methods: readonly string[]): void {

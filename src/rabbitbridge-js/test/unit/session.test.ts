@@ -65,7 +65,12 @@ describe('opening', () => {
 
     it('fails when nobody answers', async () => {
         gateway.isUp = false;
-        expect((await failure(connectTo([gateway, gateway]))).reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
+        const other = new FakeGateway('b');
+        other.isUp = false;
+        const error = await failure(connectTo([gateway, other]));
+        expect(error.reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
+        // Each address, with what is wrong with it (F12).
+        expect(error.message).toMatch(/a is down.*b is down/);
         gateway.isUp = true;
     });
 
@@ -88,6 +93,34 @@ describe('requests', () => {
         expect(request.slice(2)).toEqual(['test/path', null, null, 'application/json', utf8('{"foo":"bar"}'), null]);
         gateway.send(gateway.last, [4, request[1], 'application/json', utf8('{"a":1}')]);
         expect(await response).toEqual({ a: 1 });
+    });
+
+    it.each<[string, unknown[], string | null, string]>([
+        ['after the request', [{ timeout: 300 }], null, 'text/plain'],
+        ['after a target', [OTHER, { timeout: 300 }], OTHER, 'text/plain'],
+        ['after a target that is an object', [{ toString: () => OTHER }, { timeout: 300 }], OTHER, 'text/plain'],
+        ['after no target', [null, { timeout: 300 }], null, 'text/plain'],
+        ['after a type', [datatypes.binary(), { timeout: 300 }], null, 'application/octet-stream'],
+        ['after two types', [datatypes.binary(), 'binary', { timeout: 300 }], null, 'application/octet-stream'],
+        ['after a target and a type', [OTHER, 'binary', { timeout: 300 }], OTHER, 'application/octet-stream'],
+        ['in their own place', [OTHER, 'binary', 'binary', { timeout: 300 }], OTHER, 'application/octet-stream'],
+        ['without a prototype', [Object.assign(Object.create(null), { timeout: 300 })], null, 'text/plain'],
+    ])('find options that are last: %s (F7)', async (_, rest, target, contentType) => {
+        const value = contentType === 'text/plain' ? 'x' : utf8('x');
+        const response = session.messages.sendRequest('slow', value, ...rest as []);
+        const request = await gateway.said(1);
+        expect(request.slice(2)).toEqual(['slow', target, 300, contentType, utf8('x'), null]);
+        gateway.send(gateway.last, [4, request[1], 'text/plain', utf8('y')]);
+        await response;
+    });
+
+    it('refuse a time that is none wherever the options are (F7)', async () => {
+        expect((await failure(session.messages.sendRequest('slow', 'x', { timeout: -1 }))).reason.name).toBe('INVALID_DATA');
+        expect((await failure(session.messages.sendRequest('slow', 'x', OTHER, { timeout: -1 }))).reason.name).toBe('INVALID_DATA');
+        const callback = { onResponse: () => undefined, onResponseError: () => undefined };
+        expect((await failure(session.messages.sendRequestToFilter('all', 'a', 'x', callback, { timeout: -1 }))).reason.name).toBe('INVALID_DATA');
+        expect((await failure(session.messages.sendRequestToFilter('all', 'a', 'x', callback, 'string', { timeout: -1 }))).reason.name).toBe('INVALID_DATA');
+        expect(gateway.messages).toEqual([]);
     });
 
     it('fail for the reason that the gateway gives', async () => {

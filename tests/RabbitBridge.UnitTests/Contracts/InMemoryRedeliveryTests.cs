@@ -1,0 +1,5 @@
+using RabbitBridge.ContractTests;
+
+namespace RabbitBridge.UnitTests.Contracts;
+
+public sealed class InMemoryRedeliveryTests() : RedeliveryContract(new InMemoryWorld());
