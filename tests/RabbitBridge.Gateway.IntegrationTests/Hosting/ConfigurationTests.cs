@@ -126,7 +126,7 @@ public sealed class ConfigurationTests
     public async Task Mistakes_of_all_sections_and_sources_are_told_at_once_F6()
     {
         using var folder = new SettingsFolder("""{ "Remot": { "MaxRequests": 1 }, "Gateway": { "Name": "a.b" } }""");
-        var (code, errors) = await RunAsync(
+        var (code, errors) = await RunInAsync(
             new() { ["ASPNETCORE_CONTENTROOT"] = folder.Path, ["Securty__Roles__A__Permissions__0"] = "VIEW_SESSION", ["OTHERS__Setting"] = "x" },
             "--Remote:MaxRequests=0", "--Security:Nonsense=1", "--Security:Jwt:ClockSkew=soon", "--urls=nonsense", "--Fabric=Kafka");
 
@@ -147,7 +147,7 @@ public sealed class ConfigurationTests
     {
         using var folder = new SettingsFolder("{ \"Gateway\": ");
 
-        var (code, errors) = await RunAsync(new Dictionary<string, string> { ["ASPNETCORE_CONTENTROOT"] = folder.Path });
+        var (code, errors) = await RunInAsync(new() { ["ASPNETCORE_CONTENTROOT"] = folder.Path });
 
         Assert.Equal(2, code);
         Assert.Contains("appsettings.json", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
@@ -196,9 +196,9 @@ public sealed class ConfigurationTests
         Assert.DoesNotContain("topsecret", errors, StringComparison.Ordinal);
     }
 
-    private static Task<(int Code, string Errors)> RunAsync(params string[] settings) => RunAsync(new Dictionary<string, string>(), settings);
+    private static Task<(int Code, string Errors)> RunAsync(params string[] settings) => RunInAsync([], settings);
 
-    private static async Task<(int Code, string Errors)> RunAsync(Dictionary<string, string> environment, params string[] settings)
+    private static async Task<(int Code, string Errors)> RunInAsync(Dictionary<string, string> environment, params string[] settings)
     {
         var start = new ProcessStartInfo("dotnet")
         {
