@@ -19,7 +19,7 @@ internal sealed partial class RabbitMqOptionsValidator : IValidateOptions<Rabbit
         }
 
         if (!Prefix().IsMatch(options.Prefix ?? string.Empty))
-            problems.Add($"Prefix '{options.Prefix}': 1 to 32 letters, digits, '-' and '_' are allowed.");
+            problems.Add($"Prefix {ShownSetting.Value("Prefix", options.Prefix ?? string.Empty)}: 1 to 32 letters, digits, '-' and '_' are allowed.");
         if (!Enum.IsDefined(options.HandlerQueueType))
             problems.Add($"HandlerQueueType {options.HandlerQueueType}: one of {string.Join(", ", Enum.GetNames<HandlerQueueType>())}.");
         CheckRange(problems, nameof(options.HandlerQueueMaxLength), options.HandlerQueueMaxLength, 1, int.MaxValue);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RabbitBridge.Hosting;
@@ -37,7 +38,7 @@ internal static class GatewayHost
                 await Console.Error.WriteLineAsync($"The gateway cannot start: {exception.Message}").ConfigureAwait(false);
                 return ExitCodes.NoBroker;
             }
-            catch (Exception exception) when (failure.OfWebServer == exception)
+            catch (Exception exception) when (IsOfWebServer(exception))
             {
                 return await ComplainAsync([CannotListen(builder.Configuration, exception)]).ConfigureAwait(false);
             }
@@ -76,6 +77,10 @@ internal static class GatewayHost
         builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider => new StartLoggerFactory(provider.GetRequiredService<LoggerFactory>(), failure)));
         return (builder, files, commandLine.Problems);
     }
+
+    // What the broker's side throws is an error of ours. The web server has no kind of its own for an address that it cannot read, or a certificate that is not there.
+    private static bool IsOfWebServer(Exception exception) =>
+        exception is IOException or SocketException || exception.Source?.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal) == true;
 
     private static string CannotListen(ConfigurationManager configuration, Exception exception)
     {

@@ -45,8 +45,10 @@ internal sealed class SettingsSection
     {
         var (path, prefix) = section is IConfigurationSection { Path: var own } ? ($"section {own}", $"{own}:") : ("configuration", string.Empty);
         string[] names = [.. known.Order(StringComparer.Ordinal)];
-        var shown = key.Value is { } value ? $" {ShownSetting.Value(key.Path, value)}" : string.Empty;
-        var meant = NearestName.Of(key.Key, names) is { } name ? $"; did you mean {prefix}{name}?" : ".";
+        var name = NearestName.Of(key.Key, names);
+        // The mistyped name of a secret is as good as its name.
+        var shown = key.Value is { } value ? $" {ShownSetting.Value($"{key.Path}:{name}", value)}" : string.Empty;
+        var meant = name is not null ? $"; did you mean {prefix}{name}?" : ".";
         return $"{key.Path}{shown} is not known{meant} The {path} has {string.Join(", ", names)}.";
     }
 
