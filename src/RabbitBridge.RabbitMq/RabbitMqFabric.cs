@@ -27,7 +27,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private readonly Lock _gate = new();
     private EpochContext? _context;
     private Epoch? _epoch;
-    private Epoch? _former;
+    private Epoch? _latest;
     private TaskCompletionSource<Epoch> _next = NewSignal();
     private Task _loop = Task.CompletedTask;
     private int _epochs;
@@ -105,8 +105,9 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
             await epoch.Branches.DetachAsync(branch, cancellationToken).ConfigureAwait(false);
     }
 
+    // Whoever asks may have seen an epoch that has ended since: its links take nothing, and are replaced when the next one begins.
     public GatewayLink Link(string address) =>
-        (Volatile.Read(ref _epoch) ?? throw new InvalidOperationException("No epoch is running; links belong to one.")).Link(address);
+        (Volatile.Read(ref _latest) ?? throw new InvalidOperationException("The fabric has not been started; links belong to an epoch.")).Link(address);
 
     public void Drop(GatewayLink link) => Volatile.Read(ref _epoch)?.Drop(link);
 
@@ -205,6 +206,10 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
                 // The next epoch begins with every binding, this one included.
                 Log.BindFailed(logger, what, Connector.Explain(exception));
             }
+            catch (Exception exception) when (exception is not (MessagingException or OperationCanceledException))
+            {
+                throw new CommunicationFailureException($"'{what}' cannot be bound. {Connector.Where(_context!.Factory)}: {Connector.Explain(exception)}", exception);
+            }
         }
     }
 
@@ -214,10 +219,12 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private async Task<Epoch> OpenAsync(Func<Exception, string?> explainFatal, CancellationToken cancellationToken)
     {
         var delay = FirstReconnectDelayMilliseconds;
+        var where = Connector.Where(_context!.Factory);
+        Volatile.Write(ref _lastFailure, $"{where} has not answered yet.");
         while (true)
         {
             if (options.Tls.AcceptAnyServer)
-                Log.AnyServerAccepted(logger, Connector.Where(_context!.Factory));
+                Log.AnyServerAccepted(logger, where);
             try
             {
                 return await Epoch.OpenAsync(_context!, ++_epochs, _branches.Values, _sessions.Keys, cancellationToken).ConfigureAwait(false);
@@ -226,16 +233,17 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                var where = Connector.Where(_context!.Factory);
-                if (exception.GetBaseException() is RefusedCertificateException refused)
+                var refused = exception.GetBaseException() as RefusedCertificateException;
+                if (refused is not null)
                     Log.CertificateRefused(logger, where, refused.Message);
                 if (explainFatal(exception) is { } problem)
-                    throw new CommunicationFailureException(problem, exception);
+                    throw new CommunicationFailureException($"{where}: {problem}", exception);
                 // Jitter, so that all gateways do not come back at the same moment.
                 var pause = Random.Shared.Next(delay / 2, delay + 1);
                 var failure = Connector.Explain(exception, options);
-                Volatile.Write(ref _lastFailure, failure);
-                Log.ConnectFailed(logger, where, pause, failure);
+                Volatile.Write(ref _lastFailure, $"{where}: {failure}");
+                if (refused is null)
+                    Log.ConnectFailed(logger, where, pause, failure);
                 await Task.Delay(TimeSpan.FromMilliseconds(pause), _context.Identity.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
                 delay = Math.Min(delay * 2, (int)options.MaxReconnectDelay.TotalMilliseconds);
             }
@@ -265,8 +273,9 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
 
     private void Begin(Epoch epoch)
     {
+        var former = Interlocked.Exchange(ref _latest, epoch);
         Volatile.Write(ref _epoch, epoch);
-        _former?.Unanswered.EndIn(epoch);
+        former?.Unanswered.EndIn(epoch);
         lock (_gate)
             _next.TrySetResult(epoch);
         _context!.Events.OnUp(epoch.Address);
@@ -277,7 +286,6 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         lock (_gate)
             _next = NewSignal();
         Volatile.Write(ref _epoch, null);
-        _former = epoch;
         epoch.CloseLinks();
         _context!.Events.OnDown(reason);
     }

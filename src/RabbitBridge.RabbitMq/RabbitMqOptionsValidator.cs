@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using RabbitBridge.Hosting;
 using RabbitBridge.RabbitMq.Tls;
 
 namespace RabbitBridge;
@@ -10,11 +11,15 @@ internal sealed partial class RabbitMqOptionsValidator : IValidateOptions<Rabbit
     {
         var problems = new List<string>();
         if (options.Uri is not { IsAbsoluteUri: true } || options.Uri.Scheme is not ("amqp" or "amqps"))
-            problems.Add($"Uri '{WithoutPassword(options.Uri)}': amqp://user:password@host:port/vhost, or amqps for TLS.");
+            problems.Add($"Uri {ShownSetting.Address(options.Uri)}: amqp://user:password@host:port/vhost, or amqps for TLS.");
         else
+        {
+            CheckUri(options.Uri, problems);
             TlsRules.Check(options, problems);
+        }
+
         if (!Prefix().IsMatch(options.Prefix ?? string.Empty))
-            problems.Add($"Prefix '{options.Prefix}': 1 to 32 letters, digits, '-' and '_' are allowed.");
+            problems.Add($"Prefix {ShownSetting.Value("Prefix", options.Prefix ?? string.Empty)}: 1 to 32 letters, digits, '-' and '_' are allowed.");
         if (!Enum.IsDefined(options.HandlerQueueType))
             problems.Add($"HandlerQueueType {options.HandlerQueueType}: one of {string.Join(", ", Enum.GetNames<HandlerQueueType>())}.");
         CheckRange(problems, nameof(options.HandlerQueueMaxLength), options.HandlerQueueMaxLength, 1, int.MaxValue);
@@ -27,9 +32,16 @@ internal sealed partial class RabbitMqOptionsValidator : IValidateOptions<Rabbit
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    // What is wrong with the options goes into logs.
-    private static string? WithoutPassword(Uri? uri) =>
-        uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped) : uri?.OriginalString;
+    // What the client's own parser refuses, or takes for something else than was meant.
+    private static void CheckUri(Uri uri, List<string> problems)
+    {
+        if (uri.Host.Length == 0)
+            problems.Add($"Uri {ShownSetting.Address(uri)}: it names no host; amqp://user:password@host:port/vhost is allowed.");
+        if (uri.UserInfo.Count(static letter => letter == ':') > 1 || $"{uri.AbsolutePath}{uri.Query}{uri.Fragment}".Contains('@', StringComparison.Ordinal))
+            problems.Add("Uri (not shown: it may hold a secret): user and password cannot be told apart from the rest; in them : is written %3A, @ %40, / %2F, ? %3F and # %23.");
+        else if (uri.AbsolutePath.LastIndexOf('/') > 0)
+            problems.Add($"Uri {ShownSetting.Address(uri)}: '{uri.AbsolutePath}' is not one virtual host; a / in its name is written %2F, as in amqp://user:password@host:port/a%2Fb.");
+    }
 
     private static void CheckRange<T>(List<string> problems, string key, T value, T least, T most)
         where T : IComparable<T>

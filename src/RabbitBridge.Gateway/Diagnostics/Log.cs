@@ -50,8 +50,17 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Warning, "Nothing has come from the client at {Address} for {Limit}; its connection was ended")]
     public static partial void ClientSilent(ILogger logger, string address, TimeSpan limit);
 
-    [LoggerMessage(40, LogLevel.Warning, "A page of the origin {Origin} wanted to connect from {Address}, and may not (Remote:AllowedOrigins)")]
+    [LoggerMessage(20, LogLevel.Warning, "A page of the origin {Origin} wanted to connect from {Address}, and may not (Remote:AllowedOrigins)")]
     public static partial void OriginRefused(ILogger logger, string origin, string address);
+
+    [LoggerMessage(17, LogLevel.Information, "Anonymous clients are {Anonymous}; {Principals} principals have passwords, and {Keys} keys sign tokens. Roles: {Roles}. AMQP users: {Users}.")]
+    public static partial void LetIn(ILogger logger, string anonymous, int principals, int keys, string roles, string users);
+
+    [LoggerMessage(18, LogLevel.Warning, "NOT PROTECTED: everybody who reaches {Addresses} may do everything, without a name and without a password. Set Security:AnonymousSessions:Allowed=false and Security:Principals or Security:Jwt, and Security:Roles; or listen on localhost only (urls).")]
+    public static partial void StandsOpen(ILogger logger, string addresses);
+
+    [LoggerMessage(19, LogLevel.Error, "The changed file {File} cannot be read; the settings before stay in force: {Problem}")]
+    public static partial void SettingsFileBroken(ILogger logger, string file, string problem);
 
     [LoggerMessage(7, LogLevel.Error, "{Operation} of session {Session} failed")]
     public static partial void OperationFailed(ILogger logger, Exception exception, SessionId session, RemoteMessageType operation);

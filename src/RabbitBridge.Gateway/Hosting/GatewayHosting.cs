@@ -10,6 +10,7 @@ using RabbitBridge.Gateway.Projects;
 using RabbitBridge.Gateway.Remote;
 using RabbitBridge.Gateway.Security;
 using RabbitBridge.Gateway.Services;
+using RabbitBridge.Hosting;
 using RabbitBridge.Remote;
 
 namespace RabbitBridge.Gateway.Hosting;
@@ -21,29 +22,32 @@ internal static class GatewayHosting
     private const string Cors = "clients";
 
     /// <summary>Adds the gateway and everything around it, as the configuration says.</summary>
-    /// <exception cref="ConfigurationException">A section cannot be read.</exception>
-    /// <exception cref="OptionsValidationException">The section Projects or Services has mistakes.</exception>
+    /// <exception cref="OptionsValidationException">The configuration has mistakes; all of them are told.</exception>
     public static void AddGateway(this WebApplicationBuilder builder)
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
+        if (ConfigurationCheck.Find(configuration) is { Count: > 0 } problems)
+            throw new OptionsValidationException("the gateway's configuration", typeof(GatewayOptions), problems);
         var gateway = services.AddRabbitBridge();
         services.AddOptions<GatewayOptions>().Configure(options => options.DrainTimeout = TimeSpan.FromSeconds(10));
-        services.AddOptions<GatewayOptions>().Configure(options => Bind(configuration, "Gateway", options));
-        var fabric = Fabric(configuration);
+        services.AddOptions<GatewayOptions>().Configure(options => Bind(configuration, KnownSections.Gateway, options));
+        ConfigurationCheck.TryReadFabric(configuration, out var fabric);
         if (fabric == FabricKind.RabbitMq)
         {
             gateway.UseRabbitMq();
-            services.AddOptions<RabbitMqOptions>().Configure(options => Bind(configuration, "RabbitMq", options));
+            services.AddOptions<RabbitMqOptions>().Configure(options => Bind(configuration, KnownSections.RabbitMq, options));
         }
 
-        gateway.AddHandlers(ProjectsSection.Read(configuration.GetSection("Projects"), fabric));
-        ServicesSection.Add(gateway, configuration.GetSection("Services"), fabric);
-        services.AddOptions<RemoteOptions>().Configure(options => Bind(configuration, "Remote", options)).ValidateOnStart();
+        gateway.AddHandlers(ProjectsSection.Read(configuration.GetSection(KnownSections.Projects), fabric, problems: []));
+        foreach (var service in ServicesSection.Read(configuration.GetSection(KnownSections.Services), fabric, problems: []))
+            gateway.AddService(service);
+        services.AddOptions<RemoteOptions>().Configure(options => Bind(configuration, KnownSections.Remote, options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RemoteOptions>, RemoteOptionsValidator>();
         services.AddRabbitBridgeSecurity(configuration.GetSection(SecurityOptions.SectionName));
         services.AddSingleton<IAuthenticator, JwtAuthenticator>();
         services.AddSingleton<RemoteSessions>();
         services.AddHostedService<GracefulStop>();
+        services.AddHostedService<AccessNotice>();
         AddHub(services);
         AddTelemetry(builder);
         services.AddHealthChecks().AddCheck<BrokerHealthCheck>("broker", tags: [Ready]);
@@ -67,42 +71,8 @@ internal static class GatewayHosting
         }).UseHub<SessionHub>());
     }
 
-    private static FabricKind Fabric(ConfigurationManager configuration)
-    {
-        var text = configuration["Fabric"];
-        if (text is null)
-            return FabricKind.RabbitMq;
-        return Enum.TryParse<FabricKind>(text, ignoreCase: true, out var kind) && Enum.IsDefined(kind)
-            ? kind
-            : throw new ConfigurationException($"Fabric '{text}': one of {string.Join(", ", Enum.GetNames<FabricKind>())}.");
-    }
-
     private static void Bind<TOptions>(ConfigurationManager configuration, string section, TOptions options)
-        where TOptions : class
-    {
-        CheckKeys(configuration.GetSection(section), typeof(TOptions));
-        try
-        {
-            configuration.GetSection(section).Bind(options);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new ConfigurationException($"{section}: {exception.Message}{(exception.InnerException is { } inner ? $" {inner.Message}" : "")}", exception);
-        }
-    }
-
-    private static void CheckKeys(IConfigurationSection section, Type options)
-    {
-        var properties = options.GetProperties().Where(property => property.Name != nameof(GatewayOptions.TimeProvider))
-            .ToDictionary(property => property.Name, property => property.PropertyType, StringComparer.OrdinalIgnoreCase);
-        foreach (var child in section.GetChildren())
-        {
-            if (!properties.TryGetValue(child.Key, out var type))
-                throw new ConfigurationException($"{child.Path} is not known; the section {section.Path} has {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
-            if (type == typeof(RabbitMqTlsOptions))
-                CheckKeys(child, type);
-        }
-    }
+        where TOptions : class => new SettingsSection(configuration.GetSection(section), typeof(TOptions)).BindTo(options);
 
     private static void AddHub(IServiceCollection services)
     {

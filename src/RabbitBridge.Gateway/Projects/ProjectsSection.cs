@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Extensions.Options;
 using RabbitBridge.Gateway.Hosting;
+using RabbitBridge.Hosting;
 
 namespace RabbitBridge.Gateway.Projects;
 
@@ -14,23 +14,22 @@ internal sealed class ProjectsSection
 
     private static readonly TimeSpan MaxTimeLimit = TimeSpan.FromHours(1);
 
-    private readonly List<string> _problems = [];
+    private readonly List<string> _problems;
     private readonly FabricKind _fabric;
 
-    private ProjectsSection(FabricKind fabric) => _fabric = fabric;
+    private ProjectsSection(FabricKind fabric, List<string> problems) => (_fabric, _problems) = (fabric, problems);
 
-    /// <exception cref="OptionsValidationException">It has mistakes.</exception>
-    public static IReadOnlyList<ConfiguredHandler> Read(IConfigurationSection projects, FabricKind fabric)
+    /// <param name="projects">The section.</param>
+    /// <param name="fabric">What connects the gateway.</param>
+    /// <param name="problems">Takes its mistakes.</param>
+    public static IReadOnlyList<ConfiguredHandler> Read(IConfigurationSection projects, FabricKind fabric, List<string> problems)
     {
-        var section = new ProjectsSection(fabric);
-        var handlers = projects.GetChildren().SelectMany(project =>
+        var section = new ProjectsSection(fabric, problems);
+        return [.. projects.GetChildren().SelectMany(project =>
         {
             section.CheckName(project);
             return project.GetChildren().Select(handler => section.ReadHandler(project.Key, handler));
-        }).ToList();
-        return section._problems.Count == 0
-            ? handlers
-            : throw new OptionsValidationException(projects.Key, typeof(ConfiguredHandler), section._problems);
+        })];
     }
 
     private ConfiguredHandler ReadHandler(string project, IConfigurationSection section)
@@ -52,7 +51,7 @@ internal sealed class ProjectsSection
     {
         CheckKeys(http, "Url", "TimeLimit");
         if (!Uri.TryCreate(http["Url"], UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            _problems.Add($"{http.Path}:Url '{http["Url"]}': an address such as https://service.example.com/messages.");
+            _problems.Add($"{http.Path}:Url {ShownSetting.Address(http["Url"])}: an address such as https://service.example.com/messages.");
         else if (url.UserInfo.Length > 0)
             // It is not repeated: it has a password in it, which must not come into a log.
             _problems.Add($"{http.Path}:Url: it has a user or password, which would not be sent; an address without them is allowed.");
@@ -107,12 +106,12 @@ internal sealed class ProjectsSection
             _problems.Add($"{section.Path}: a name is not empty and has no control characters.");
         // With one part too few it would silently be no handler at all.
         if (!section.GetChildren().Any())
-            _problems.Add($"{section.Path} '{section.Value}': a section; handlers are Projects:PROJECT:HANDLER with Http or Amqp.");
+            _problems.Add($"{section.Path} {ShownSetting.Value(section.Path, section.Value ?? string.Empty)}: a section; handlers are Projects:PROJECT:HANDLER with Http or Amqp.");
     }
 
     private void CheckKeys(IConfigurationSection section, params string[] known)
     {
         foreach (var child in section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
-            _problems.Add($"{child.Path} is not known; the section {section.Path} has {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+            _problems.Add(SettingsSection.Unknown(child, section, known));
     }
 }

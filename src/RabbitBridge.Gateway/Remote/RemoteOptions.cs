@@ -12,7 +12,7 @@ internal sealed class RemoteOptions
     public TimeSpan OpenTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Between two signs of life on an idle connection.</summary>
-    /// <value>The default is 10 s. From 1 s to 5 minutes.</value>
+    /// <value>The default is 10 s. From 1 s to 15 s: clients take a connection for lost on which nothing has come for 30 s.</value>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a client may be silent before its connection is given up.</summary>

@@ -5,12 +5,18 @@ namespace RabbitBridge.Gateway.Remote;
 /// <summary>Checks <see cref="RemoteOptions"/> at start.</summary>
 internal sealed class RemoteOptionsValidator : IValidateOptions<RemoteOptions>
 {
+    // The clients' own, SignalR's defaults, which no gateway can change: they send a sign of life every 15 s, and take a connection for lost on which
+    // nothing has come for 30 s.
+    private static readonly TimeSpan MaxKeepAlive = TimeSpan.FromSeconds(15);
+
     public ValidateOptionsResult Validate(string? name, RemoteOptions options)
     {
         var problems = new List<string>();
         Check(options.GracePeriod >= TimeSpan.Zero && options.GracePeriod <= TimeSpan.FromHours(1), $"Remote:GracePeriod {options.GracePeriod}: from 0 to one hour.");
         Check(IsBetween(options.OpenTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)), $"Remote:OpenTimeout {options.OpenTimeout}: from 100 ms to 5 minutes.");
-        Check(IsBetween(options.KeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), $"Remote:KeepAlive {options.KeepAlive}: from 1 s to 5 minutes.");
+        Check(
+            IsBetween(options.KeepAlive, TimeSpan.FromSeconds(1), MaxKeepAlive),
+            $"Remote:KeepAlive {options.KeepAlive}: from 1 s to 15 s; clients take a connection for lost on which nothing has come for 30 s, and one sign of life may be late.");
         Check(options.ClientTimeout >= 2 * options.KeepAlive, $"Remote:ClientTimeout {options.ClientTimeout}: at least twice Remote:KeepAlive ({options.KeepAlive}).");
         Check(IsBetween(options.Farewell, TimeSpan.Zero, TimeSpan.FromMinutes(1)), $"Remote:Farewell {options.Farewell}: from 0 to one minute.");
         Check(options.MaxQueueBytes is >= 64 * 1024 and <= 1024 * 1024 * 1024, $"Remote:MaxQueueBytes {options.MaxQueueBytes}: from 65536 (64 KiB) to 1073741824 (1 GiB).");

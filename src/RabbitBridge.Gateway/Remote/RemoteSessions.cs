@@ -96,7 +96,9 @@ internal sealed class RemoteSessions(
         }
         catch (MessagingException exception)
         {
-            Log.SessionRefused(logger, Address(connection), exception.Reason, exception.Message);
+            // Who has no access has been logged already, with more than is told to the client.
+            if (exception is not AccessDeniedException && exception.InnerException is not AccessDeniedException)
+                Log.SessionRefused(logger, Address(connection), exception.Reason, exception.Message);
             _engine.Telemetry.Refused(RefusalReason.Of(exception.Reason));
             // A client whose session is over may open another one; all others have nothing more to say.
             if (exception.Reason != ErrorReason.NoSuchSession)
@@ -165,7 +167,7 @@ internal sealed class RemoteSessions(
         }
     }
 
-    private static NoSuchSessionException NoSuchSession() => new("There is no such session to resume.");
+    private static NoSuchSessionException NoSuchSession(Exception? cause = null) => new("There is no such session to resume.", cause);
 
     private static string Write(OpenReply reply) => JsonSerializer.Serialize(reply, RemoteJson.Default.OpenReply);
 
@@ -188,7 +190,7 @@ internal sealed class RemoteSessions(
             // Somebody tries another client's session; what they hear does not tell that there is one.
             _engine.Telemetry.Authenticated("denied");
             Log.WrongKey(logger, id, Address(connection));
-            throw NoSuchSession();
+            throw NoSuchSession(new AccessDeniedException("The key is not the session's."));
         }
 
         if (!session.TryAttach(resume, connection))

@@ -115,8 +115,14 @@ internal sealed class Epoch : IAsyncDisposable
 
     public void End(string reason) => _ended.TrySetResult(reason);
 
-    public RabbitMqLink Link(string address) => _links.GetOrAdd(
-        address, static (address, epoch) => new RabbitMqLink(epoch, address, epoch._context.Options.FramesInFlight), this);
+    public RabbitMqLink Link(string address)
+    {
+        var link = _links.GetOrAdd(address, static (address, epoch) => new RabbitMqLink(epoch, address, epoch._context.Options.FramesInFlight), this);
+        // It may have come after all links were closed, and what it took would never end.
+        if (Ended.IsCompleted)
+            link.Close();
+        return link;
+    }
 
     /// <summary>Finds the link to the sender of a message.</summary>
     /// <exception cref="FrameException">The reply address is not that of a gateway, or of one too many.</exception>

@@ -20,6 +20,15 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "Gateway {Name} with the inbox {Address} is lost: {Why}.")]
     public static partial void GatewayLost(ILogger logger, string name, string address, string why);
 
+    [LoggerMessage(12, LogLevel.Information, "Gateway {Name} with the inbox {Address} has left.")]
+    public static partial void GatewayLeft(ILogger logger, string name, string address);
+
+    [LoggerMessage(13, LogLevel.Information, "Gateway {Name} has closed its connection.")]
+    public static partial void FabricLeft(ILogger logger, string name);
+
+    [LoggerMessage(14, LogLevel.Warning, "Another gateway has the name {Name} of this one too; its inbox is {Address}. What is meant for one of them by its name reaches either: give each gateway a name of its own (Gateway:Name).")]
+    public static partial void NameTwice(ILogger logger, string name, string address);
+
     [LoggerMessage(6, LogLevel.Warning, "Gave up waiting for {What} after {Milliseconds} ms.")]
     public static partial void RosterNotSettled(ILogger logger, string what, int milliseconds);
 

@@ -26,6 +26,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private readonly ProjectReceiver _projects;
     private readonly List<ITimer> _timers = [];
     private int _state;
+    private volatile bool _isLeaving;
 
     public GatewayEngine(GatewayOptions options, IFabric fabric, IAuthorizer authorizer, Telemetry telemetry, ILogger logger)
     {
@@ -193,6 +194,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         foreach (var timer in _timers)
             await timer.DisposeAsync().ConfigureAwait(false);
         await _wheel.DisposeAsync().ConfigureAwait(false);
+        _isLeaving = true;
         await Fabric.DisposeAsync().ConfigureAwait(false);
         Calls.FailWhere(static _ => true, ErrorReason.SessionClosed, $"Gateway {Name} was stopped.");
         Telemetry.Dispose();
@@ -236,7 +238,11 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         foreach (var peer in _roster.Peers)
             LoseFilters(peer.Link, reason);
         _roster.OnDown();
-        Log.FabricDown(Logger, Name, reason, failed);
+        // Nothing is lost that an orderly stop has not waited for.
+        if (_isLeaving && failed == 0)
+            Log.FabricLeft(Logger, Name);
+        else
+            Log.FabricDown(Logger, Name, reason, failed);
     }
 
     public void OnRequest(GatewayLink from, in RequestEnvelope request)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using RabbitBridge.Hosting;
 
 namespace RabbitBridge;
 
@@ -13,7 +14,7 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
     {
         var problems = new List<string>();
         if (string.IsNullOrEmpty(options.Name) || options.Name.Length > 64 || ForbiddenInNames().IsMatch(options.Name))
-            problems.Add($"Name '{options.Name}': 1 to 64 letters, digits, '-' and '_' are allowed.");
+            problems.Add($"Name {ShownSetting.Value("Name", options.Name ?? string.Empty)}: 1 to 64 letters, digits, '-' and '_' are allowed.");
         if (options.RequestTimeout != Timeout.InfiniteTimeSpan
             && (options.RequestTimeout < TimeSpan.FromMilliseconds(1) || options.RequestTimeout > RequestTimeout.Longest))
             problems.Add($"RequestTimeout {options.RequestTimeout}: at least 1 ms and at most 24 days, or infinite.");

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RabbitBridge.Diagnostics;
+using RabbitBridge.Hosting;
 using RabbitBridge.Security;
 
 namespace RabbitBridge;
@@ -58,7 +59,9 @@ public static class SecurityServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         services.AddRabbitBridgeSecurity(static _ => { });
-        services.AddOptions<SecurityOptions>().Bind(section, static binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddSingleton<IOptionsChangeTokenSource<SecurityOptions>>(new ConfigurationChangeTokenSource<SecurityOptions>(section));
+        services.AddOptions<SecurityOptions>().Configure(options => new SettingsSection(section, typeof(SecurityOptions)).BindTo(options));
+        services.AddSingleton<IValidateOptions<SecurityOptions>>(new SecuritySectionValidator(section));
         return services;
     }
 

@@ -36,6 +36,9 @@ internal sealed class Peer(ulong instance, string name, GatewayLink link, RouteT
     /// <summary>The headers of which a filter request must carry one to reach the peer.</summary>
     public FrozenSet<string> Headers => Volatile.Read(ref _headers);
 
+    /// <summary>Whether it has been logged that it has this gateway's own name.</summary>
+    public bool IsNamesakeTold { get; set; }
+
     public int BranchCount => _branches.Count;
 
     /// <summary>The number 0, which no session has, stands for the gateway.</summary>

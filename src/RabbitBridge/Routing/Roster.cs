@@ -77,7 +77,10 @@ internal sealed class Roster
     public void OnDown()
     {
         lock (_gate)
+        {
+            _address = string.Empty;
             _waits.Check();
+        }
     }
 
     /// <summary>Waits until the routes of every gateway that is there are known, or the time for that is over.</summary>
@@ -109,7 +112,7 @@ internal sealed class Roster
         lock (_gate)
         {
             _hasLeft = true;
-            _fabric.Broadcast(Message(PresenceKind.Goodbye));
+            Broadcast(Message(PresenceKind.Goodbye));
         }
     }
 
@@ -120,7 +123,8 @@ internal sealed class Roster
             return;
         lock (_gate)
         {
-            if (_hasLeft)
+            // Before its own address is known to it, the gateway has nothing to answer with; it asks all when it is.
+            if (_hasLeft || _address.Length == 0)
                 return;
             if (_left.ContainsKey(message.Instance))
                 return;
@@ -129,13 +133,19 @@ internal sealed class Roster
                 // What it said before may come after it, by another way.
                 _left.Add(message.Instance, _self.Clock.Now);
                 if (_peers.TryGetValue(message.Instance, out var leaving))
-                    Remove(leaving, "it has left");
+                    Remove(leaving, "it has left", hasLeft: true);
                 return;
             }
 
             var peer = FindOrAdd(message);
             peer.Link.ProbedAt = 0;
             peer.Link.Heard(_self.Clock.Now);
+            if (peer.Name == _self.Name && !peer.IsNamesakeTold)
+            {
+                peer.IsNamesakeTold = true;
+                Log.NameTwice(_logger, peer.Name, peer.Link.Address);
+            }
+
             switch (message.Kind)
             {
                 case PresenceKind.Heartbeat:
@@ -193,7 +203,7 @@ internal sealed class Roster
             return;
         lock (_gate)
         {
-            if (_hasLeft)
+            if (_hasLeft || _address.Length == 0)
                 return;
             var now = _self.Clock.Now;
             if (now >= _nextHeartbeat)
@@ -203,7 +213,7 @@ internal sealed class Roster
                 _fabric.Broadcast(Message(PresenceKind.Heartbeat) with { HeartbeatMilliseconds = interval });
             }
 
-            _watch.Tick(_snapshot, now, _waits.Any, Probe, Remove);
+            _watch.Tick(_snapshot, now, _waits.Any, Probe, (peer, why) => Remove(peer, why));
         }
     }
 
@@ -273,7 +283,7 @@ internal sealed class Roster
         peer.Link.Send(Message(PresenceKind.Probe));
     }
 
-    private void Remove(Peer peer, string why)
+    private void Remove(Peer peer, string why, bool hasLeft = false)
     {
         _peers.Remove(peer.Instance);
         _lost[peer.Instance] = _self.Clock.Now;
@@ -285,7 +295,10 @@ internal sealed class Roster
 
         TakeSnapshot();
         peer.WithdrawAll();
-        Log.GatewayLost(_logger, peer.Name, peer.Link.Address, why);
+        if (hasLeft)
+            Log.GatewayLeft(_logger, peer.Name, peer.Link.Address);
+        else
+            Log.GatewayLost(_logger, peer.Name, peer.Link.Address, why);
         Lose(peer.Link, why);
         _waits.Check();
     }
@@ -304,11 +317,18 @@ internal sealed class Roster
         {
             var version = ++_version;
             apply();
-            _fabric.Broadcast(change with { Address = _address, Version = version, BaseVersion = version - 1 });
+            Broadcast(change with { Address = _address, Version = version, BaseVersion = version - 1 });
             acknowledged = _waits.Add(() => IsAcknowledged(version), IsAcknowledged(version));
         }
 
         await WaitAsync(acknowledged, "all gateways to know the change of routes", cancellationToken).ConfigureAwait(false);
+    }
+
+    // Between two epochs there is no address under which the others would take it; the next one begins by asking, and telling, all.
+    private void Broadcast(PresenceMessage message)
+    {
+        if (_address.Length > 0)
+            _fabric.Broadcast(message);
     }
 
     // Without an epoch nobody can be told; the next one begins with a snapshot for all.

@@ -52,6 +52,12 @@ internal sealed class SecurityModel
 
     public IReadOnlyList<string> AnonymousRoles { get; }
 
+    /// <summary>The names of the roles that have permissions.</summary>
+    public IEnumerable<string> Roles => _roles.Keys;
+
+    /// <summary>The AMQP users that have roles; none if all users may do everything.</summary>
+    public IEnumerable<string> AmqpUsers => _users.Keys;
+
     public IReadOnlyList<string> NamedRoles { get; }
 
     public PrincipalBook Principals { get; }

@@ -25,6 +25,8 @@ public sealed class WrongUsageTests : IAsyncLifetime
     [InlineData("handle a --echo --reply x", "--echo")]
     [InlineData("doctor --broker http://localhost", "amqp://")]
     [InlineData("gateway --Fabric Pigeons", "Pigeons")]
+    [InlineData("gateway --Securty:Roles:A:Permissions:0 VIEW_SESSION", "did you mean Security:Roles")]
+    [InlineData("gateway stray", "'stray' (command line): it belongs to no key")]
     public async Task Wrong_usage_ends_with_2_and_says_what_is_wrong(string arguments, string told)
     {
         var run = await _programs.RunAsync(2, arguments.Split(' '));

@@ -57,13 +57,14 @@ public sealed class RefusalsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_password()
+    public async Task A_wrong_password_which_is_logged_once_F11()
     {
         await StartAsync();
 
         await RefuseAsync(new OpenRequest { Principal = "alice", Password = "x" }, ErrorReason.AccessDenied);
 
-        AssertRefused("access_denied", "SessionRefused");
+        AssertRefused("access_denied", "AuthenticationDenied");
+        Assert.Single(_gateway.Log.Lines, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
     }
 
     [Fact]

@@ -22,6 +22,16 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
 
     public Uri Address => _address.Task.Result;
 
+    /// <summary>What it has written so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
     /// <summary>Starts it, and waits until it listens.</summary>
     /// <param name="environment">Its configuration.</param>
     public static async Task<GatewayProgram> StartAsync(IReadOnlyDictionary<string, string> environment)

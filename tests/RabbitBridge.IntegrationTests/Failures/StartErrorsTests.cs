@@ -34,6 +34,8 @@ public sealed class StartErrorsTests(BrokerFixture broker) : BrokerTest(broker)
 
         Assert.InRange(clock.Elapsed.TotalMilliseconds, 590, 5000);
         Assert.Contains(nameof(GatewayOptions.StartTimeout), error.Message, StringComparison.Ordinal);
+        // The address, and the innermost cause.
+        Assert.Matches("127\\.0\\.0\\.1:[0-9]+: .*refused", error.Message);
         Assert.Contains(Log.Lines, line => line.Event == "ConnectFailed" && line.Text.Contains("127.0.0.1", StringComparison.Ordinal));
     }
 

@@ -9,6 +9,8 @@ public sealed class RabbitMqOptionsTests
         { options => options.Uri = null!, "Uri", "amqp://" },
         { options => options.Uri = new Uri("http://localhost"), "Uri", "amqps" },
         { options => options.Uri = new Uri("relative", UriKind.Relative), "Uri", "amqp://" },
+        { options => options.Uri = new Uri("amqp://localhost/a/b"), "Uri 'amqp://localhost/a/b'", "%2F" },
+        { options => options.Uri = new Uri("amqp://user:a:b@localhost"), "Uri", "%3A" },
         { options => options.Prefix = "", "Prefix", "1 to 32" },
         { options => options.Prefix = null!, "Prefix", "1 to 32" },
         { options => options.Prefix = "rb1.x", "Prefix", "letters, digits" },
@@ -39,11 +41,17 @@ public sealed class RabbitMqOptionsTests
         Assert.Contains(allowed, failure, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_password_is_not_told()
+    [Theory]
+    [InlineData("http://user:topsecret@localhost")]
+    [InlineData("user:topsecret@localhost")]
+    [InlineData("amqp://user:1/topsecret@localhost")]
+    [InlineData("amqp://user:1#topsecret@localhost")]
+    [InlineData("amqp://user:a:topsecret@localhost")]
+    [InlineData("amqp://user:topsecret@localhost/a/b")]
+    public void A_password_is_not_told_S22(string uri)
     {
         var error = Assert.Throws<OptionsValidationException>(
-            () => RabbitMqGateway.Create(broker: new RabbitMqOptions { Uri = new Uri("http://user:topsecret@localhost") }));
+            () => RabbitMqGateway.Create(broker: new RabbitMqOptions { Uri = new Uri(uri, UriKind.RelativeOrAbsolute) }));
 
         Assert.DoesNotContain("topsecret", error.Message, StringComparison.Ordinal);
     }
@@ -51,6 +59,7 @@ public sealed class RabbitMqOptionsTests
     [Theory]
     [InlineData("amqp://user:password@host:5672/vhost")]
     [InlineData("amqps://host")]
+    [InlineData("amqp://user:p%40%2Fs@host/a%2Fb")]
     public async Task Brokers_with_and_without_tls_are_allowed(string uri)
     {
         await using var gateway = RabbitMqGateway.Create(broker: new RabbitMqOptions { Uri = new Uri(uri), Prefix = "a-Z_9" });

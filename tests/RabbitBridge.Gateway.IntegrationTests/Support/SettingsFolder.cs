@@ -1,0 +1,19 @@
+namespace RabbitBridge.Gateway.IntegrationTests;
+
+/// <summary>A folder with an appsettings.json, which goes with the test.</summary>
+internal sealed class SettingsFolder : IDisposable
+{
+    public SettingsFolder(string json) => Write(json);
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("rabbitbridge-settings-").FullName;
+
+    /// <summary>Changes the file, at once and not in two steps.</summary>
+    public void Write(string json)
+    {
+        var file = System.IO.Path.Combine(Path, "appsettings.json");
+        File.WriteAllText($"{file}.new", json);
+        File.Move($"{file}.new", file, overwrite: true);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
