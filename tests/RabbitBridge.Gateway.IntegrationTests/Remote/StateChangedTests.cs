@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using RabbitBridge.Fabric.InMemory;
 
 namespace RabbitBridge.Gateway.IntegrationTests.Remote;
 
