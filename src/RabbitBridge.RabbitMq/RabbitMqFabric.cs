@@ -8,6 +8,7 @@ using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitBridge.RabbitMq.Publishing;
 using RabbitBridge.RabbitMq.Tls;
 using RabbitBridge.RabbitMq.Topology;
+using RabbitBridge.Security;
 using Telemetry = RabbitBridge.Diagnostics.Telemetry;
 
 namespace RabbitBridge;
@@ -23,6 +24,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
 
     private readonly ConcurrentDictionary<MessagePath, BranchAnnouncement> _branches = new();
     private readonly ConcurrentDictionary<SessionBinding, bool> _sessions = new();
+    private readonly IAuthorizer _authorizer = GuardedAuthorizer.Of(authorizer, logger);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private EpochContext? _context;
@@ -47,9 +49,9 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     public async Task StartAsync(FabricIdentity identity, IFabricEvents events, CancellationToken cancellationToken)
     {
         _context = new EpochContext(
-            identity, events, authorizer, options, new Names(options.Prefix), Connector.CreateFactory(options),
+            identity, events, _authorizer, options, new Names(options.Prefix), Connector.CreateFactory(options),
             new InputFaults(telemetry, identity.Clock, logger), telemetry, logger, maxMessageBytes);
-        if (!authorizer.IsGateway(_context.UserName))
+        if (!_authorizer.IsGateway(_context.UserName))
             throw new CommunicationFailureException($"The broker user '{_context.UserName}' in Uri is not one of a gateway, so all gateways would drop what this one sends: give the user the gateways' role in Security:AmqpUsers.");
         var first = await OpenFirstAsync(cancellationToken).ConfigureAwait(false);
         Begin(first);

@@ -14,9 +14,10 @@ public abstract class DataType<T>
     /// <returns>Unless overridden, <see cref="ContentType"/>.</returns>
     public virtual string ContentTypeOf(T value) => ContentType;
 
-    /// <summary>Writes a value.</summary>
+    /// <summary>Writes a value. Whatever it throws, whoever sends the value gets as <see cref="ErrorReason.InvalidData"/>.</summary>
     /// <param name="value">The value.</param>
     /// <param name="writer">Where to write.</param>
+    /// <exception cref="InvalidMessageDataException">The value cannot be written; the message says what of it.</exception>
     public abstract void Write(T value, IBufferWriter<byte> writer);
 
     /// <summary>Gives the bytes of a value that is bytes already, so that nothing needs to be copied.</summary>
@@ -38,6 +39,6 @@ public abstract class DataType<T>
     /// <param name="contentType">The content type that came along; <see cref="CanRead"/> said yes to it.</param>
     /// <param name="bytes">The bytes. They stay valid for as long as somebody holds them.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="InvalidMessageDataException">The bytes are not valid for the type.</exception>
+    /// <exception cref="InvalidMessageDataException">The bytes are not valid for the type. Anything else that is thrown is taken for the same.</exception>
     public abstract T Read(string contentType, ReadOnlyMemory<byte> bytes);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace RabbitBridge;
 
@@ -10,11 +9,12 @@ internal sealed class RecordV2DataType : DataType<RecordV2>
     public override void Write(RecordV2 value, IBufferWriter<byte> writer)
     {
         ArgumentNullException.ThrowIfNull(value);
-        foreach (var fields in value.Records)
+        for (var record = 0; record < value.Records.Count; record++)
         {
-            foreach (var field in fields)
+            for (var field = 0; field < value.Records[record].Count; field++)
             {
-                Encoding.UTF8.GetBytes(field, writer);
+                var (atRecord, atField) = (record, field);
+                Utf8.Write(value.Records[record][field], writer, () => $"Field {atField} of record {atRecord}");
                 writer.Write([(byte)RecordV2.FieldEnd]);
             }
 
@@ -24,7 +24,7 @@ internal sealed class RecordV2DataType : DataType<RecordV2>
 
     public override RecordV2 Read(string contentType, ReadOnlyMemory<byte> bytes)
     {
-        var text = DataTypes.Text.Read(ContentTypes.Text, bytes);
+        var text = Utf8.Read(bytes.Span);
         var records = text.Split(RecordV2.RecordEnd);
         if (records[^1].Length > 0)
             throw new InvalidMessageDataException("The bytes are not record_v2: the last record does not end with the byte 1.");

@@ -1,29 +1,19 @@
 using System.Buffers;
-using System.Text;
 
 namespace RabbitBridge;
 
 internal sealed class TextDataType : DataType<string>
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     public override string ContentType => ContentTypes.Text;
 
     public override void Write(string value, IBufferWriter<byte> writer)
     {
         ArgumentNullException.ThrowIfNull(value);
-        Encoding.UTF8.GetBytes(value, writer);
+        // The first one is taken for a byte order mark by whoever reads.
+        if (value.StartsWith('\uFEFF'))
+            writer.Write(Utf8.Mark);
+        Utf8.Write(value, writer, static () => "The text");
     }
 
-    public override string Read(string contentType, ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            return Strict.GetString(bytes.Span);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw new InvalidMessageDataException("The bytes are not text in UTF-8.", exception);
-        }
-    }
+    public override string Read(string contentType, ReadOnlyMemory<byte> bytes) => Utf8.Read(Utf8.WithoutMark(bytes.Span));
 }

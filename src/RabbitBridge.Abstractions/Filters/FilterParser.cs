@@ -1,3 +1,4 @@
+using RabbitBridge.Sessions;
 using Kind = RabbitBridge.Filters.FilterTokenKind;
 
 namespace RabbitBridge.Filters;
@@ -124,7 +125,7 @@ internal sealed class FilterParser
     private FilterExpression ReadClause()
     {
         if (Current.Kind is Kind.Word or Kind.WrongNot || IsKey())
-            return ReadComparison(Take());
+            return ReadComparison(TakeKey());
         switch (Current.Kind)
         {
             case Kind.All:
@@ -132,7 +133,7 @@ internal sealed class FilterParser
                 return AllExpression.Instance;
             case Kind.Has:
                 _at++;
-                return IsWord(Current) ? new HasExpression(Take().Text) : Fail("a property's key after 'has'");
+                return IsWord(Current) ? new HasExpression(TakeKey().Text) : Fail("a property's key after 'has'");
             case Kind.HasRoles:
                 _at++;
                 return ReadList("'hasRoles'") is { } roles ? new HasRolesExpression(roles) : Fail(null);
@@ -237,6 +238,15 @@ internal sealed class FilterParser
     }
 
     private FilterToken Take() => _tokens[_at++];
+
+    /// <summary>Takes a property's key. A fixed property that there is not would match no session, without a word.</summary>
+    private FilterToken TakeKey()
+    {
+        var key = Take();
+        if (key.Text.StartsWith('$') && !FixedProperties.All.Contains(key.Text))
+            Add(key, $"there is no fixed property {key.Description}; the fixed ones are {FixedProperties.Text}, and keys of other properties do not start with '$'");
+        return key;
+    }
 
     /// <summary>Takes an operator, also in the spelling of other languages, which is a problem.</summary>
     private bool Accept(char kind, char wrong)

@@ -12,7 +12,8 @@ namespace RabbitBridge;
 /// backtracking, at most 16 times, with at most 200 counted repetitions altogether and no class in a class; <c>has KEY</c>;
 /// <c>hasRoles ["a", "b"]</c>, all of them; <c>all</c>. They are combined by <c>not</c>, <c>and</c>, <c>or</c>, in falling
 /// precedence, and parentheses. Operators are read in any case; keys and values are case-sensitive. Values are in single or
-/// double quotes; <c>\</c> escapes quotes and itself. <c>$Roles</c> is compared as a set.
+/// double quotes; <c>\</c> escapes quotes and itself. <c>$Roles</c> is compared as a set. A key that starts with <c>$</c> is one of
+/// <see cref="SessionProperty"/>; another one is an error.
 /// </para>
 /// </summary>
 /// <remarks>The language is that of Diffusion's session filters; where its text is silent, the rules are RabbitBridge's.</remarks>

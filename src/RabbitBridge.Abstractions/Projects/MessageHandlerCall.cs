@@ -15,27 +15,23 @@ internal static class MessageHandlerCall
     {
         if (cancelled.IsCancellationRequested)
             return (false, null);
-        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
-        var token = limit.Token;
-        limit.CancelAfter(timeLimit);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+        over.CancelAfter(timeLimit);
+        // Not linked to the other: what callbacks on the handler's token throw would end whoever cancels, or, from a timer, the process.
+        // It has no timer and no handle, and needs no disposal.
+        var left = new CancellationTokenSource();
         // A handler that blocks its thread must not block the queue longer than its time.
-        var running = Task.Run(() => InvokeAsync(handler, message, limit), CancellationToken.None);
+        var running = Task.Run(() => handler.OnMessageAsync(message, left.Token), CancellationToken.None);
         try
         {
-            return (true, await running.WaitAsync(token).ConfigureAwait(false));
+            return (true, await running.WaitAsync(over.Token).ConfigureAwait(false));
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !running.IsCompletedSuccessfully)
         {
+            _ = ObserveAsync(left.CancelAsync(), failedLate);
             _ = ObserveAsync(running, failedLate);
             return (false, null);
         }
-    }
-
-    // The limit must stay as long as the handler may look at it, and no longer: it is linked to tokens that live as long as a gateway.
-    private static async Task<object?> InvokeAsync(IMessageHandler handler, ProjectMessage message, CancellationTokenSource limit)
-    {
-        using (limit)
-            return await handler.OnMessageAsync(message, limit.Token).ConfigureAwait(false);
     }
 
     private static async Task ObserveAsync(Task running, Action<Exception> failedLate)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace RabbitBridge;
@@ -7,6 +8,8 @@ internal static class ProjectPayload
 {
     // Names as they are written: a handler in another language finds what the sender has set.
     private static readonly JsonSerializerOptions Options = JsonSerializerOptions.Default;
+
+    private static readonly JsonSerializerOptions Relaxed = new(Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a payload.</summary>
     /// <exception cref="InvalidMessageDataException">It is no JSON object.</exception>
@@ -28,9 +31,11 @@ internal static class ProjectPayload
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json.Span, Options)!;
+            return JsonSerializer.Deserialize<T>(Utf8.WithoutMark(json.Span), Options)!;
         }
-        catch (JsonException exception)
+#pragma warning disable CA1031 // Converters and constructors of the type may throw anything.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             throw new InvalidMessageDataException($"The answer does not fit {typeof(T).Name}: {exception.Message}", exception);
         }
@@ -56,9 +61,14 @@ internal static class ProjectPayload
     {
         try
         {
-            return JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options);
+            var json = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Options);
+            if (HalfSurrogates.MayBeIn(json))
+                HalfSurrogates.Refuse(JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), Relaxed));
+            return json;
         }
-        catch (Exception exception) when (exception is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
+#pragma warning disable CA1031 // Converters and properties of the type may throw anything.
+        catch (Exception exception) when (exception is not MessagingException)
+#pragma warning restore CA1031
         {
             throw new InvalidMessageDataException($"The {what} cannot be written as JSON: {exception.Message}", exception);
         }

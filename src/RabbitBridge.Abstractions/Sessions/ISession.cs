@@ -24,13 +24,17 @@ public interface ISession : IAsyncDisposable
     /// <summary>Project messages.</summary>
     IProjects Projects { get; }
 
-    /// <summary>Cancelled once the session is closed, whoever closed it.</summary>
+    /// <summary>Cancelled once the session is closed, whoever closed it. What callbacks on it throw is logged and goes no further.</summary>
     CancellationToken Closed { get; }
 
     /// <summary>
     /// Closes the session: its handlers and streams get <c>OnClose</c> once each, its unanswered requests end with
-    /// <see cref="SessionClosedException"/>. Closing a closed session does nothing.
+    /// <see cref="SessionClosedException"/>. Closing a closed session does nothing. What callbacks throw is logged, and neither
+    /// concerns other callbacks nor fails the close.
     /// </summary>
-    /// <returns>A task that completes when no request can reach the session's handlers any more.</returns>
+    /// <returns>
+    /// A task that completes when no request can reach the session's handlers any more, and <c>OnClose</c> and the callbacks on
+    /// <see cref="Closed"/> have returned; inside one of the session's own callbacks it does not wait for those, and may be waited for.
+    /// </returns>
     Task CloseAsync();
 }

@@ -8,11 +8,11 @@ public interface ISessions
     /// <param name="session">The session, which may be the own one.</param>
     /// <param name="properties">
     /// The new values by key; <see langword="null"/> removes a property. User properties, and of the fixed ones <c>$Country</c> (put into upper case),
-    /// <c>$Language</c> (into lower case), <c>$Latitude</c> and <c>$Longitude</c> (<c>NaN</c> if they are no numbers); other fixed ones are ignored.
+    /// <c>$Language</c> (into lower case), <c>$Latitude</c> and <c>$Longitude</c> (<c>NaN</c> if they are no numbers).
     /// </param>
     /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
     /// <returns>The properties that were changed, with their values before; <see langword="null"/> for one that is new.</returns>
-    /// <exception cref="ArgumentException">A user property's key is not allowed.</exception>
+    /// <exception cref="ArgumentException">A property cannot be set, such as <c>$Principal</c>, or a value has half of a surrogate pair; the message names the key. Nothing is changed.</exception>
     /// <exception cref="NoSuchSessionException">No such session is open.</exception>
     /// <exception cref="AccessDeniedException">The own session lacks VIEW_SESSION or MODIFY_SESSION.</exception>
     /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
@@ -24,7 +24,7 @@ public interface ISessions
     /// <param name="properties">The new values, as for one session.</param>
     /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
     /// <returns>The number of sessions that were selected.</returns>
-    /// <exception cref="ArgumentException">A user property's key is not allowed.</exception>
+    /// <exception cref="ArgumentException">A property cannot be set, such as <c>$Principal</c>, or a value has half of a surrogate pair; the message names the key. Nothing is changed.</exception>
     /// <exception cref="AccessDeniedException">The own session lacks VIEW_SESSION or MODIFY_SESSION.</exception>
     /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
     Task<int> SetPropertiesAsync(

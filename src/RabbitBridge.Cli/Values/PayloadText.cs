@@ -17,7 +17,7 @@ internal static class PayloadText
     {
         JsonValue value when value.GetValueKind() == JsonValueKind.String && MediaType.TypeOf(payload.ContentType) != ContentTypes.Json => value.GetValue<string>(),
         { } value when MediaType.TypeOf(payload.ContentType) != ContentTypes.Json => value.ToJsonString(JsonLines.Options),
-        _ => Encoding.UTF8.GetString(payload.Bytes.Span),
+        _ => Encoding.UTF8.GetString(payload.Bytes.Span).TrimStart('\uFEFF'),
     };
 
     /// <summary>For terminals, which must not obey what somebody else has sent.</summary>
@@ -35,8 +35,8 @@ internal static class PayloadText
         {
             return MediaType.TypeOf(payload.ContentType) switch
             {
-                ContentTypes.Json => JsonNode.Parse(bytes.Span),
-                ContentTypes.Text => Strict.GetString(bytes.Span),
+                ContentTypes.Json => DataTypes.Json<JsonNode>().Read(payload.ContentType, bytes),
+                ContentTypes.Text => DataTypes.Text.Read(payload.ContentType, bytes),
                 ContentTypes.Int64 => DataTypes.Int64.Read(payload.ContentType, bytes),
                 ContentTypes.Double => Number(DataTypes.Double.Read(payload.ContentType, bytes)),
                 ContentTypes.RecordV2 => Records(DataTypes.RecordV2.Read(payload.ContentType, bytes)),

@@ -8,44 +8,33 @@ internal sealed class ClientDelivery<TRequest, TResponse>(ClientReceiver<TReques
 {
     public void Respond(TResponse response)
     {
-        ReadOnlyMemory<byte> payload;
+        EncodedValue value;
         try
         {
-            payload = Values.Write(receiver.ResponseType, response);
-            if (payload.Length > receiver.MaxMessageBytes)
-                throw new InvalidMessageDataException($"A response of {payload.Length} bytes is larger than the {receiver.MaxMessageBytes} bytes that may be sent.");
+            value = Values.Write("response", receiver.ResponseType, response, receiver.MaxMessageBytes);
         }
-        catch (Exception exception)
+        catch (MessagingException exception)
         {
             // The handler sees why its response cannot be written; the sender must not wait for another one.
-            Refuse(ErrorReason.InvalidData, $"The response cannot be sent: {(exception as MessagingException)?.Message ?? exception.GetType().Name}");
+            Refuse(ErrorReason.InvalidData, $"The response cannot be sent: {exception.Message}");
             throw;
         }
 
         if (TryAnswer())
-            Answer(receiver.ResponseType.ContentTypeOf(response), payload);
+            Answer(value.ContentType, value.Bytes);
     }
 
     protected override void Invoke()
     {
-        var type = receiver.RequestType;
-        var contentType = Request.ContentType ?? ContentTypes.Binary;
-        if (!type.CanRead(contentType))
-        {
-            Refuse(ErrorReason.IncompatibleDatatype, $"The request is of type '{contentType}', but '{Path}' takes '{type.ContentType}'.");
-            receiver.ReportError(ErrorReason.IncompatibleDatatype);
-            return;
-        }
-
         TRequest value;
         try
         {
-            value = type.Read(contentType, Request.Payload);
+            value = ValueCodec.Read("request", receiver.RequestType, Request.ContentType ?? ContentTypes.Binary, Request.Payload);
         }
-        catch (InvalidMessageDataException exception)
+        catch (MessagingException exception)
         {
-            Refuse(ErrorReason.InvalidData, exception.Message);
-            receiver.ReportError(ErrorReason.InvalidData);
+            Refuse(exception.Reason, exception.Message);
+            receiver.ReportError(exception.Reason);
             return;
         }
 

@@ -264,7 +264,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         try
         {
             var to = MessagePath.ParseTarget(path);
-            var payload = Write(requestType, request);
+            var value = Write(requestType, request);
             var milliseconds = Milliseconds(options);
             var pending = new PendingResponse<TResponse>(message => Values.Read(responseType, message)) { Deadline = Deadline(milliseconds) };
             activity = Tracing.StartSend(to.Value, session.Id);
@@ -273,8 +273,8 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
                 Path = to.Value,
                 Session = target,
                 Milliseconds = milliseconds,
-                ContentType = requestType.ContentTypeOf(request),
-                Payload = payload,
+                ContentType = value.ContentType,
+                Payload = value.Bytes,
                 TraceParent = activity?.Id ?? Activity.Current?.Id,
             });
             pending.CancelWith(session.Cancel, cancellationToken);
@@ -295,26 +295,24 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         ArgumentNullException.ThrowIfNull(requestType);
         ArgumentNullException.ThrowIfNull(responseType);
         var milliseconds = Milliseconds(options);
+        var value = Write(requestType, request);
         var pending = new PendingFilter<TResponse>(responseType) { Deadline = Deadline(milliseconds) };
         session.Ask(pending, new RemoteMessage(RemoteMessageType.FilterRequest)
         {
             Filter = filter.ToString(),
             Path = MessagePath.ParseTarget(path).Value,
             Milliseconds = milliseconds,
-            ContentType = requestType.ContentTypeOf(request),
-            Payload = Write(requestType, request),
+            ContentType = value.ContentType,
+            Payload = value.Bytes,
             TraceParent = Activity.Current?.Id,
         });
         return pending;
     }
 
-    private ReadOnlyMemory<byte> Write<TRequest>(DataType<TRequest> type, TRequest request)
+    private EncodedValue Write<TRequest>(DataType<TRequest> type, TRequest request)
     {
         session.ThrowIfClosed();
-        var payload = Values.Write(type, request);
-        if (payload.Length > session.MaxMessageBytes)
-            throw new InvalidMessageDataException($"A request of {payload.Length} bytes is larger than the {session.MaxMessageBytes} bytes that may be sent.");
-        return payload;
+        return Values.Write("request", type, request, session.MaxMessageBytes);
     }
 
     private int Milliseconds(RequestOptions? options) =>

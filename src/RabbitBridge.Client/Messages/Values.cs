@@ -7,27 +7,15 @@ namespace RabbitBridge.Client.Messages;
 internal static class Values
 {
     /// <exception cref="MessagingException">The response is not of the type, or broken.</exception>
-    public static TValue Read<TValue>(DataType<TValue> type, RemoteMessage message)
-    {
-        var contentType = message.ContentType ?? ContentTypes.Binary;
-        if (!type.CanRead(contentType))
-            throw new IncompatibleDatatypeException($"The response is of type '{contentType}', which cannot be read as '{type.ContentType}'.");
-        try
-        {
-            return type.Read(contentType, message.Payload);
-        }
-        catch (Exception exception) when (exception is not MessagingException)
-        {
-            throw new InvalidMessageDataException($"The response cannot be read: {exception.Message}", exception);
-        }
-    }
+    public static TValue Read<TValue>(DataType<TValue> type, RemoteMessage message) =>
+        ValueCodec.Read("response", type, message.ContentType ?? ContentTypes.Binary, message.Payload);
 
-    public static ReadOnlyMemory<byte> Write<TValue>(DataType<TValue> type, TValue value)
+    /// <exception cref="MessagingException">The value cannot be written, or is too large.</exception>
+    public static EncodedValue Write<TValue>(string what, DataType<TValue> type, TValue value, int maxBytes)
     {
-        if (type.TryGetBytes(value, out var bytes))
-            return bytes;
-        var buffer = new ArrayBufferWriter<byte>();
-        type.Write(value, buffer);
-        return buffer.WrittenMemory;
+        var written = ValueCodec.Write(what, type, value, new ArrayBufferWriter<byte>());
+        if (written.Bytes.Length > maxBytes)
+            throw new InvalidMessageDataException($"A {what} of {written.Bytes.Length} bytes is larger than the {maxBytes} bytes that may be sent.");
+        return written;
     }
 }

@@ -94,8 +94,12 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
     private static void Check(IReadOnlyDictionary<string, string?> properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
-        foreach (var key in properties.Keys.Where(key => !key.StartsWith('$')))
-            SessionChangeRules.CheckUserKey(key);
+        foreach (var (key, value) in properties)
+        {
+            SessionChangeRules.CheckSettable(key);
+            if (value is not null)
+                SessionChangeRules.CheckValue(key, value);
+        }
     }
 
     private static int Count(RemoteMessage reply) => JsonSerializer.Deserialize(reply.Payload.Span, RemoteJson.Default.Int32);

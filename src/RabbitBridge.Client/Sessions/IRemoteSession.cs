@@ -9,7 +9,10 @@ public interface IRemoteSession : ISession
     /// <summary>How the connection stands.</summary>
     RemoteSessionState State { get; }
 
-    /// <summary>Raised after each change of <see cref="State"/>, in order. What it throws is logged.</summary>
+    /// <summary>
+    /// Raised after each change of <see cref="State"/>, in order, which by then may have changed again. What a listener throws is logged and
+    /// concerns no other listener; a listener may close the session and wait for that.
+    /// </summary>
     event Action<IRemoteSession, RemoteSessionState>? StateChanged;
 
     /// <summary>Asks the gateway which gateways it knows and which branches have handlers. Needs VIEW_SESSION.</summary>

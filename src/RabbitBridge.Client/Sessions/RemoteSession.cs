@@ -6,6 +6,7 @@ using RabbitBridge.Client.Diagnostics;
 using RabbitBridge.Client.Messages;
 using RabbitBridge.Client.Projects;
 using RabbitBridge.Remote;
+using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Client.Sessions;
 
@@ -25,7 +26,8 @@ internal sealed class RemoteSession : IRemoteSession
     private readonly ClientSessions _sessions;
     private readonly ClientProjects _projects;
     private readonly ClientFabric _fabric;
-    private readonly CancellationTokenSource _closed = new();
+    private readonly ClosedSignal _closed;
+    private readonly CallbackQueue _callbacks;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private RemoteLink _link;
@@ -34,6 +36,7 @@ internal sealed class RemoteSession : IRemoteSession
     private Uri _address;
     private IReadOnlyDictionary<string, string> _properties = new Dictionary<string, string>();
     private Task _running = Task.CompletedTask;
+    private Task _closedTold = Task.CompletedTask;
     private TaskCompletionSource<string> _lost = NewSignal();
     private SessionCloseReason? _closedBy;
     private string _closeMessage = string.Empty;
@@ -46,6 +49,8 @@ internal sealed class RemoteSession : IRemoteSession
     {
         (_options, _connector, _address) = (options, connector, options.Addresses[0]);
         _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("RabbitBridge.Client");
+        _closed = new ClosedSignal(this, CallbackFailed);
+        _callbacks = new CallbackQueue(this, CallbackFailed);
         _link = new RemoteLink(OnMessage);
         _messages = new ClientMessages(this, _logger);
         _sessions = new ClientSessions(this, _logger);
@@ -180,6 +185,10 @@ internal sealed class RemoteSession : IRemoteSession
         if (!_stopping.IsCancellationRequested)
             await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        _callbacks.Complete();
+        // A callback that waited for the end of all of them would wait for itself.
+        if (!CallbackScope.IsInside(this))
+            await Task.WhenAll(_callbacks.Completion, _closedTold).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
@@ -428,17 +437,12 @@ internal sealed class RemoteSession : IRemoteSession
     private void Become(RemoteSessionState state)
     {
         Volatile.Write(ref _state, (int)state);
-        try
-        {
-            StateChanged?.Invoke(this, state);
-        }
-#pragma warning disable CA1031 // Whatever a callback throws is logged and goes no further.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.CallbackFailed(_logger, exception);
-        }
+        // Each by itself: what one throws does not concern the others.
+        foreach (var listener in Delegate.EnumerateInvocationList(StateChanged))
+            _callbacks.Add(() => listener(this, state));
     }
+
+    private void CallbackFailed(Exception exception) => Log.CallbackFailed(_logger, exception);
 
     private async Task EndAsync()
     {
@@ -447,11 +451,13 @@ internal sealed class RemoteSession : IRemoteSession
         Become(RemoteSessionState.Closed);
         Log.Closed(_logger, Id, _closedBy!.Value, _closeMessage);
         _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed: {_closedBy}. {_closeMessage}".TrimEnd());
-        _messages.Close();
+        _messages.AbandonAll();
+        _callbacks.Add(_messages.Close);
+        _callbacks.Complete();
         _projects.Close();
         if (_connection is { } connection)
             await connection.DisposeAsync().ConfigureAwait(false);
         _pending.Dispose();
-        await _closed.CancelAsync().ConfigureAwait(false);
+        _closedTold = await _closed.SetAsync().ConfigureAwait(false);
     }
 }

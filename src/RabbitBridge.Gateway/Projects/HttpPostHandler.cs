@@ -35,7 +35,7 @@ internal sealed class HttpPostHandler(IHttpClientFactory clients, Uri url) : IMe
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
         if (body.Length == 0)
             return null;
-        using var document = JsonDocument.Parse(body);
+        using var document = JsonDocument.Parse(Utf8.WithoutMark(body.AsMemory()));
         return document.RootElement.Clone();
     }
 }

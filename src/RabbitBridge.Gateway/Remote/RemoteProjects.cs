@@ -30,8 +30,9 @@ internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Act
         }
 
         // A client is not to be trusted with what handlers read.
-        GatewayMessage.CheckPayload(message.Payload.Span);
-        return what.IsRequest ? AskAsync(message, what) : SendAsync(message, what);
+        var payload = Utf8.WithoutMark(message.Payload);
+        GatewayMessage.CheckPayload(payload.Span);
+        return what.IsRequest ? AskAsync(message.Id, what, payload) : SendAsync(message.Id, what, payload);
     }
 
     /// <summary>The client does not wait any more.</summary>
@@ -58,7 +59,7 @@ internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Act
     private static RemoteMessage Answer(long id, ReadOnlyMemory<byte> json) =>
         new(RemoteMessageType.Response, id) { ContentType = ContentTypes.Json, Payload = json };
 
-    private async Task<RemoteMessage> SendAsync(RemoteMessage message, RemoteProjectSend what)
+    private async Task<RemoteMessage> SendAsync(long id, RemoteProjectSend what, ReadOnlyMemory<byte> payload)
     {
         var selection = new MessageSelection
         {
@@ -68,36 +69,36 @@ internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Act
             HasRole = what.HasRole,
             HostName = what.HostName,
         };
-        var receipts = await _sender.SendAsync(what.Project, what.Handler, message.Payload, selection, what.Servers, session.Closed).ConfigureAwait(false);
+        var receipts = await _sender.SendAsync(what.Project, what.Handler, payload, selection, what.Servers, session.Closed).ConfigureAwait(false);
         List<RemoteReceipt> all =
         [
             .. receipts.Select(receipt => new RemoteReceipt(
                 receipt.SessionId?.ToString(), receipt.ClientAddress, receipt.ClientHostName, MessageReceipt.NameOf(receipt.Status), receipt.Server)),
         ];
-        return Answer(message.Id, JsonSerializer.SerializeToUtf8Bytes(all, RemoteJson.Default.ListRemoteReceipt));
+        return Answer(id, JsonSerializer.SerializeToUtf8Bytes(all, RemoteJson.Default.ListRemoteReceipt));
     }
 
-    private async Task<RemoteMessage> AskAsync(RemoteMessage message, RemoteProjectSend what)
+    private async Task<RemoteMessage> AskAsync(long id, RemoteProjectSend what, ReadOnlyMemory<byte> payload)
     {
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(session.Closed);
-        if (!_requests.TryAdd(message.Id, cancelled))
-            throw new InvalidMessageDataException($"The request {message.Id} is under way already; each needs a number of its own.");
+        if (!_requests.TryAdd(id, cancelled))
+            throw new InvalidMessageDataException($"The request {id} is under way already; each needs a number of its own.");
         try
         {
             if (what.Servers is { Count: > 1 })
                 throw new InvalidMessageDataException("A request goes to one server.");
             var answer = await _sender.AskAsync(
-                what.Project, what.Handler, message.Payload, what.Servers?.FirstOrDefault(), what.Milliseconds, cancelled.Token).ConfigureAwait(false);
-            return Answer(message.Id, answer);
+                what.Project, what.Handler, payload, what.Servers?.FirstOrDefault(), what.Milliseconds, cancelled.Token).ConfigureAwait(false);
+            return Answer(id, answer);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested && !session.IsClosed)
         {
             // The client has forgotten the number already, and drops this.
-            return RemoteMessage.Failed(message.Id, ErrorReason.RequestTimeOut, "The request was cancelled.");
+            return RemoteMessage.Failed(id, ErrorReason.RequestTimeOut, "The request was cancelled.");
         }
         finally
         {
-            _requests.TryRemove(message.Id, out _);
+            _requests.TryRemove(id, out _);
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using MessagePack;
+using MessagePack.Resolvers;
+using RabbitBridge.RabbitMq.Data;
 
 namespace RabbitBridge;
 
@@ -10,14 +12,23 @@ namespace RabbitBridge;
 /// </param>
 public sealed class MessagePackDataType<T>(MessagePackSerializerOptions? options = null) : DataType<T>
 {
-    private readonly MessagePackSerializerOptions _options =
-        (options ?? MessagePackSerializerOptions.Standard).WithSecurity(MessagePackSecurity.UntrustedData);
+    private readonly MessagePackSerializerOptions _options = Strict((options ?? MessagePackSerializerOptions.Standard).WithSecurity(MessagePackSecurity.UntrustedData));
 
     /// <inheritdoc/>
     public override string ContentType => ContentTypes.MessagePack;
 
     /// <inheritdoc/>
-    public override void Write(T value, IBufferWriter<byte> writer) => MessagePackSerializer.Serialize(writer, value, _options);
+    public override void Write(T value, IBufferWriter<byte> writer)
+    {
+        try
+        {
+            MessagePackSerializer.Serialize(writer, value, _options);
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            throw new InvalidMessageDataException($"A value of {typeof(T).Name} cannot be written as MessagePack: {exception.GetBaseException().Message}", exception);
+        }
+    }
 
     /// <inheritdoc/>
     public override T Read(string contentType, ReadOnlyMemory<byte> bytes)
@@ -31,4 +42,9 @@ public sealed class MessagePackDataType<T>(MessagePackSerializerOptions? options
             throw new InvalidMessageDataException($"The bytes are not MessagePack that fits {typeof(T).Name}: {exception.GetBaseException().Message}", exception);
         }
     }
+
+    private static MessagePackSerializerOptions Strict(MessagePackSerializerOptions options) =>
+        options.Resolver.GetFormatter<string?>() is { } text
+            ? options.WithResolver(CompositeResolver.Create([new StrictTextFormatter(text)], [options.Resolver]))
+            : options;
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using RabbitBridge.Filters;
 using RabbitMQ.Client;
 
@@ -83,5 +82,5 @@ internal static class PublicHeaders
             }
             : null;
 
-    private static string? Decode(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
+    private static string? Decode(ReadOnlySpan<byte> utf8) => System.Text.Unicode.Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
 }

@@ -32,6 +32,7 @@ internal static class PublicProjectMessage
             return true;
         }
 
+        body = Utf8.WithoutMark(body);
         if (Problem(properties, body, epoch) is { } problem)
         {
             epoch.Faults.Report(InputFault.InvalidRequest, problem);

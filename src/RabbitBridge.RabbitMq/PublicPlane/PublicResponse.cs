@@ -60,7 +60,7 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
         if (PublicHeaders.Text(properties, PublicHeaders.Status) == PublicHeaders.Failed)
         {
             var name = PublicHeaders.Text(properties, PublicHeaders.Error);
-            var text = Encoding.UTF8.GetString(body.Span);
+            var text = Encoding.UTF8.GetString(Utf8.WithoutMark(body.Span));
             return Pass(epoch, ErrorNames.Find(name) is { } reason
                 ? ResponseEnvelope.Failed(id, reason, text)
                 : ResponseEnvelope.Failed(id, ErrorReason.RejectedRequest, $"{text} ({name ?? "no reason given"})"));

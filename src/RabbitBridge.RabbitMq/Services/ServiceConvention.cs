@@ -15,13 +15,13 @@ internal sealed record ServiceConvention(string? ContentType, string? ErrorHeade
     public string? Error(IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
     {
         if (ErrorHeader is not null && properties.Headers is { } headers && headers.ContainsKey(ErrorHeader))
-            return PublicHeaders.Text(properties, ErrorHeader) ?? Encoding.UTF8.GetString(body);
+            return PublicHeaders.Text(properties, ErrorHeader) ?? Encoding.UTF8.GetString(Utf8.WithoutMark(body));
         return ErrorProperty is null ? null : ErrorOf(body);
     }
 
     private string? ErrorOf(ReadOnlySpan<byte> body)
     {
-        var reader = new Utf8JsonReader(body);
+        var reader = new Utf8JsonReader(Utf8.WithoutMark(body));
         try
         {
             return JsonElement.TryParseValue(ref reader, out var value) && value is { ValueKind: JsonValueKind.Object } answer

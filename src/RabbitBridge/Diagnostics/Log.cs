@@ -59,6 +59,15 @@ internal static partial class Log
     [LoggerMessage(34, LogLevel.Error, "{Authenticator} failed, and so '{Principal}' from {Address} was refused.")]
     public static partial void AuthenticatorFailed(ILogger logger, Exception exception, string authenticator, string principal, IPAddress? address);
 
+    [LoggerMessage(38, LogLevel.Error, "{Authorizer} failed, and so nothing was permitted.")]
+    public static partial void AuthorizerFailed(ILogger logger, Exception exception, string authorizer);
+
+    [LoggerMessage(39, LogLevel.Warning, "{Authenticator} gave the session of '{Principal}' the property '{Key}', which only the gateway sets; it was dropped.")]
+    public static partial void AuthenticatorsPropertyDropped(ILogger logger, string authenticator, string principal, string key);
+
+    [LoggerMessage(12, LogLevel.Error, "Session {Session} could not be closed in order.")]
+    public static partial void CloseFailed(ILogger logger, Exception exception, SessionId session);
+
     [LoggerMessage(35, LogLevel.Warning, "The proposed property '{Key}' was dropped: {Problem}")]
     public static partial void ProposedPropertyNotDecided(ILogger logger, string key, string problem);
 

@@ -42,22 +42,13 @@ internal sealed class FilterCall<TResponse>(FilterCalls table, Session session, 
     {
         if (response.Error is { } error)
             return new FilteredResponse<TResponse>(session, MessagingException.For(error, response.ErrorMessage ?? error.ToString()));
-        if (!responseType.CanRead(response.ContentType))
-        {
-            return new FilteredResponse<TResponse>(session, new IncompatibleDatatypeException(
-                $"The response is of type '{response.ContentType}', which cannot be read as '{responseType.ContentType}'."));
-        }
-
         try
         {
-            return new FilteredResponse<TResponse>(session, responseType.Read(response.ContentType, response.Persist().Payload));
+            return new FilteredResponse<TResponse>(session, ValueCodec.Read("response", responseType, response.ContentType, response.Persist().Payload));
         }
-#pragma warning disable CA1031 // Whatever a data type throws is the caller's to see.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        catch (MessagingException exception)
         {
-            return new FilteredResponse<TResponse>(session, exception as MessagingException
-                ?? new InvalidMessageDataException($"The response cannot be read: {exception.Message}", exception));
+            return new FilteredResponse<TResponse>(session, exception);
         }
     }
 }

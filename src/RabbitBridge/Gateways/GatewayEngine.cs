@@ -7,6 +7,7 @@ using RabbitBridge.Filters;
 using RabbitBridge.Messages;
 using RabbitBridge.Projects;
 using RabbitBridge.Routing;
+using RabbitBridge.Security;
 using RabbitBridge.Services;
 using RabbitBridge.Sessions;
 
@@ -30,7 +31,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public GatewayEngine(GatewayOptions options, IFabric fabric, IAuthorizer authorizer, Telemetry telemetry, ILogger logger)
     {
-        (Options, Fabric, Authorizer, Telemetry, Logger) = (options, fabric, authorizer, telemetry, logger);
+        (Options, Fabric, Authorizer, Telemetry, Logger) = (options, fabric, GuardedAuthorizer.Of(authorizer, logger), telemetry, logger);
         Clock = new Clock(options.TimeProvider);
         Instance = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         _wheel = new TimeoutWheel(Clock, logger);
@@ -183,7 +184,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
                 .ConfigureAwait(false);
         }
 
-        await Task.WhenAll(Sessions.All.Select(session => session.CloseAsync(SessionCloseReason.ClosedByController))).ConfigureAwait(false);
+        await Task.WhenAll(Sessions.All.Select(CloseAsync)).ConfigureAwait(false);
         await Services.DisposeAsync().ConfigureAwait(false);
         if (Fabric.IsUp)
             _roster.SayGoodbye();
@@ -359,6 +360,20 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     private Session NewSession(SessionId id, SessionOptions options) =>
         new(this, id, options.Principal, SessionProperties.Create(id, Name, Options.TimeProvider.GetUtcNow(), options));
+
+    private async Task CloseAsync(Session session)
+    {
+        try
+        {
+            await session.CloseAsync(SessionCloseReason.ClosedByController).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // One session must not keep the gateway from closing the others and from disconnecting.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CloseFailed(Logger, exception, session.Id);
+        }
+    }
 
     private void OnLost(GatewayLink link, string why)
     {

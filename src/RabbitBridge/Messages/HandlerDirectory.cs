@@ -34,14 +34,19 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
 
     public async Task RemoveAsync(IBranchHandler handler)
     {
-        using (await LockAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false))
-        {
-            if (!handler.Receiver.Session.ForgetHandler(handler))
-                return;
-            await WithdrawAsync(handler).ConfigureAwait(false);
-        }
+        if (await WithdrawAsync(handler).ConfigureAwait(false))
+            handler.Receiver.Close();
+    }
 
-        handler.Receiver.Close();
+    /// <summary>Withdraws a handler, without a word to it.</summary>
+    /// <returns>Whether it was registered.</returns>
+    public async Task<bool> WithdrawAsync(IBranchHandler handler)
+    {
+        using var _ = await LockAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
+        if (!handler.Receiver.Session.ForgetHandler(handler))
+            return false;
+        await TakeBackAsync(handler).ConfigureAwait(false);
+        return true;
     }
 
     private static BranchAnnouncement Announcement(Branch branch) => new(
@@ -63,12 +68,12 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
         }
         catch
         {
-            await WithdrawAsync(handler).ConfigureAwait(false);
+            await TakeBackAsync(handler).ConfigureAwait(false);
             throw;
         }
     }
 
-    private async Task WithdrawAsync(IBranchHandler handler)
+    private async Task TakeBackAsync(IBranchHandler handler)
     {
         var branch = routes.RemoveLocal(handler);
         if (branch.Local.Length > 0)

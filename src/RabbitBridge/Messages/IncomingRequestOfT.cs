@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 
 namespace RabbitBridge.Messages;
@@ -7,24 +8,12 @@ internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequ
 {
     public void Respond(TResponse response)
     {
-        var type = receiver.ResponseType;
         var scratch = ScratchBuffer.Take();
         try
         {
-            if (type.TryGetBytes(response, out var bytes))
-            {
-                Respond(type.ContentTypeOf(response), bytes, isTransient: false);
-                return;
-            }
-
-            type.Write(response, scratch);
-            Respond(type.ContentTypeOf(response), scratch.WrittenMemory, isTransient: true);
-        }
-        catch (Exception exception) when (exception is not InvalidOperationException)
-        {
-            // The handler sees why its response cannot be written; the sender must not wait for another one.
-            Refuse(ErrorReason.InvalidData, $"The response cannot be sent: {(exception as MessagingException)?.Message ?? exception.GetType().Name}");
-            throw;
+            var value = Write(response, scratch);
+            if (TryAnswer())
+                Send(new() { Id = Id, ContentType = value.ContentType, Payload = value.Bytes, IsTransient = value.IsTransient });
         }
         finally
         {
@@ -34,37 +23,36 @@ internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequ
 
     protected override void Invoke(Activity? span)
     {
-        var type = receiver.RequestType;
-        if (!type.CanRead(ContentType))
-        {
-            Refuse(ErrorReason.IncompatibleDatatype, $"The request is of type '{ContentType}', but '{Path}' takes '{type.ContentType}'.");
-            receiver.ReportError(ErrorReason.IncompatibleDatatype);
-            return;
-        }
-
         TRequest request;
         try
         {
-            request = type.Read(ContentType, Payload);
+            request = ValueCodec.Read("request", receiver.RequestType, ContentType, Payload);
         }
-        catch (InvalidMessageDataException exception)
+        catch (MessagingException exception)
         {
-            Refuse(ErrorReason.InvalidData, exception.Message);
-            receiver.ReportError(ErrorReason.InvalidData);
+            Refuse(exception.Reason, exception.Message);
+            receiver.ReportError(exception.Reason);
             return;
         }
 
         receiver.Call(request, this);
     }
 
-    private void Respond(string contentType, ReadOnlyMemory<byte> bytes, bool isTransient)
+    private EncodedValue Write(TResponse response, ArrayBufferWriter<byte> scratch)
     {
-        var limit = receiver.Session.MaxMessageBytes;
-        if (bytes.Length > limit)
-            throw new InvalidMessageDataException($"A response of {bytes.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
-
-        MediaType.Check(contentType);
-        if (TryAnswer())
-            Send(new() { Id = Id, ContentType = contentType, Payload = bytes, IsTransient = isTransient });
+        try
+        {
+            var value = ValueCodec.Write("response", receiver.ResponseType, response, scratch);
+            var limit = receiver.Session.MaxMessageBytes;
+            if (value.Bytes.Length > limit)
+                throw new InvalidMessageDataException($"A response of {value.Bytes.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
+            return value;
+        }
+        catch (MessagingException exception)
+        {
+            // The handler sees why its response cannot be written; the sender must not wait for another one.
+            Refuse(ErrorReason.InvalidData, $"The response cannot be sent: {exception.Message}");
+            throw;
+        }
     }
 }

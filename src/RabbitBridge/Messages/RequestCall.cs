@@ -47,26 +47,12 @@ internal sealed class RequestCall<TResponse>(PendingCalls table, Session session
 
         try
         {
-            _completion.TrySetResult(Read(response));
+            _completion.TrySetResult(ValueCodec.Read("response", responseType, response.ContentType, response.Persist().Payload));
         }
-#pragma warning disable CA1031 // Whatever a data type throws is the caller's to see.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        catch (MessagingException exception)
         {
-            _completion.TrySetException(exception as MessagingException
-                ?? new InvalidMessageDataException($"The response cannot be read: {exception.Message}", exception));
+            _completion.TrySetException(exception);
         }
-    }
-
-    private TResponse Read(in ResponseEnvelope response)
-    {
-        if (!responseType.CanRead(response.ContentType))
-        {
-            throw new IncompatibleDatatypeException(
-                $"The response is of type '{response.ContentType}', which cannot be read as '{responseType.ContentType}'.");
-        }
-
-        return responseType.Read(response.ContentType, response.Persist().Payload);
     }
 
     private void Cancel()

@@ -127,15 +127,13 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         ArgumentNullException.ThrowIfNull(responseType);
         var to = _sender.CheckFilter(path);
         var timeout = RequestTimeout.Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
-        var payload = new ArrayBufferWriter<byte>();
-        requestType.Write(request, payload);
-        var contentType = requestType.ContentTypeOf(request);
-        _sender.CheckValue(contentType, payload.WrittenCount);
+        var value = ValueCodec.Write("request", requestType, request, new ArrayBufferWriter<byte>());
+        _sender.CheckSize(value.Bytes.Length);
         _sender.CheckRoom();
         return gateway.FilterCalls.Start(
             session,
             filter,
-            new RequestEnvelope { Path = to, ContentType = contentType, Payload = payload.WrittenMemory, TraceParent = RequestSender.CheckTrace(Activity.Current?.Id) },
+            new RequestEnvelope { Path = to, ContentType = value.ContentType, Payload = value.Bytes, TraceParent = RequestSender.CheckTrace(Activity.Current?.Id) },
             timeout,
             responseType);
     }
@@ -160,15 +158,8 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         {
             var to = _sender.Check(target, path);
             var timeout = RequestTimeout.Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
-            var isBytes = requestType.TryGetBytes(request, out var payload);
-            if (!isBytes)
-            {
-                requestType.Write(request, scratch);
-                payload = scratch.WrittenMemory;
-            }
-
-            var contentType = requestType.ContentTypeOf(request);
-            _sender.CheckValue(contentType, payload.Length);
+            var value = ValueCodec.Write("request", requestType, request, scratch);
+            _sender.CheckSize(value.Bytes.Length);
             var activity = Telemetry.StartSend(to, session.Id);
             call = new RequestCall<TResponse>(gateway.Calls, session, responseType)
             {
@@ -181,9 +172,9 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
                 Path = to,
                 Target = target,
                 RemainingMilliseconds = timeout,
-                ContentType = contentType,
-                Payload = payload,
-                IsTransient = !isBytes,
+                ContentType = value.ContentType,
+                Payload = value.Bytes,
+                IsTransient = value.IsTransient,
                 TraceParent = activity?.Id ?? RequestSender.CheckTrace(Activity.Current?.Id),
             });
             call.CancelWith(cancellationToken);

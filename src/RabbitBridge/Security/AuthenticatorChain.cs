@@ -69,7 +69,7 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
         var complete = AuthenticationResult.Allow(
             result.Principal,
             result.Roles.Union(result.Principal.Length == 0 ? model.AnonymousRoles : model.NamedRoles, StringComparer.Ordinal),
-            Properties(request, result, model, out var untrusted),
+            Properties(request, result, model, authenticator, out var untrusted),
             result.Expires);
         telemetry.Authenticated("allowed");
         if (request.ProposedProperties.Keys.Count(static key => key.StartsWith('$')) is > 0 and var forged)
@@ -92,11 +92,14 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
     /// <param name="request">What the client wants.</param>
     /// <param name="result">The decision.</param>
     /// <param name="model">The settings.</param>
+    /// <param name="authenticator">Who has decided.</param>
     /// <param name="untrusted">The keys of what the client wants and does not get, without those that only gateways may set.</param>
-    private Dictionary<string, string> Properties(AuthenticationRequest request, AuthenticationResult result, SecurityModel model, out List<string> untrusted)
+    private Dictionary<string, string> Properties(AuthenticationRequest request, AuthenticationResult result, SecurityModel model, IAuthenticator authenticator, out List<string> untrusted)
     {
         untrusted = [];
-        var properties = SessionProperties.Normalise(result.Properties.ToDictionary(static each => each.Key, static string? (each) => each.Value, StringComparer.Ordinal))
+        foreach (var key in result.Properties.Keys.Where(IsTheGateways))
+            Log.AuthenticatorsPropertyDropped(logger, authenticator.GetType().Name, Show(result.Principal), key);
+        var properties = SessionProperties.Normalise(result.Properties.Where(static each => !IsTheGateways(each.Key)).ToDictionary(static each => each.Key, static string? (each) => each.Value, StringComparer.Ordinal))
             .Where(static each => each.Value is not null)
             .ToDictionary(static each => each.Key, static each => each.Value!, StringComparer.Ordinal);
         foreach (var (key, value) in request.ProposedProperties)
@@ -110,6 +113,8 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
 
         return properties;
     }
+
+    private static bool IsTheGateways(string key) => key.StartsWith('$') && !SessionChangeRules.IsSettableFixed(key);
 
     private bool IsTrusted(string key, string? value, SecurityModel model)
     {

@@ -22,7 +22,7 @@ internal static class ServiceContent
 
     private static bool IsJson(ReadOnlySpan<byte> value)
     {
-        var reader = new Utf8JsonReader(value);
+        var reader = new Utf8JsonReader(Utf8.WithoutMark(value));
         try
         {
             while (reader.Read())

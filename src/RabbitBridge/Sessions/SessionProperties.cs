@@ -16,6 +16,7 @@ internal static class SessionProperties
         {
             SessionChangeRules.CheckUserKey(key);
             properties[key] = value ?? throw new ArgumentException($"The session property '{key}' has no value.", nameof(options));
+            SessionChangeRules.CheckValue(key, value);
         }
 
         properties[SessionProperty.SessionIdentifier] = id.ToString();
@@ -34,17 +35,16 @@ internal static class SessionProperties
         return properties.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>Checks new values and puts those of fixed properties into their form; fixed ones that nobody may set are dropped.</summary>
-    /// <exception cref="ArgumentException">A user property's key breaks the rules.</exception>
+    /// <summary>Checks new values and puts those of fixed properties into their form.</summary>
+    /// <exception cref="ArgumentException">A property cannot be set.</exception>
     public static Dictionary<string, string?> Normalise(IReadOnlyDictionary<string, string?> properties)
     {
         var normal = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var (key, value) in properties)
         {
-            if (!key.StartsWith('$'))
-                SessionChangeRules.CheckUserKey(key);
-            else if (key is not (SessionProperty.Country or SessionProperty.Language or SessionProperty.Latitude or SessionProperty.Longitude))
-                continue;
+            SessionChangeRules.CheckSettable(key);
+            if (value is not null)
+                SessionChangeRules.CheckValue(key, value);
             normal[key] = value is null ? null : Normalise(key, value);
         }
 

@@ -2,6 +2,7 @@ import { CLOSED_BY_CLIENT, FAILED_OVER, closeReason, type CloseReason } from './
 import { ErrorReason } from './errors/error-reason.js';
 import { RabbitBridgeError } from './errors/rabbit-bridge-error.js';
 import { Events } from './events.js';
+import { observe } from './link/callbacks.js';
 import { Calls } from './link/calls.js';
 import type { Channel } from './link/channel.js';
 import type { Dial } from './link/connection.js';
@@ -99,14 +100,14 @@ export class Session {
         return this.#closed;
     }
 
-    /** Adds a listener to an event. */
-    on<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this {
+    /** Adds a listener to an event. What it throws, or its promise is rejected with, goes to the listeners of `error`, and concerns no other listener. */
+    on<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => unknown): this {
         this.#events.add(event, listener);
         return this;
     }
 
     /** Removes a listener. */
-    off<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this {
+    off<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => unknown): this {
         this.#events.remove(event, listener);
         return this;
     }
@@ -139,7 +140,7 @@ export class Session {
             report: error => this.#report(error),
             call: callback => {
                 try {
-                    callback();
+                    observe(callback(), error => this.#report(error));
                 } catch (error) {
                     this.#report(error);
                 }
@@ -223,15 +224,12 @@ export class Session {
     }
 
     #emit<K extends keyof SessionEvents>(event: K, ...args: SessionEvents[K]): void {
-        for (const error of this.#events.emit(event, ...args).errors)
-            this.#report(error);
+        this.#events.emit(event, args, error => this.#report(error));
     }
 
     #report(error: unknown): void {
-        const { heard, errors } = this.#events.emit('error', error);
+        const heard = this.#events.emit('error', [error], thrown => console.error('rabbitbridge: a listener to the event error failed:', thrown));
         if (!heard)
             console.error('rabbitbridge:', error);
-        for (const thrown of errors)
-            console.error('rabbitbridge: a listener to the event error failed:', thrown);
     }
 }

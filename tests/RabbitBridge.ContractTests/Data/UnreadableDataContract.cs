@@ -120,4 +120,108 @@ public abstract class UnreadableDataContract(IFabricWorld world) : FabricContrac
         held.AnswerAll("served");
         Assert.Equal("served", await call);
     }
+
+    [Theory]
+    [InlineData("cycle", "$.Next")]
+    [InlineData("depth", "$.Next.Next")]
+    [InlineData("json", "$.Names[1]")]
+    [InlineData("text", "index 2")]
+    [InlineData("thrown", "thrown by a test")]
+    public async Task A_request_that_cannot_be_written_is_InvalidData_and_says_where_S34(string fault, string where)
+    {
+        var (_, sender) = await StartPairAsync(local: true);
+
+        var error = await Assert.ThrowsAsync<InvalidMessageDataException>(() => fault == "text"
+            ? sender.AskAsync("a", "ab\ud800")
+            : sender.Messages.SendRequestAsync<Chain, string>("a", Unwritable(fault)));
+        Assert.Contains(where, error.Message, StringComparison.OrdinalIgnoreCase);
+
+        error = await Assert.ThrowsAsync<InvalidMessageDataException>(() => fault == "text"
+            ? sender.Messages.SendRequestToFilterAsync("all", "a", "ab\ud800", new CollectingCallback())
+            : sender.Messages.SendRequestToFilterAsync("all", "a", Unwritable(fault), new CollectingCallback()));
+        Assert.Contains(where, error.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("cycle", "$.Next")]
+    [InlineData("depth", "$.Next.Next")]
+    [InlineData("json", "$.Names[1]")]
+    [InlineData("thrown", "thrown by a test")]
+    public async Task A_response_that_cannot_be_written_is_InvalidData_at_both_sides_S34(string fault, string where)
+    {
+        var (handler, sender) = await StartPairAsync(local: false);
+        var thrown = new TaskCompletionSource<Exception?>();
+        await handler.Messages.AddRequestHandlerAsync(
+            "a", new RespondingHandler<string, Chain>((_, responder) => thrown.SetResult(Record.Exception(() => responder.Respond(Unwritable(fault))))));
+
+        var error = await Assert.ThrowsAsync<InvalidMessageDataException>(() => sender.AskAsync("a"));
+
+        Assert.Contains(where, error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(where, Assert.IsType<InvalidMessageDataException>(await thrown.Task).Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task What_a_data_type_throws_when_it_reads_is_InvalidData_S34()
+    {
+        var (handler, sender) = await StartPairAsync(local: false);
+        var held = new HoldingHandler();
+        await handler.Messages.AddRequestHandlerAsync("a", held, new UnreadableDataType(), DataTypes.Text);
+        await handler.AnswerAsync("b", "answer");
+
+        await Assert.ThrowsAsync<InvalidMessageDataException>(() => sender.AskAsync("a"));
+        await Eventually.TrueAsync(() => held.Errors.Contains(ErrorReason.InvalidData), "the handler is told");
+        await Assert.ThrowsAsync<InvalidMessageDataException>(() => sender.Messages.SendRequestAsync("b", "", DataTypes.Text, new UnreadableDataType()));
+    }
+
+    [Fact]
+    public async Task Text_and_json_that_begin_with_a_byte_order_mark_are_read_S3()
+    {
+        var (handler, sender) = await StartPairAsync(local: false);
+        await handler.Messages.AddRequestHandlerAsync(
+            "json", new FunctionHandler<Dictionary<string, int>, byte[]>(request => Marked($"{{\"b\":{request["a"]}}}")), DataTypes.For<Dictionary<string, int>>(), new RawDataType(ContentTypes.Json));
+        await handler.Messages.AddRequestHandlerAsync("text", new FunctionHandler<string, byte[]>(Marked), DataTypes.Text, new RawDataType(ContentTypes.Text));
+
+        var json = await sender.Messages.SendRequestAsync("json", Marked("{\"a\":1}"), new RawDataType(ContentTypes.Json), DataTypes.For<Dictionary<string, int>>());
+        var text = await sender.Messages.SendRequestAsync("text", Marked("x"), new RawDataType(ContentTypes.Text), DataTypes.Text);
+
+        Assert.Equal((1, "x"), (json["b"], text));
+        // As text of the application's own it is no mark, and arrives.
+        Assert.Equal("\ufeffy", await sender.AskAsync("text", "\ufeffy"));
+    }
+
+    private static byte[] Marked(string text) => [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(text)];
+
+    private static Chain Unwritable(string fault)
+    {
+        var chain = new Chain();
+        if (fault == "cycle")
+            chain.Next = chain;
+        else if (fault == "depth")
+            chain.Next = Enumerable.Range(0, 100).Aggregate(new Chain(), (next, _) => new Chain { Next = next });
+        else if (fault == "json")
+            chain.Names = ["\ufffd \\ufffd", "ab\ud800"];
+        else
+            chain.Throws = true;
+        return chain;
+    }
+
+    private sealed class Chain
+    {
+        public Chain? Next { get; set; }
+
+        public IReadOnlyList<string> Names { get; set; } = [];
+
+        public bool Throws { get; set; }
+
+        public string Value => Throws ? throw new InvalidOperationException("thrown by a test") : string.Empty;
+    }
+
+    private sealed class UnreadableDataType : DataType<string>
+    {
+        public override string ContentType => ContentTypes.Text;
+
+        public override void Write(string value, System.Buffers.IBufferWriter<byte> writer) => DataTypes.Text.Write(value, writer);
+
+        public override string Read(string contentType, ReadOnlyMemory<byte> bytes) => throw new InvalidOperationException("thrown by a test");
+    }
 }

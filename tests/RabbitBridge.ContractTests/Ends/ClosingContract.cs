@@ -173,4 +173,107 @@ public abstract class ClosingContract(IFabricWorld world) : FabricContract(world
         await gateway.DisposeAsync();
         await Assert.ThrowsAsync<InvalidOperationException>(() => gateway.StartAsync());
     }
+
+    [Fact]
+    public async Task Callbacks_that_throw_keep_nobody_from_hearing_of_the_close_S35()
+    {
+        var session = (await StartGatewayAsync("a")).OpenSession();
+        var throwing = new CallbackHandler(() => throw new InvalidOperationException("thrown by a test")) { AtEnd = true };
+        var heard = new HoldingHandler();
+        await session.Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)throwing);
+        await session.Messages.AddRequestHandlerAsync("b", (IRequestHandler<string, string>)heard);
+        session.Messages.SetRequestStream("a", (IRequestStream<string, string>)throwing);
+        session.Messages.SetRequestStream("b", (IRequestStream<string, string>)heard);
+        var told = 0;
+        session.Closed.Register(() => Interlocked.Increment(ref told));
+        session.Closed.Register(() => throw new InvalidOperationException("thrown by a test"));
+        session.Closed.Register(() => Interlocked.Increment(ref told));
+
+        await session.CloseAsync();
+        await session.DisposeAsync();
+
+        Assert.Equal((2, 2, 2), (throwing.Closed, heard.Closed, told));
+        Assert.True(session.Closed.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Callbacks_that_throw_do_not_keep_a_gateway_from_stopping_S35()
+    {
+        var (a, b) = await StartTwoAsync();
+        var session = a.OpenSession();
+        await session.Messages.AddRequestHandlerAsync(
+            "a", (IRequestHandler<string, string>)new CallbackHandler(() => throw new InvalidOperationException("thrown by a test")) { AtEnd = true });
+        session.Closed.Register(() => throw new InvalidOperationException("thrown by a test"));
+        var other = a.OpenSession();
+
+        await a.StopAsync();
+
+        Assert.False(a.IsConnected);
+        Assert.True(other.Closed.IsCancellationRequested);
+        await Eventually.TrueAsync(() => b.Gateways.Count == 0, "the other gateway has heard the goodbye");
+    }
+
+    [Theory]
+    [InlineData("handler")]
+    [InlineData("handler's end")]
+    [InlineData("stream")]
+    [InlineData("stream's end")]
+    [InlineData("listener")]
+    [InlineData("filter")]
+    [InlineData("token")]
+    [InlineData("elsewhere")]
+    public async Task Closing_a_session_and_waiting_for_it_inside_its_own_callback_returns_S18(string place)
+    {
+        var gateway = await StartGatewayAsync("a");
+        var session = await gateway.OpenSessionAsync();
+        var sender = await gateway.OpenSessionAsync();
+        var returned = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var closing = new CallbackHandler(() =>
+        {
+            if (place == "elsewhere")
+                Task.Run(session.CloseAsync).GetAwaiter().GetResult();
+            else
+                session.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            returned.TrySetResult(session.Closed.IsCancellationRequested);
+        })
+        {
+            AtEnd = place is "handler's end" or "stream's end" or "elsewhere",
+        };
+        Task started;
+        switch (place)
+        {
+            case "handler":
+                await session.Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)closing);
+                started = Record.ExceptionAsync(() => sender.AskAsync("a"));
+                break;
+            case "handler's end" or "elsewhere":
+                await session.Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)closing);
+                started = session.CloseAsync();
+                break;
+            case "stream":
+                session.Messages.SetRequestStream("a", (IRequestStream<string, string>)closing);
+                started = Record.ExceptionAsync(() => sender.AskAsync(session.Id, "a"));
+                break;
+            case "stream's end":
+                session.Messages.SetRequestStream("a", (IRequestStream<string, string>)closing);
+                started = session.CloseAsync();
+                break;
+            case "listener":
+                started = Record.ExceptionAsync(() => session.Sessions.AddListenerAsync(closing));
+                break;
+            case "filter":
+                sender.AnswerOnStream("a", "answer");
+                started = Record.ExceptionAsync(() => session.Messages.SendRequestToFilterAsync("all", "a", "", closing));
+                break;
+            default:
+                session.Closed.Register(() => closing.OnOpened(default, new Dictionary<string, string>()));
+                started = session.CloseAsync();
+                break;
+        }
+
+        await Eventually.TrueAsync(() => returned.Task.IsCompleted, "the close has returned inside the callback");
+        Assert.True(await returned.Task);
+        await session.CloseAsync();
+        await started;
+    }
 }

@@ -10,7 +10,7 @@ public abstract class SessionChangesContract(IFabricWorld world) : FabricContrac
     {
         var (target, sender) = await StartPairAsync(local);
 
-        var first = await sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { ["Department"] = "Accounts", ["$Country"] = "de", ["$Principal"] = "x" });
+        var first = await sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { ["Department"] = "Accounts", ["$Country"] = "de" });
         var second = await sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { ["Department"] = null, ["$Country"] = "DE", ["$Latitude"] = "north" });
 
         Assert.Equal(new Dictionary<string, string?> { ["Department"] = null, ["$Country"] = null }, first);
@@ -83,5 +83,28 @@ public abstract class SessionChangesContract(IFabricWorld world) : FabricContrac
         await Assert.ThrowsAsync<ArgumentException>(() => session.Sessions.ChangeRolesAsync(session.Id, [], []));
         await Assert.ThrowsAsync<ArgumentException>(() => session.Sessions.ChangeRolesAsync(session.Id, ["r"], ["r"]));
         Assert.Equal("", session.Properties["$Roles"]);
+    }
+
+    [Theory]
+    [InlineData("$Principal")]
+    [InlineData("$Roles")]
+    [InlineData("$Own")]
+    public async Task Properties_that_nobody_may_set_are_refused_by_their_key_F10(string key)
+    {
+        var (target, sender) = await StartPairAsync(local: false);
+        var properties = new Dictionary<string, string?> { ["Floor"] = "1", [key] = "x" };
+
+        foreach (var attempt in new Func<Task>[]
+        {
+            () => sender.Sessions.SetPropertiesAsync(target.Id, properties),
+            () => sender.Sessions.SetPropertiesAsync(SessionFilter.All, properties),
+        })
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>(attempt);
+            Assert.Contains($"'{key}'", error.Message, StringComparison.Ordinal);
+            Assert.Contains("$Country, $Language, $Latitude, $Longitude", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("Floor", target.Properties.Keys);
     }
 }

@@ -131,4 +131,38 @@ public sealed class DataTypesTests
             }
         }
     }
+
+    [Fact]
+    public void Half_of_a_surrogate_pair_is_never_replaced_S34()
+    {
+        // Not as data of a theory: attributes cannot hold such text.
+        AssertRefused("\ud800", 0);
+        AssertRefused("a\udc00", 1);
+        AssertRefused("😀\ud83d", 2);
+        AssertRefused("\udc00\ud800", 0);
+    }
+
+    private static void AssertRefused(string text, int index)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        foreach (var write in new Action[]
+        {
+            () => DataTypes.Text.Write(text, buffer),
+            () => DataTypes.RecordV2.Write(new RecordV2([["x"], ["y", text]]), buffer),
+        })
+            Assert.Contains($"index {index}", Assert.Throws<InvalidMessageDataException>(write).Message, StringComparison.Ordinal);
+
+        var error = Assert.Throws<InvalidMessageDataException>(() => DataTypes.Json<object>().Write(new { a = new object[] { 1, new { b = text } } }, buffer));
+        Assert.Contains("$.a[1].b", error.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidMessageDataException>(() => DataTypes.Json<Dictionary<string, int>>().Write(new() { [text] = 1 }, buffer));
+        Assert.Throws<InvalidMessageDataException>(() => ProjectPayload.Write(new Dictionary<string, string> { ["a"] = text }));
+    }
+
+    [Fact]
+    public void What_looks_like_a_replacement_and_is_none_is_written()
+    {
+        var value = new[] { "\ufffd", "\\ufffd", "\\\ufffd", "\\uFFFD", "a😀" };
+
+        Assert.Equal(value, RoundTrip(DataTypes.Json<string[]>(), value));
+    }
 }

@@ -39,4 +39,13 @@ public sealed class MessagePackDataTypeTests
         _type.Write(value, buffer);
         return buffer.WrittenMemory;
     }
+
+    [Fact]
+    public void What_cannot_be_written_is_InvalidData_S34()
+    {
+        var error = Assert.Throws<InvalidMessageDataException>(() => Write(new Dictionary<string, int[]> { ["ab\ud800"] = [1] }));
+
+        Assert.Contains("index 2", error.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidMessageDataException>(() => new MessagePackDataType<MessagePackDataTypeTests>().Write(this, new ArrayBufferWriter<byte>()));
+    }
 }

@@ -427,4 +427,14 @@ public sealed class SessionFilterErrorsTests
 
     private static void AssertErrors(string text, params (int Line, int Column, string Message)[] expected) =>
         Assert.Equal(expected.Select(error => new FilterError(error.Message, error.Line, error.Column)), Errors(text));
+
+    [Theory]
+    [InlineData("$Own is 'x'", 1)]
+    [InlineData("a is 'b' and has $Own", 18)]
+    [InlineData("$Own in ['x']", 1)]
+    [InlineData("not $Own matches 'x'", 5)]
+    public void A_key_that_begins_with_a_dollar_is_one_of_the_fixed_properties_F10(string text, int column) => AssertErrors(
+        text,
+        (1, column, "there is no fixed property '$Own'; the fixed ones are $ClientIP, $ClientType, $Country, $ExpiryTime, $HostName, $Language, $Latitude, "
+            + "$Longitude, $Principal, $Project, $Roles, $ServerName, $SessionId, $StartTime, $Transport, and keys of other properties do not start with '$'"));
 }

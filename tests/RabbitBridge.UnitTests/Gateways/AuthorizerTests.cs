@@ -43,4 +43,22 @@ public sealed class AuthorizerTests
             return Allowed.Contains(permission);
         }
     }
+
+    [Fact]
+    public async Task An_authorizer_that_throws_permits_nothing_and_is_logged_S35()
+    {
+        var log = new CapturingLogger();
+        await using var gateway = InMemoryGateway.Create(new GatewayOptions { Name = "a" }, authorizer: new ThrowingAuthorizer(), logger: log);
+        await gateway.StartAsync();
+        var session = gateway.OpenSession();
+
+        await Assert.ThrowsAsync<AccessDeniedException>(() => session.AskAsync("a/b"));
+
+        Assert.Contains(log.Lines, line => line.Event == "AuthorizerFailed" && line.Exception is InvalidOperationException);
+    }
+
+    private sealed class ThrowingAuthorizer : IAuthorizer
+    {
+        public bool IsPermitted(ISession session, Permission permission, MessagePath path) => throw new InvalidOperationException("thrown by a test");
+    }
 }

@@ -153,4 +153,37 @@ public sealed class GatewayHandlersTests
         held.Enqueue(new WeakReference(large));
         return Task.FromResult<object?>(null);
     }
+
+    [Fact]
+    public async Task What_a_callback_on_a_handlers_token_throws_when_its_time_is_over_is_logged_and_ends_nothing_S35()
+    {
+        await using var gateway = await StartAsync();
+        var called = 0;
+        gateway.Projects.AddMessageHandler(
+            "X", "h", new ThrowingTokenHandler(() => Interlocked.Increment(ref called)), new MessageHandlerOptions { TimeLimit = TimeSpan.FromMilliseconds(20) });
+        var sender = gateway.OpenSession();
+
+        await Assert.ThrowsAsync<RequestTimeOutException>(() => sender.Projects.SendRequestAsync<int?>("X", "h"));
+        await Assert.ThrowsAsync<RequestTimeOutException>(() => sender.Projects.SendRequestAsync<int?>("X", "h"));
+
+        await Eventually.TrueAsync(
+            () => called == 2 && _world.Log.Lines.Count(line => line.Event == "MessageHandlerFailed" && line.Exception is AggregateException) == 2,
+            "both failures are logged");
+    }
+
+    private sealed class ThrowingTokenHandler(Action called) : IMessageHandler
+    {
+        public async Task<object?> OnMessageAsync(ProjectMessage message, CancellationToken cancellationToken)
+        {
+            var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            cancellationToken.Register(over.SetResult);
+            cancellationToken.Register(() =>
+            {
+                called();
+                throw new InvalidOperationException("thrown by a test");
+            });
+            await over.Task;
+            return null;
+        }
+    }
 }

@@ -18,6 +18,7 @@ public sealed class ServiceContentTests
     [InlineData(ContentTypes.Text, "{\"tea\":[2]}", ContentTypes.Json, true)]
     [InlineData(ContentTypes.Text, "{\"tea\":[2]} and more", ContentTypes.Json, false)]
     [InlineData(ContentTypes.Text, "{\"tea\":[2]", ContentTypes.Json, false)]
+    [InlineData(ContentTypes.Text, "\ufeff{\"tea\":2}", ContentTypes.Json, true)]
     [InlineData(ContentTypes.Json, "\"tea\"", ContentTypes.Text, true)]
     [InlineData(ContentTypes.Binary, "42", ContentTypes.Text, false)]
     [InlineData(ContentTypes.MessagePack, "x", ContentTypes.Binary, true)]

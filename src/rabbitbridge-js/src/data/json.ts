@@ -1,7 +1,7 @@
 import { DataType, invalidData, kindOf } from './data-type.js';
 import { Int64DataType } from './int64.js';
 import { DoubleDataType } from './double.js';
-import { TextDataType, fromUtf8, toUtf8 } from './text.js';
+import { TextDataType, checkWellFormed, fromUtf8, toUtf8, withoutMark } from './text.js';
 import { typeOf } from './media-type.js';
 
 /**
@@ -77,7 +77,7 @@ export class JsonDataType<T> extends DataType<Json<T>, T | Json<T>> {
     }
 
     readPlain(contentType: string, bytes: Uint8Array): unknown {
-        const text = fromUtf8(bytes);
+        const text = withoutMark(fromUtf8(bytes));
         if (typeOf(contentType) === this.#text.contentType)
             return text;
         try {
@@ -98,7 +98,23 @@ function encode(value: unknown): Uint8Array {
 
     if (text === undefined)
         throw invalidData(`A value of type json cannot be ${kindOf(value)}.`);
+    // Half of a surrogate pair is all that is escaped like this; text may have a backslash and the same letters, though.
+    if (/\\ud[89a-f]/.test(text))
+        checkTexts(JSON.parse(text), '$');
     return toUtf8(text);
+}
+
+function checkTexts(value: unknown, path: string): void {
+    if (typeof value === 'string') {
+        checkWellFormed(value, `The text at ${path}`);
+    } else if (Array.isArray(value)) {
+        value.forEach((item, index) => checkTexts(item, `${path}[${index}]`));
+    } else if (typeof value === 'object' && value !== null) {
+        for (const [key, item] of Object.entries(value)) {
+            checkWellFormed(key, `A key at ${path}`);
+            checkTexts(item, `${path}.${key}`);
+        }
+    }
 }
 
 function withGet(plain: object): object {

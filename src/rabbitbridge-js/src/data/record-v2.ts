@@ -1,5 +1,5 @@
 import { DataType, invalidData, kindOf } from './data-type.js';
-import { fromUtf8, toUtf8 } from './text.js';
+import { checkWellFormed, fromUtf8, toUtf8 } from './text.js';
 
 const RECORD_END = '\u0001';
 const FIELD_END = '\u0002';
@@ -29,6 +29,7 @@ export class RecordV2DataType extends DataType<RecordV2, RecordV2 | readonly (re
         if (!(value instanceof RecordV2) && !Array.isArray(value))
             throw invalidData(`A value of type record_v2 is a RecordV2 or a list of lists of text, not ${kindOf(value)}.`);
         const { records } = value instanceof RecordV2 ? value : new RecordV2(value);
+        records.forEach((fields, record) => fields.forEach((field, index) => checkWellFormed(field, `Field ${index} of record ${record}`)));
         return toUtf8(records.map(fields => fields.map(field => field + FIELD_END).join('') + RECORD_END).join(''));
     }
 

@@ -3,6 +3,7 @@ import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Channel } from './channel.js';
 import type { Content } from './incoming.js';
 import { outgoing } from './outgoing.js';
+import { onAbort } from './signals.js';
 
 /**
  * How long the gateway may be behind its own time before the client does not wait any more. The gateway knows more, such as which sessions
@@ -71,17 +72,15 @@ export function controlTime(channel: Channel): number {
 /** What ends a wait from this side: its signal, and a clock for when the gateway, which has one too, cannot be heard. */
 export class Limit {
     readonly #timer: ReturnType<typeof setTimeout> | undefined;
-    readonly #signal: AbortSignal | undefined;
-    readonly #aborted: () => void;
+    readonly #forget: (() => void) | undefined;
 
     /** @param over called once at most, not after `end` */
     constructor(wait: Wait, over: (error: unknown) => void) {
-        this.#signal = wait.signal;
-        this.#aborted = () => {
+        const { signal } = wait;
+        this.#forget = signal && onAbort(signal, () => {
             this.end();
-            over(wait.signal!.reason);
-        };
-        this.#signal?.addEventListener('abort', this.#aborted);
+            over(signal.reason);
+        });
         if (wait.milliseconds > 0) {
             this.#timer = setTimeout(() => {
                 this.end();
@@ -92,6 +91,6 @@ export class Limit {
 
     end(): void {
         clearTimeout(this.#timer);
-        this.#signal?.removeEventListener('abort', this.#aborted);
+        this.#forget?.();
     }
 }

@@ -2,8 +2,8 @@ import type { Channel } from './channel.js';
 
 /** What the application gave to be called, in part. */
 export interface Callbacks {
-    onError?(error: unknown): void;
-    onClose?(): void;
+    onError?(error: unknown): unknown;
+    onClose?(): unknown;
 }
 
 /** Tells who is not called any more. */
@@ -17,6 +17,12 @@ export function tellError(channel: Channel, callbacks: Callbacks, error: unknown
         channel.report(error);
     else
         channel.call(() => callbacks.onError!(error));
+}
+
+/** Passes on what the promise is rejected with that a callback may have given: nobody else looks at it. */
+export function observe(result: unknown, failed: (error: unknown) => void): void {
+    if (isThenable(result))
+        result.then(undefined, failed);
 }
 
 /** Whether a callback has given a promise. */

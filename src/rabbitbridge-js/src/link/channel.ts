@@ -24,6 +24,9 @@ export interface Channel {
     /** Reports what has nowhere else to go. */
     report(error: unknown): void;
 
-    /** Calls the application. What it throws must neither end the process nor keep other messages from being read: it is reported. */
-    call(callback: () => void): void;
+    /**
+     * Calls the application. What it throws, or what the promise is rejected with that it gives, must neither end the process nor keep other
+     * messages from being read: it is reported.
+     */
+    call(callback: () => unknown): void;
 }

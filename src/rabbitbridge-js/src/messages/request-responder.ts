@@ -1,7 +1,7 @@
 import { ErrorReason, type Reason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Channel } from '../link/channel.js';
-import type { Delivery } from '../link/incoming.js';
+import type { Content, Delivery } from '../link/incoming.js';
 import { outgoing } from '../link/outgoing.js';
 import type { Responder } from './contracts.js';
 import { write } from './values.js';
@@ -32,16 +32,16 @@ export class RequestResponder implements Responder {
     respond(value: unknown, type?: unknown): void {
         if (!this.#isAwaited())
             return;
-        const content = write('response', value, type ?? this.#responseType, Infinity);
-        const { maxMessageBytes } = this.#channel;
-        if (content.payload.length <= maxMessageBytes) {
-            this.#end(outgoing.response(this.#delivery.id, content));
-            return;
+        let content: Content;
+        try {
+            content = write('response', value, type ?? this.#responseType, this.#channel.maxMessageBytes);
+        } catch (error) {
+            // The handler sees why its response cannot be written; the sender must not wait for another one.
+            this.fail(ErrorReason.INVALID_DATA, `The response cannot be sent: ${error instanceof Error ? error.message : String(error)}`);
+            throw error;
         }
 
-        const text = `The response of ${content.payload.length} bytes is larger than the ${maxMessageBytes} bytes that may be sent (MaxMessageBytes).`;
-        this.fail(ErrorReason.INVALID_DATA, text);
-        throw new RabbitBridgeError(ErrorReason.INVALID_DATA, text);
+        this.#end(outgoing.response(this.#delivery.id, content));
     }
 
     reject(text: string): void {

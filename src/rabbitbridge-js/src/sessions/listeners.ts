@@ -11,16 +11,16 @@ import type { Registration } from '../messages/contracts.js';
 /** Is told of the sessions of the whole fabric. Each function may be left out. */
 export interface SessionListener {
     /** A session is open: it was opened now, or before the listener was added. */
-    onOpened?(sessionId: string, properties: Readonly<Record<string, string>>): void;
+    onOpened?(sessionId: string, properties: Readonly<Record<string, string>>): unknown;
     /**
      * Properties or roles of a session have changed.
      *
      * @param properties as they are now, those that the listener asked for
      * @param previous the values before of what has changed; null for what is new
      */
-    onPropertiesChanged?(sessionId: string, properties: Readonly<Record<string, string>>, previous: Readonly<Record<string, string | null>>): void;
+    onPropertiesChanged?(sessionId: string, properties: Readonly<Record<string, string>>, previous: Readonly<Record<string, string | null>>): unknown;
     /** A session is closed; `properties` are as they were last. */
-    onClosed?(sessionId: string, properties: Readonly<Record<string, string>>, reason: CloseReason): void;
+    onClosed?(sessionId: string, properties: Readonly<Record<string, string>>, reason: CloseReason): unknown;
 }
 
 const OPENED = 1;
@@ -40,25 +40,28 @@ class Listener {
     constructor(readonly listener: SessionListener, readonly filter: string, readonly keys: readonly string[]) {
     }
 
-    on(event: SessionEvent): void {
+    /** Gives what the application's function gives. */
+    on(event: SessionEvent): unknown {
         const { session, properties } = event;
         const known = this.#known.get(session);
         this.#stale.delete(session);
         if (event.kind === OPENED && known === undefined) {
             this.#known.set(session, properties);
-            this.listener.onOpened?.(session, properties);
+            return this.listener.onOpened?.(session, properties);
         } else if (event.kind === OPENED) {
             this.#known.set(session, properties);
             const previous = changes(known!, properties);
             if (Object.keys(previous).length > 0)
-                this.listener.onPropertiesChanged?.(session, properties, previous);
+                return this.listener.onPropertiesChanged?.(session, properties, previous);
         } else if (event.kind === CHANGED) {
             this.#known.set(session, properties);
-            this.listener.onPropertiesChanged?.(session, properties, event.previous);
+            return this.listener.onPropertiesChanged?.(session, properties, event.previous);
         } else {
             this.#known.delete(session);
-            this.listener.onClosed?.(session, properties, closeReason(event.reason));
+            return this.listener.onClosed?.(session, properties, closeReason(event.reason));
         }
+
+        return undefined;
     }
 
     /** Everything is about to be told again. */

@@ -1,5 +1,6 @@
 import { readPlainJson } from '../data/datatypes.js';
 import { invalidData, kindOf } from '../data/data-type.js';
+import { checkWellFormed } from '../data/text.js';
 import { ask, controlTime } from '../link/ask.js';
 import type { Channel } from '../link/channel.js';
 import type { Content, SessionEvent } from '../link/incoming.js';
@@ -17,6 +18,9 @@ export interface SessionListenerOptions {
     /** The keys of the properties that events bring along. The default is all. */
     readonly properties?: Keys;
 }
+
+/** The fixed properties that may be set. */
+const SETTABLE: readonly string[] = ['$Country', '$Language', '$Latitude', '$Longitude'];
 
 /** The Sessions feature: sessions' properties, roles, coming and going, wherever in the fabric they are. */
 export class Sessions {
@@ -43,8 +47,12 @@ export class Sessions {
         if (typeof properties !== 'object' || properties === null)
             throw invalidData(`Properties are an object, not ${kindOf(properties)}.`);
         for (const [key, value] of Object.entries(properties)) {
+            if (key.startsWith('$') && !SETTABLE.includes(key))
+                throw invalidData(`The session property '${key}' cannot be set: of the keys starting with '$', ${SETTABLE.join(', ')} may be set; the others belong to the gateway.`);
             if (value !== null && typeof value !== 'string')
                 throw invalidData(`The property ${key} is text, or null to remove it, not ${kindOf(value)}.`);
+            if (value !== null)
+                checkWellFormed(value, `The value of the property ${key}`);
         }
 
         const { session, filter } = split(target);

@@ -42,7 +42,8 @@ describe('what is on the wire', () => {
         [datatypes.double(), '1E+21', 1e21],
         [datatypes.double(), 'NaN', NaN],
         [datatypes.double(), '-0', -0],
-        [datatypes.string(), '\ufeffx', '\ufeffx'],
+        [datatypes.string(), '\ufeffx', 'x'],
+        [datatypes.json(), '\ufeff{"a":1}', { a: 1 }],
         [datatypes.recordV2(), 'a\u0002\u0002\u0001\u0001', new RecordV2([['a', ''], []])],
         [datatypes.recordV2(), '', new RecordV2([])],
     ])('reads %s %j', (type, text, value) => expect(type.read(type.contentType, utf8(text))).toEqual(value));
@@ -178,4 +179,26 @@ describe('small things', () => {
         expect(propertyKeys([PropertyKeys.ALL_FIXED_PROPERTIES, 'Department'])).toEqual(['*F', 'Department']);
         expect(failure(() => propertyKeys([5] as never))).toEqual(invalid);
     });
+});
+
+describe('half of a surrogate pair (S34)', () => {
+    it.each<[DataType, unknown, string]>([
+        [datatypes.string(), 'ab\ud800', 'index 2'],
+        [datatypes.recordV2(), [['x'], ['y', '\udc00']], 'Field 1 of record 1'],
+        [datatypes.json(), { a: [1, { b: '\ud800' }] }, '$.a[1].b'],
+        [datatypes.json(), { '\ud800': 1 }, 'key at $'],
+    ])('is refused as %s', (type, value, where) => {
+        const error = failure(() => type.write(value)) as RabbitBridgeError;
+        expect(error).toEqual(invalid);
+        expect(error.message).toContain(where);
+    });
+
+    it('is not what only looks like it', () => {
+        const value = ['\\ud800', '\ud83d\ude00', '\ufffd'];
+        expect(datatypes.json<string[]>().from(value).get()).toEqual(value);
+        expect(datatypes.string().from('\ufeffx')).toBe('\ufeffx');
+    });
+
+    it.each<[string, unknown]>([['a cycle', (() => { const a: Record<string, unknown> = {}; a['next'] = a; return a; })()], ['what throws', { toJSON(): never { throw new Error('x'); } }]])(
+        'as little as %s', (_, value) => expect(failure(() => datatypes.json().write(value))).toEqual(invalid));
 });

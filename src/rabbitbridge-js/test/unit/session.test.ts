@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { datatypes, ErrorReason, type RabbitBridgeError, type Session } from '../../src/index.js';
+import { datatypes, ErrorReason, type RabbitBridgeError, type RequestStream, type Session } from '../../src/index.js';
 import { event, failure } from '../support/conditions.js';
 import { connectTo, FakeGateway } from './fake-gateway.js';
 import { utf8 } from './fixtures.js';
@@ -638,5 +638,110 @@ describe('the end', () => {
         gateway.cut();
         await reconnected;
         expect(errors).toEqual(['onError', 'nobody hears', 'listener']);
+    });
+});
+
+describe('callbacks that fail (S35)', () => {
+    it('with a promise are reported as those that throw, and concern no others', async () => {
+        const errors: unknown[] = [];
+        const unhandled = vi.fn();
+        process.on('unhandledRejection', unhandled);
+        const closed: string[] = [];
+        session.on('error', error => errors.push((error as Error).message));
+        session.on('error', async () => { throw new Error('in error'); });
+        const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+        const stream = (name: string): RequestStream => ({
+            onRequest: async () => { throw new Error(`${name} request`); },
+            onError: async () => { throw new Error(`${name} error`); },
+            onClose: async () => { closed.push(name); throw new Error(`${name} close`); },
+        });
+        session.messages.setRequestStream('a', stream('a'));
+        session.messages.setRequestStream('b', stream('b'));
+        await session.sessions.addListener({ onOpened: async () => { throw new Error('opened'); } });
+        const listener = (await gateway.said(15))[1];
+        gateway.send(gateway.last, [17, listener, OTHER, 1, {}, {}, 0]);
+        session.on('close', async () => { throw new Error('close 1'); });
+        session.on('close', () => { throw new Error('close 2'); });
+        session.on('close', () => closed.push('heard'));
+        deliver(1, 'a', null);
+        await session.close();
+
+        await vi.waitFor(() => expect(errors.sort()).toEqual(['a close', 'a error', 'b close', 'close 1', 'close 2', 'opened']));
+        expect(closed).toEqual(['a', 'b', 'heard']);
+        await vi.waitFor(() => expect(logged).toHaveBeenCalledTimes(errors.length));
+        await new Promise(resolve => setImmediate(resolve));
+        expect(unhandled).not.toHaveBeenCalled();
+        process.off('unhandledRejection', unhandled);
+        logged.mockRestore();
+    });
+});
+
+describe('closing inside a callback (S18)', () => {
+    it.each(['handler', 'stream', 'close', 'onClose', 'disconnect'])('%s, and waiting for it, returns', async place => {
+        const returned = new Promise<void>(resolve => {
+            const closing = async (): Promise<void> => {
+                await session.close();
+                resolve();
+            };
+            if (place === 'close' || place === 'disconnect')
+                session.on(place, closing);
+            const callbacks = place === 'onClose' ? { onRequest: () => undefined, onClose: closing } : { onRequest: closing };
+            session.messages.setRequestStream('a', callbacks);
+        });
+        if (place === 'disconnect')
+            gateway.cut();
+        else if (place === 'close' || place === 'onClose')
+            void session.close();
+        else
+            deliver(1, 'a', null);
+        await returned;
+        expect(session.isClosed()).toBe(true);
+    });
+});
+
+describe('one signal for many requests (S28)', () => {
+    it('has one listener, and ends them all', async () => {
+        const warned = vi.fn();
+        process.on('warning', warned);
+        const controller = new AbortController();
+        const added = vi.spyOn(controller.signal, 'addEventListener');
+        const calls = Array.from({ length: 12 }, () => session.messages.sendRequest('a', 1, null, null, null, { signal: controller.signal }));
+        await gateway.until(() => gateway.messages.filter(message => message[0] === 1).length === 12);
+        const enough = new Error('enough');
+        controller.abort(enough);
+        expect(await Promise.allSettled(calls)).toEqual(calls.map(() => ({ status: 'rejected', reason: enough })));
+        await new Promise(resolve => setImmediate(resolve));
+        expect(added).toHaveBeenCalledTimes(1);
+        expect(warned).not.toHaveBeenCalled();
+        process.off('warning', warned);
+    });
+});
+
+describe('properties (F10)', () => {
+    it.each(['$Principal', '$Roles', '$Own'])('refuse %s by its name', async key => {
+        const error = await failure(session.sessions.setProperties(OTHER, { [key]: 'x' }));
+        expect(error.reason).toBe(ErrorReason.INVALID_DATA);
+        expect(error.message).toContain(`'${key}'`);
+    });
+});
+
+describe('a response that cannot be written (S34)', () => {
+    it('is INVALID_DATA at both sides', async () => {
+        const cycle: Record<string, unknown> = {};
+        cycle['self'] = cycle;
+        let thrown: unknown;
+        session.messages.setRequestStream('a', {
+            onRequest: (_path, _request, responder) => {
+                try {
+                    responder.respond(cycle);
+                } catch (error) {
+                    thrown = error;
+                }
+            },
+        });
+        deliver(1, 'a', null);
+        const answer = await gateway.said(5);
+        expect(answer.slice(1, 3)).toEqual([1, 106]);
+        expect((thrown as RabbitBridgeError).reason).toBe(ErrorReason.INVALID_DATA);
     });
 });
