@@ -40,7 +40,7 @@ public sealed class WrongUsageTests : IAsyncLifetime
     [InlineData("request a//b x --json", "PATH")]
     [InlineData("request --json a x --timeout 0", "--timeout")]
     [InlineData("routes --json --address localhost", "http://")]
-    [InlineData("doctor --json --broker amqps://localhost --certificate /nowhere.pem", "CertificateFile")]
+    [InlineData("doctor --json --broker amqps://localhost --certificate /nowhere.pem", "--certificate")]
     public async Task Wrong_usage_is_told_as_JSON_where_that_is_asked_for_F12(string arguments, string told)
     {
         var run = await _programs.RunAsync(2, arguments.Split(' '));

@@ -120,10 +120,11 @@ public sealed class WrongAddressTests : IAsyncLifetime
             while (true)
             {
                 using var client = await listener.AcceptTcpClientAsync(stop);
-                await client.GetStream().WriteAsync("220 mail.example.com ESMTP\r\n"u8.ToArray(), stop);
+                var stream = client.GetStream();
+                await stream.WriteAsync("220 mail.example.com ESMTP\r\n"u8.ToArray(), stop);
                 client.Client.Shutdown(SocketShutdown.Send);
                 // Until the other side has read it and gone.
-                await client.GetStream().CopyToAsync(Stream.Null, stop);
+                await stream.CopyToAsync(Stream.Null, stop);
             }
         }
         catch (OperationCanceledException)
