@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration.Json;
-using RabbitBridge.Hosting;
 using RabbitBridge.Gateway.Remote;
+using RabbitBridge.Hosting;
 
 namespace RabbitBridge.Gateway.Hosting;
 
