@@ -238,7 +238,7 @@ describe('handlers and streams', () => {
         expect(seconds).toEqual(['INCOMPATIBLE_STATE', 'INCOMPATIBLE_STATE']);
     });
 
-    it('say 105 for a value that cannot be written, and 106 for one that is too large', async () => {
+    it('say 106 for a value that cannot be written or is too large (S34)', async () => {
         const errors: unknown[] = [];
         const onError = (error: unknown): void => void errors.push((error as RabbitBridgeError).reason.name);
         session.messages.setRequestStream('a', { onRequest: (_path, _request, responder) => responder.respond(null), onError });
@@ -248,7 +248,7 @@ describe('handlers and streams', () => {
         deliver(2, 'b', null);
         deliver(3, 'c', null);
         await gateway.said(5, 3);
-        expect(gateway.messages.map(message => message.slice(0, 3))).toEqual([[5, 1, 105], [5, 2, 106], [5, 3, 105]]);
+        expect(gateway.messages.map(message => message.slice(0, 3))).toEqual([[5, 1, 106], [5, 2, 106], [5, 3, 106]]);
         expect(errors).toEqual(['INVALID_DATA', 'INVALID_DATA', 'INVALID_DATA']);
     });
 
