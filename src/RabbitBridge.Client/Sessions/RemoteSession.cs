@@ -173,6 +173,8 @@ internal sealed class RemoteSession : IRemoteSession
 
     public async Task CloseAsync()
     {
+        // Told now: behind the first await it is another thread, and a callback on a token brings no context of its own.
+        var isInside = CallbackScope.IsInside(this);
         lock (_gate)
             CloseBy(SessionCloseReason.ClosedByClient, "This client closes it.");
         if (!IsClosed && State != RemoteSessionState.Disconnected)
@@ -187,7 +189,7 @@ internal sealed class RemoteSession : IRemoteSession
         await _running.ConfigureAwait(false);
         _callbacks.Complete();
         // A callback that waited for the end of all of them would wait for itself.
-        if (!CallbackScope.IsInside(this))
+        if (!isInside)
             await Task.WhenAll(_callbacks.Completion, _closedTold).ConfigureAwait(false);
     }
 
