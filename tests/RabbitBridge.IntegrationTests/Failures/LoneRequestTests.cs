@@ -9,7 +9,7 @@ namespace RabbitBridge.IntegrationTests.Failures;
 /// A request that is alone on its link goes without a confirm, and so does its answer: should a full inbox drop either, the sender
 /// asks, and nobody waits for the whole time of the request.
 /// </summary>
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
 {
     [Fact]
