@@ -9,7 +9,7 @@ namespace RabbitBridge.IntegrationTests.Failures;
 /// A request that is alone on its link goes without a confirm, and so does its answer: should a full inbox drop either, the sender
 /// asks, and nobody waits for the whole time of the request.
 /// </summary>
-[Collection(AloneGroup.Name)]
+[Collection(BrokerGroup.Name)]
 public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
 {
     [Fact]
@@ -107,7 +107,7 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
     {
         var (gateway, peer) = await StartWithPeerAsync();
         await gateway.OpenSession().AnswerAsync("/", "the root's");
-        await peer.DisposeAsync();
+        await peer.DieAsync();
 
         Assert.Equal("the root's", await gateway.OpenSession().AskAsync("peer"));
     }
