@@ -2,10 +2,11 @@ using RabbitBridge.Testing;
 
 namespace RabbitBridge.EndToEndTests;
 
-/// <summary>One real broker for all tests; each test has gateways with a prefix of its own on it.</summary>
+/// <summary>One real broker for a group of tests; each test has gateways with a prefix of its own on it.</summary>
 public sealed class BrokerFixture : IAsyncLifetime
 {
-    private int _prefixes;
+    // Of all groups: an external broker is the same one for each.
+    private static int s_prefixes;
 
     public TestBroker Broker { get; private set; } = null!;
 
@@ -13,5 +14,5 @@ public sealed class BrokerFixture : IAsyncLifetime
 
     public async Task DisposeAsync() => await Broker.DisposeAsync();
 
-    internal Processes NewProcesses() => new(Broker.AmqpUri, $"e{Environment.ProcessId}-{Interlocked.Increment(ref _prefixes)}");
+    internal Processes NewProcesses() => new(Broker.AmqpUri, $"e{Environment.ProcessId}-{Interlocked.Increment(ref s_prefixes)}");
 }

@@ -3,7 +3,7 @@ using RabbitBridge.Testing;
 
 namespace RabbitBridge.EndToEndTests;
 
-[Collection(BrokerGroup.Name)]
+[Collection(DemoGroup.Name)]
 public sealed class DemoTests(BrokerFixture broker)
 {
     [Fact]

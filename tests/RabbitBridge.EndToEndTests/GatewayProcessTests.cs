@@ -3,7 +3,7 @@ using RabbitBridge.Cli.Workers;
 
 namespace RabbitBridge.EndToEndTests;
 
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class GatewayProcessTests(BrokerFixture broker) : IAsyncLifetime
 {
     private const int InFlight = 100;

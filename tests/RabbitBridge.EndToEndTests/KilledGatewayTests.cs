@@ -4,7 +4,7 @@ using RabbitBridge.Cli.Demo.Remote;
 namespace RabbitBridge.EndToEndTests;
 
 /// <summary>Gateway programs in processes of their own, one of which is killed.</summary>
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class KilledGatewayTests(BrokerFixture broker) : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);

@@ -189,7 +189,9 @@ public sealed class ReconnectionTests : IAsyncLifetime
         var request = await held.ReceiveAsync();
 
         var stopping = _a.TerminateAsync();
-        await Eventually.TrueAsync(async () => await TryAsync(() => sender.AskAsync("held")) is null, "the handler is withdrawn");
+        // Each look ends soon: the gateway waits for those that the handler still gets.
+        var soon = new RequestOptions { Timeout = TimeSpan.FromMilliseconds(100) };
+        await Eventually.TrueAsync(async () => await Record.ExceptionAsync(() => sender.AskAsync("held", options: soon)) is UnhandledMessageException, "the handler is withdrawn");
         request.Responder.Respond("done");
 
         Assert.Equal("done", await underWay);

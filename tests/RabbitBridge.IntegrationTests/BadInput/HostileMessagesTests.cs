@@ -8,7 +8,7 @@ using RabbitMQ.Client.Exceptions;
 namespace RabbitBridge.IntegrationTests.BadInput;
 
 /// <summary>Random and mutated messages at every exchange and queue.</summary>
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class HostileMessagesTests(BrokerFixture broker) : BadInputTest(broker)
 {
     private const int Messages = 10_000;

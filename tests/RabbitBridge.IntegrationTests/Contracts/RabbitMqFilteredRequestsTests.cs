@@ -2,5 +2,5 @@ using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.IntegrationTests.Contracts;
 
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class RabbitMqFilteredRequestsTests(BrokerFixture broker) : FilteredRequestsContract(new RabbitMqWorld(broker));

@@ -2,5 +2,5 @@ using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.IntegrationTests.Contracts;
 
-[Collection(BrokerGroup.Name)]
+[Collection(ContractsGroup.Name)]
 public sealed class RabbitMqPathFormsTests(BrokerFixture broker) : PathFormsContract(new RabbitMqWorld(broker));

@@ -2,5 +2,5 @@ using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.IntegrationTests.Contracts;
 
-[Collection(BrokerGroup.Name)]
+[Collection(ContractsGroup.Name)]
 public sealed class RabbitMqProjectMessagesTests(BrokerFixture broker) : ProjectMessagesContract(new RabbitMqWorld(broker));

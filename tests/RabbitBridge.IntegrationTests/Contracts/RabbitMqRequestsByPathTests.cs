@@ -2,5 +2,5 @@ using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.IntegrationTests.Contracts;
 
-[Collection(BrokerGroup.Name)]
+[Collection(ContractsGroup.Name)]
 public sealed class RabbitMqRequestsByPathTests(BrokerFixture broker) : RequestsByPathContract(new RabbitMqWorld(broker));

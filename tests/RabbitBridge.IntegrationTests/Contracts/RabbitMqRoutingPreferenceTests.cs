@@ -2,5 +2,5 @@ using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.IntegrationTests.Contracts;
 
-[Collection(BrokerGroup.Name)]
+[Collection(ContractsGroup.Name)]
 public sealed class RabbitMqRoutingPreferenceTests(BrokerFixture broker) : RoutingPreferenceContract(new RabbitMqWorld(broker));

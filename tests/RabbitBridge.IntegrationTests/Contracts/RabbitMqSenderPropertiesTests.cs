@@ -2,5 +2,5 @@ using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.IntegrationTests.Contracts;
 
-[Collection(BrokerGroup.Name)]
+[Collection(ContractsGroup.Name)]
 public sealed class RabbitMqSenderPropertiesTests(BrokerFixture broker) : SenderPropertiesContract(new RabbitMqWorld(broker));

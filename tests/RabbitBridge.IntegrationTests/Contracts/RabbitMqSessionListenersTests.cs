@@ -2,5 +2,5 @@ using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.IntegrationTests.Contracts;
 
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class RabbitMqSessionListenersTests(BrokerFixture broker) : SessionListenersContract(new RabbitMqWorld(broker));

@@ -2,5 +2,5 @@ using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.IntegrationTests.Contracts;
 
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class RabbitMqTimeoutsTests(BrokerFixture broker) : TimeoutsContract(new RabbitMqWorld(broker));

@@ -4,7 +4,7 @@ using RabbitBridge.Testing;
 namespace RabbitBridge.IntegrationTests.Failures;
 
 /// <summary>The broker goes and comes back: gateways wait for it, and everything is as before. On a broker of its own.</summary>
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class BrokerRestartTests : IAsyncLifetime
 {
     private readonly CapturingLogger _log = new();

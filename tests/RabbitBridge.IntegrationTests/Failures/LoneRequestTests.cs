@@ -107,7 +107,7 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
     {
         var (gateway, peer) = await StartWithPeerAsync();
         await gateway.OpenSession().AnswerAsync("/", "the root's");
-        await peer.DisposeAsync();
+        await peer.DieAsync();
 
         Assert.Equal("the root's", await gateway.OpenSession().AskAsync("peer"));
     }

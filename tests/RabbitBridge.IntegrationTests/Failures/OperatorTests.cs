@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.IntegrationTests.Failures;
 
 /// <summary>What an operator may do at the broker while gateways run: they mend it by themselves.</summary>
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class OperatorTests(BrokerFixture broker) : BrokerTest(broker)
 {
     [Fact]

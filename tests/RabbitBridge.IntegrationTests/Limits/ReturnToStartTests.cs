@@ -3,7 +3,7 @@ using RabbitBridge.ContractTests;
 namespace RabbitBridge.IntegrationTests.Limits;
 
 /// <summary>After much coming and going everything is where it began: tables, queues, routes and memory.</summary>
-[Collection(BrokerGroup.Name)]
+[Collection(AloneGroup.Name)]
 public sealed class ReturnToStartTests(BrokerFixture broker) : BrokerTest(broker)
 {
     // 80 bytes for each of a hundred thousand requests would be seen; a call that is kept has several hundred. Frames and

@@ -11,7 +11,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.IntegrationTests.Security;
 
 /// <summary>What AMQP users may do, once the configuration names them. The gateways are the broker's first user.</summary>
-[Collection(BrokerGroup.Name)]
+[Collection(SecurityGroup.Name)]
 public sealed class AmqpUserTests(BrokerFixture broker) : BrokerTest(broker)
 {
     private const string Password = "secret";

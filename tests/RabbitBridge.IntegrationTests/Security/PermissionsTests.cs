@@ -12,7 +12,7 @@ using RabbitMQ.Client.Exceptions;
 namespace RabbitBridge.IntegrationTests.Security;
 
 /// <summary>The broker's permissions of docs/operations.md: with exactly these everything works, and with one less somebody says which.</summary>
-[Collection(BrokerGroup.Name)]
+[Collection(SecurityGroup.Name)]
 public sealed class PermissionsTests(BrokerFixture broker) : BrokerTest(broker)
 {
     private const string Password = "secret";

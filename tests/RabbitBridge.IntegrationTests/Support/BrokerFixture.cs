@@ -4,9 +4,11 @@ using RabbitBridge.Testing;
 
 namespace RabbitBridge.IntegrationTests;
 
-/// <summary>One real broker for all integration tests; each test has a prefix of its own on it.</summary>
+/// <summary>One real broker for a group of integration tests; each test has a prefix of its own on it.</summary>
 public sealed class BrokerFixture : IAsyncLifetime
 {
+    // Of all groups: an external broker is the same one for each.
+    private static int s_tests;
     private readonly ConcurrentQueue<string> _prefixes = new();
 
     public TestBroker Broker { get; private set; } = null!;
@@ -23,7 +25,7 @@ public sealed class BrokerFixture : IAsyncLifetime
 
     public RabbitMqOptions Options(Action<RabbitMqOptions>? configure = null)
     {
-        var options = new RabbitMqOptions { Uri = Broker.AmqpUri, Prefix = $"t{Environment.ProcessId}-{_prefixes.Count + 1}" };
+        var options = new RabbitMqOptions { Uri = Broker.AmqpUri, Prefix = $"t{Environment.ProcessId}-{Interlocked.Increment(ref s_tests)}" };
         _prefixes.Enqueue(options.Prefix);
         configure?.Invoke(options);
         return options;

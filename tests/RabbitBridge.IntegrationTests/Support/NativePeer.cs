@@ -8,8 +8,8 @@ using RabbitMQ.Client.Events;
 namespace RabbitBridge.IntegrationTests;
 
 /// <summary>
-/// A gateway as the native page of the wire contract describes it, played by a test: it answers nothing but probes, and publishes
-/// without confirms.
+/// A gateway as the native page of the wire contract describes it, played by a test: it answers nothing but
+/// presence, and publishes without confirms.
 /// </summary>
 internal sealed class NativePeer : IFrameSink, IAsyncDisposable
 {
@@ -17,8 +17,9 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     private readonly IChannel _channel;
     private readonly Names _names;
     private string? _from;
-    private string? _prober;
+    private readonly Queue<(string To, PresenceMessage Message)> _answers = new();
     private bool _isConfirmed;
+    private bool _isKnown;
 
     private NativePeer(IConnection connection, IChannel channel, Names names, string user) => (_connection, _channel, _names, UserId) = (connection, channel, names, user);
 
@@ -53,11 +54,15 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     }
 
     /// <summary>Tells a gateway that this one handles a path.</summary>
-    public Task AnnounceAsync(string to, string path) => SendAsync(to, frame => FrameWriter.Write(frame, Presence(PresenceKind.Snapshot) with
+    public Task AnnounceAsync(string to, string path)
     {
-        Version = 1,
-        Added = [new BranchAnnouncement(MessagePath.Parse(path), [], false)],
-    }));
+        _isKnown = true;
+        return SendAsync(to, frame => FrameWriter.Write(frame, Presence(PresenceKind.Snapshot) with
+        {
+            Version = 1,
+            Added = [new BranchAnnouncement(MessagePath.Parse(path), [], false)],
+        }));
+    }
 
     /// <summary>Tells all gateways something of this one's presence.</summary>
     public Task BroadcastAsync(PresenceKind kind) =>
@@ -89,7 +94,10 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     public void OnPresence(PresenceMessage message)
     {
         if (message.Kind == PresenceKind.Probe)
-            _prober = message.Address;
+            _answers.Enqueue((message.Address, Presence(PresenceKind.ProbeAnswer)));
+        // Each change of the gateway's routes would wait for it, in the test and at its end.
+        else if (message.Kind is PresenceKind.Snapshot or PresenceKind.Change)
+            _answers.Enqueue((message.Address, Presence(PresenceKind.Acknowledgement) with { Version = message.Version }));
     }
 
     public void OnCount(FilterCount count) => Counts.Enqueue(count);
@@ -115,7 +123,20 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
 
     public void OnUnknown(int type) => Assert.Fail($"Unknown message type {type}.");
 
-    public async ValueTask DisposeAsync() => await _connection.DisposeAsync();
+    /// <summary>Says goodbye to who has heard of it, and leaves.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isKnown)
+            await BroadcastAsync(PresenceKind.Goodbye);
+        await DieAsync();
+    }
+
+    /// <summary>Is gone without a goodbye.</summary>
+    public async Task DieAsync()
+    {
+        _isKnown = false;
+        await _connection.DisposeAsync();
+    }
 
     private PresenceMessage Presence(PresenceKind kind) =>
         new() { Kind = kind, Instance = Instance, Name = "peer", Address = Address, HeartbeatMilliseconds = 60_000 };
@@ -124,9 +145,7 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     {
         (_from, _isConfirmed) = (message.BasicProperties.ReplyTo, message.BasicProperties.MessageId is not null);
         FrameReader.Read(message.Body.ToArray(), this);
-        if (_prober is not { } prober)
-            return;
-        _prober = null;
-        await SendAsync(prober, frame => FrameWriter.Write(frame, Presence(PresenceKind.ProbeAnswer)));
+        while (_answers.TryDequeue(out var answer))
+            await SendAsync(answer.To, frame => FrameWriter.Write(frame, answer.Message));
     }
 }
