@@ -31,4 +31,26 @@ public sealed class BadChangeTests(BrokerFixture broker) : BadInputTest(broker)
         Assert.Equal(before, session.Properties);
         await AssertUnharmedAsync();
     }
+
+    [Theory]
+    [InlineData(256, 1)]
+    [InlineData(1, 129)]
+    public async Task Roles_beyond_the_limits_are_refused_where_they_arrive_too_S12(int length, int count)
+    {
+        var peer = await NativePeer.OpenAsync(Rabbit.Options.Uri, Names);
+        await using var _ = peer;
+        await peer.AnnounceAsync(Inbox(Target), "peer");
+        var session = Target.OpenSession();
+
+        await peer.SendAsync(Inbox(Target), frame => FrameWriter.Write(frame, Request("a") with
+        {
+            Filter = "all",
+            Change = new SessionChange(new Dictionary<string, string?>(), [], [.. Enumerable.Range(0, count).Select(i => $"{i}".PadRight(length, 'r'))], WantsPrevious: false),
+        }));
+
+        await Eventually.TrueAsync(() => !peer.Counts.IsEmpty, "the change is answered");
+        Assert.Equal(ErrorReason.InvalidData, Assert.Single(peer.Counts).Error);
+        Assert.Equal("", session.Properties["$Roles"]);
+        await AssertUnharmedAsync();
+    }
 }
