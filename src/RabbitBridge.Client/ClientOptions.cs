@@ -22,15 +22,18 @@ public sealed record ClientOptions
     /// <value>The default is <see langword="null"/>: none.</value>
     public Func<CancellationToken, Task<string>>? Token { get; init; }
 
-    /// <summary>User properties that the session proposes. The gateway takes those that its authenticators trust.</summary>
+    /// <summary>
+    /// User properties that the session proposes, 128 at most, each with a key of 255 bytes and a value of 4,096 bytes in UTF-8 at most; with others
+    /// no session is opened. The gateway takes those that its authenticators trust.
+    /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The project to which the session belongs, whose messages it may handle.</summary>
+    /// <summary>The project to which the session belongs, whose messages it may handle; 4,096 bytes in UTF-8 at most.</summary>
     /// <value>The default is none.</value>
     public string? Project { get; init; }
 
-    /// <summary>The name of this host, by which project messages may be narrowed.</summary>
+    /// <summary>The name of this host, by which project messages may be narrowed; 4,096 bytes in UTF-8 at most.</summary>
     /// <value>The default is <see langword="null"/>: the address that the gateway sees.</value>
     public string? HostName { get; init; }
 

@@ -41,6 +41,12 @@ internal static class MediaType
         return true;
     }
 
+    /// <summary>Whether a content type is one of those by which gateways speak, which no value may have.</summary>
+    public static bool IsReserved([NotNullWhen(true)] string? contentType) =>
+        contentType is not null
+        && contentType.AsSpan().TrimStart().StartsWith(Reserved, StringComparison.OrdinalIgnoreCase)
+        && Array.IndexOf(Known, TypeOf(contentType)) < 0;
+
     /// <exception cref="InvalidMessageDataException">A value may not have this content type.</exception>
     public static void Check(string? contentType)
     {

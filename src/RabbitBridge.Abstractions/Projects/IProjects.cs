@@ -11,10 +11,10 @@ public interface IProjects
     /// <param name="messageHandler">The handler's name.</param>
     /// <param name="payload">A dictionary or another value that is a JSON object; <see langword="null"/> for an empty one.</param>
     /// <param name="selection">What narrows it; <see langword="null"/> for nothing.</param>
-    /// <param name="remoteServers">The gateways to deliver it at, by name, this one only if it is among them; <see langword="null"/> or none for this one.</param>
+    /// <param name="remoteServers">The gateways to deliver it at, by name, this one only if it is among them; 1,000 at most; <see langword="null"/> or none for this one.</param>
     /// <param name="cancellationToken">Ends the wait. The message may have been delivered.</param>
     /// <returns>What was selected, and what became of it: of each server in turn the gateway first, then its sessions.</returns>
-    /// <exception cref="InvalidMessageDataException">A name is empty, or the payload is no JSON object or too large; nothing was sent.</exception>
+    /// <exception cref="InvalidMessageDataException">A name is empty, there are too many servers, or the payload is no JSON object or too large; nothing was sent.</exception>
     /// <exception cref="SessionClosedException">The session is closed.</exception>
     Task<IReadOnlyList<MessageReceipt>> SendMessageAsync(
         string project,

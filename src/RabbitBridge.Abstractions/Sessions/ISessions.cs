@@ -12,9 +12,10 @@ public interface ISessions
     /// </param>
     /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
     /// <returns>The properties that were changed, with their values before; <see langword="null"/> for one that is new.</returns>
-    /// <exception cref="ArgumentException">A property cannot be set, such as <c>$Principal</c>, or a value has half of a surrogate pair; the message names the key. Nothing is changed.</exception>
+    /// <exception cref="ArgumentException">A property cannot be set, such as <c>$Principal</c>, a value has half of a surrogate pair, a key has more than 255 bytes in UTF-8 or a value more than 4,096, or there are more than 128; the message names the key. Nothing is changed.</exception>
     /// <exception cref="NoSuchSessionException">No such session is open.</exception>
     /// <exception cref="AccessDeniedException">The own session lacks VIEW_SESSION or MODIFY_SESSION.</exception>
+    /// <exception cref="InvalidMessageDataException">A session would have more than 128 user properties. No session of its gateway is changed.</exception>
     /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
     Task<IReadOnlyDictionary<string, string?>> SetPropertiesAsync(
         SessionId session, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default);
@@ -24,8 +25,9 @@ public interface ISessions
     /// <param name="properties">The new values, as for one session.</param>
     /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
     /// <returns>The number of sessions that were selected.</returns>
-    /// <exception cref="ArgumentException">A property cannot be set, such as <c>$Principal</c>, or a value has half of a surrogate pair; the message names the key. Nothing is changed.</exception>
+    /// <exception cref="ArgumentException">A property cannot be set, such as <c>$Principal</c>, a value has half of a surrogate pair, a key has more than 255 bytes in UTF-8 or a value more than 4,096, or there are more than 128; the message names the key. Nothing is changed.</exception>
     /// <exception cref="AccessDeniedException">The own session lacks VIEW_SESSION or MODIFY_SESSION.</exception>
+    /// <exception cref="InvalidMessageDataException">A session would have more than 128 user properties. No session of its gateway is changed.</exception>
     /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
     Task<int> SetPropertiesAsync(
         SessionFilter filter, IReadOnlyDictionary<string, string?> properties, CancellationToken cancellationToken = default);
@@ -36,9 +38,10 @@ public interface ISessions
     /// <param name="add">The roles to give.</param>
     /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
     /// <returns>A task that completes when the roles are changed.</returns>
-    /// <exception cref="ArgumentException">Both sets are empty, or a role is in both.</exception>
+    /// <exception cref="ArgumentException">Both sets are empty, a role is in both, one has more than 128 roles, or a role's name is empty, has half of a surrogate pair or more than 255 bytes in UTF-8.</exception>
     /// <exception cref="NoSuchSessionException">No such session is open.</exception>
     /// <exception cref="AccessDeniedException">The own session lacks MODIFY_SESSION.</exception>
+    /// <exception cref="InvalidMessageDataException">The session would have more than 128 roles.</exception>
     /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
     Task ChangeRolesAsync(
         SessionId session, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default);
@@ -49,8 +52,9 @@ public interface ISessions
     /// <param name="add">The roles to give.</param>
     /// <param name="cancellationToken">Ends the wait; the change may be made nevertheless.</param>
     /// <returns>The number of sessions that were selected.</returns>
-    /// <exception cref="ArgumentException">Both sets are empty, or a role is in both.</exception>
+    /// <exception cref="ArgumentException">Both sets are empty, a role is in both, one has more than 128 roles, or a role's name is empty, has half of a surrogate pair or more than 255 bytes in UTF-8.</exception>
     /// <exception cref="AccessDeniedException">The own session lacks MODIFY_SESSION.</exception>
+    /// <exception cref="InvalidMessageDataException">A session would have more than 128 roles. No session of its gateway is changed.</exception>
     /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
     Task<int> ChangeRolesAsync(
         SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default);

@@ -94,6 +94,7 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
     private static void Check(IReadOnlyDictionary<string, string?> properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
+        SessionChangeRules.CheckCount(properties.Count);
         foreach (var (key, value) in properties)
         {
             SessionChangeRules.CheckSettable(key);

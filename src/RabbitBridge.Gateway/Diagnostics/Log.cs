@@ -53,6 +53,9 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Warning, "A page of the origin {Origin} wanted to connect from {Address}, and may not (Remote:AllowedOrigins)")]
     public static partial void OriginRefused(ILogger logger, string origin, string address);
 
+    [LoggerMessage(21, LogLevel.Warning, "Session {Session} of the client at {Address} tried to speak as a gateway, in a {Type}: {What}. More of it is counted and not logged.")]
+    public static partial void ReservedUsed(ILogger logger, SessionId session, string address, RemoteMessageType type, string what);
+
     [LoggerMessage(17, LogLevel.Information, "Anonymous clients are {Anonymous}; {Principals} principals have passwords, and {Keys} keys sign tokens. Roles: {Roles}. AMQP users: {Users}.")]
     public static partial void LetIn(ILogger logger, string anonymous, int principals, int keys, string roles, string users);
 

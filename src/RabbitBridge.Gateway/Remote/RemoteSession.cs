@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.SignalR;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
 using RabbitBridge.Gateways;
 using RabbitBridge.Remote;
 using RabbitBridge.Sessions;
@@ -28,6 +29,7 @@ internal sealed class RemoteSession : IRemoteClient
     private HubCallerContext? _connection;
     private long _lastDelivery;
     private int _closing;
+    private int _hasUsedReserved;
 
     public RemoteSession(RemoteSessions table, GatewayEngine engine, Session session, DateTimeOffset? expires)
     {
@@ -115,7 +117,7 @@ internal sealed class RemoteSession : IRemoteClient
         }
         catch (RemoteProtocolException exception)
         {
-            Log.BadFrame(_table.Logger, Id, exception.Message);
+            Log.BadFrame(_table.Logger, Id, FilterText.Show(exception.Message, RemoteSessions.MaxShown));
             _engine.Telemetry.BadInput(RemoteSessions.BadFrame);
             _engine.Telemetry.Refused(RefusalReason.MalformedFrame);
             Close(SessionCloseReason.InvalidInboundMessage);
@@ -162,10 +164,17 @@ internal sealed class RemoteSession : IRemoteClient
             Close(SessionCloseReason.MessageQueueLimitReached);
     }
 
+    // Only what is sent on: elsewhere a content type means nothing.
+    private static bool IsReserved(RemoteMessage message) =>
+        message.Type is RemoteMessageType.Request or RemoteMessageType.FilterRequest or RemoteMessageType.Response or RemoteMessageType.AddHandler
+        && (message.Path.StartsWith('$') || message.Session is { Session: 0 } || MediaType.IsReserved(message.ContentType));
+
     private void OnMessage(RemoteMessage message)
     {
         try
         {
+            if (IsReserved(message))
+                _table.NoteReserved(Id, Volatile.Read(ref _connection), message, isFirst: Interlocked.Exchange(ref _hasUsedReserved, 1) == 0);
             switch (message.Type)
             {
                 case RemoteMessageType.Request:

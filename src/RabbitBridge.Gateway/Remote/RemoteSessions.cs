@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using RabbitBridge.Diagnostics;
+using RabbitBridge.Filters;
 using RabbitBridge.Gateways;
 using RabbitBridge.Remote;
 using RabbitBridge.Security;
@@ -21,6 +22,9 @@ internal sealed class RemoteSessions(
 {
     /// <summary>The kind under which frames that are none are counted.</summary>
     public const string BadFrame = "remote_frame";
+
+    /// <summary>How many characters a line of the log has of what a client has sent.</summary>
+    public const int MaxShown = 1000;
 
     private readonly GatewayEngine _engine = (GatewayEngine)gateway;
     private readonly ConcurrentDictionary<SessionId, RemoteSession> _sessions = new();
@@ -86,7 +90,7 @@ internal sealed class RemoteSessions(
 
     /// <summary>Opens or resumes a session.</summary>
     /// <returns>The session, if there is one, and what the client is answered.</returns>
-    public async Task<(RemoteSession? Session, string Reply)> OpenAsync(string text, HubCallerContext connection)
+    public async Task<(RemoteSession? Session, string Reply)> OpenAsync(string? text, HubCallerContext connection)
     {
         try
         {
@@ -98,7 +102,7 @@ internal sealed class RemoteSessions(
         {
             // Who has no access has been logged already, with more than is told to the client.
             if (exception is not AccessDeniedException && exception.InnerException is not AccessDeniedException)
-                Log.SessionRefused(logger, Address(connection), exception.Reason, exception.Message);
+                Log.SessionRefused(logger, Address(connection), exception.Reason, FilterText.Show(exception.Message, MaxShown));
             _engine.Telemetry.Refused(RefusalReason.Of(exception.Reason));
             // A client whose session is over may open another one; all others have nothing more to say.
             if (exception.Reason != ErrorReason.NoSuchSession)
@@ -123,18 +127,28 @@ internal sealed class RemoteSessions(
         connection.Abort();
     }
 
+    /// <summary>A client has used what belongs to gateways; what becomes of its message is decided elsewhere.</summary>
+    public void NoteReserved(SessionId session, HubCallerContext? connection, RemoteMessage message, bool isFirst)
+    {
+        _engine.Telemetry.Refused(RefusalReason.Reserved);
+        if (!isFirst)
+            return;
+        var what = MediaType.IsReserved(message.ContentType) ? $"the content type '{FilterText.Show(message.ContentType, MaxShown)}'" : $"the path '{FilterText.Show(message.Path)}' and the session {message.Session}";
+        Log.ReservedUsed(logger, session, connection is null ? "an address that is gone" : Address(connection), message.Type, what);
+    }
+
     /// <summary>A connection has ended over what its client sent, before anything of it reached the hub.</summary>
     public void RefuseMessage(HubCallerContext connection, InvalidDataException exception)
     {
         // SignalR has nothing but its text to tell by.
         if (exception.Message.StartsWith("The maximum message size", StringComparison.Ordinal))
         {
-            Log.TooLarge(logger, Address(connection), exception.Message);
+            Log.TooLarge(logger, Address(connection), FilterText.Show(exception.Message, MaxShown));
             _engine.Telemetry.Refused(RefusalReason.FrameTooLarge);
         }
         else
         {
-            Log.NoMessage(logger, Address(connection), exception.Message);
+            Log.NoMessage(logger, Address(connection), FilterText.Show(exception.Message, MaxShown));
             _engine.Telemetry.Refused(RefusalReason.MalformedFrame);
         }
     }
@@ -151,11 +165,11 @@ internal sealed class RemoteSessions(
     /// <summary>Sends a frame to a connection.</summary>
     public Task SendAsync(string connection, byte[] frame) => hub.Clients.Client(connection).SendAsync(SessionHub.FrameMethod, frame);
 
-    private static OpenRequest Read(string text)
+    private static OpenRequest Read(string? text)
     {
         try
         {
-            var request = JsonSerializer.Deserialize(text, RemoteJson.Default.OpenRequest)
+            var request = JsonSerializer.Deserialize(text ?? "null", RemoteJson.Default.OpenRequest)
                 ?? throw new InvalidMessageDataException("The request to open a session is null.");
             return request.Version == OpenRequest.CurrentVersion
                 ? request
@@ -164,6 +178,23 @@ internal sealed class RemoteSessions(
         catch (JsonException exception)
         {
             throw new InvalidMessageDataException($"The request to open a session cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    // Before anybody decides: what the client says of itself becomes properties of its session.
+    private static void CheckSizes(OpenRequest request)
+    {
+        try
+        {
+            SessionChangeRules.CheckValue(SessionProperty.Principal, request.Principal ?? string.Empty);
+            SessionChangeRules.CheckValue(SessionProperty.Project, request.Project ?? string.Empty);
+            SessionChangeRules.CheckValue(SessionProperty.HostName, request.HostName ?? string.Empty);
+            SessionChangeRules.CheckProposed(request.Properties ?? []);
+        }
+        catch (ArgumentException exception)
+        {
+            // Without the name of the parameter, which the framework appends.
+            throw new InvalidMessageDataException(exception.Message.Split(" (Parameter", 2)[0], exception);
         }
     }
 
@@ -205,6 +236,7 @@ internal sealed class RemoteSessions(
             throw new CommunicationFailureException($"Gateway {_engine.Name} is stopping.");
         if (_sessions.Count >= Options.MaxSessions)
             throw new OverloadedException($"The gateway has {_sessions.Count} remote sessions, as many as it may.");
+        CheckSizes(request);
         var address = connection.GetHttpContext()?.Connection.RemoteIpAddress;
         var transport = Transport(connection);
         var clientType = ClientTypes.Known.Contains(request.ClientType) ? request.ClientType : ClientTypes.Other;
@@ -241,7 +273,7 @@ internal sealed class RemoteSessions(
         var remote = new RemoteSession(this, _engine, (Session)session, identity.Expires);
         _sessions[remote.Id] = remote;
         remote.Attach(connection, receivedByClient: 0);
-        Log.SessionOpened(logger, remote.Id, identity.Principal, Address(connection), transport);
+        Log.SessionOpened(logger, remote.Id, FilterText.Show(identity.Principal, MaxShown), Address(connection), transport);
         return remote;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class SessionHub(RemoteSessions sessions) : Hub
 
     private static readonly object SessionKey = new();
 
-    public async Task<string> Open(string request)
+    public async Task<string> Open(string? request)
     {
         if (Context.Items.ContainsKey(SessionKey))
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Filters;
 using Telemetry = RabbitBridge.Diagnostics.Telemetry;
 
 namespace RabbitBridge.RabbitMq.Diagnostics;
@@ -7,6 +8,9 @@ namespace RabbitBridge.RabbitMq.Diagnostics;
 internal sealed class InputFaults(Telemetry telemetry, Clock clock, ILogger logger)
 {
     private const int LogIntervalMilliseconds = 1000;
+
+    // More than any text of ours needs; what a sender has put into it may be longer.
+    private const int MaxDetail = 1000;
 
     private static readonly int Kinds = Enum.GetValues<InputFault>().Length;
 
@@ -25,6 +29,7 @@ internal sealed class InputFaults(Telemetry telemetry, Clock clock, ILogger logg
         if ((last != 0 && now - last < LogIntervalMilliseconds) || Interlocked.CompareExchange(ref _loggedAt[(int)fault], now, last) != last)
             return;
         var before = Interlocked.Exchange(ref _countsWhenLogged[(int)fault], count);
-        Log.BadInput(logger, fault, detail, count - before);
+        // In one line: a property of the message must not be able to write lines of its own into the log.
+        Log.BadInput(logger, fault, FilterText.Show(detail, MaxDetail), count - before);
     }
 }

@@ -51,9 +51,10 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
 
         if (body.Length > epoch.MaxMessageBytes)
         {
-            epoch.Faults.Report(InputFault.Oversized, $"A response of {body.Length} bytes.");
-            Pass(epoch, ResponseEnvelope.Failed(
-                id, ErrorReason.InvalidData, $"A response of {body.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes."));
+            // One message is one fault: an answer that nobody has asked for is counted as that.
+            if (Pass(epoch, ResponseEnvelope.Failed(
+                id, ErrorReason.InvalidData, $"A response of {body.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes.")))
+                epoch.Faults.Report(InputFault.Oversized, $"A response of {body.Length} bytes.");
             return false;
         }
 
@@ -72,8 +73,8 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
         var contentType = string.IsNullOrEmpty(properties.ContentType) ? convention?.ContentType ?? ContentTypes.Binary : properties.ContentType;
         if (MediaType.IsAllowed(contentType, out var problem))
             return Pass(epoch, new ResponseEnvelope { Id = id, ContentType = contentType, Payload = body, IsTransient = true });
-        epoch.Faults.Report(InputFault.MalformedResponse, problem);
-        Pass(epoch, ResponseEnvelope.Failed(id, ErrorReason.InvalidData, $"The service's answer cannot be read: {problem}"));
+        if (Pass(epoch, ResponseEnvelope.Failed(id, ErrorReason.InvalidData, $"The service's answer cannot be read: {problem}")))
+            epoch.Faults.Report(InputFault.MalformedResponse, problem);
         return false;
     }
 

@@ -15,6 +15,7 @@ internal static class RefusalReason
     public const string Origin = "origin";
     public const string Other = "other";
     public const string Overloaded = "overloaded";
+    public const string Reserved = "reserved";
     public const string SecondOpen = "second_open";
     public const string UntrustedProperty = "untrusted_property";
 

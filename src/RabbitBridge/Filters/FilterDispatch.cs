@@ -272,6 +272,11 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
     private async Task ChangeAsync(List<Session> selected, SessionChange asked)
     {
         var change = asked with { Properties = SessionProperties.Normalise(asked.Properties) };
+        if (change.RemovedRoles.Count > 0 || change.AddedRoles.Count > 0)
+            SessionChangeRules.CheckRoles(change.RemovedRoles, change.AddedRoles);
+        // All of them before the first is changed: an error says that none was.
+        foreach (var session in selected)
+            SessionProperties.CheckRoom(session.Properties, change);
         var changed = new List<(Session Session, Dictionary<string, string?> Previous)>();
         foreach (var session in selected)
         {

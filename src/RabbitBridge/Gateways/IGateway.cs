@@ -33,7 +33,7 @@ public interface IGateway : IAsyncDisposable
     /// <summary>Opens a session inside this process.</summary>
     /// <param name="options">Who opens it; <see langword="null"/> for an anonymous session.</param>
     /// <returns>The session.</returns>
-    /// <exception cref="ArgumentException">A property's key is not allowed.</exception>
+    /// <exception cref="ArgumentException">A property's key is not allowed, a key or value is too long, or there are more than 128 user properties.</exception>
     /// <exception cref="InvalidOperationException">The gateway is not started, or stopped.</exception>
     ISession OpenSession(SessionOptions? options = null);
 
@@ -41,7 +41,7 @@ public interface IGateway : IAsyncDisposable
     /// <param name="options">Who opens it; <see langword="null"/> for an anonymous session.</param>
     /// <param name="cancellationToken">Ends the wait; the session stays open.</param>
     /// <returns>The session.</returns>
-    /// <exception cref="ArgumentException">A property's key is not allowed.</exception>
+    /// <exception cref="ArgumentException">A property's key is not allowed, a key or value is too long, or there are more than 128 user properties.</exception>
     /// <exception cref="InvalidOperationException">The gateway is not started, or stopped.</exception>
     Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default);
 

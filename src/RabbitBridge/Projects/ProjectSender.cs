@@ -12,6 +12,11 @@ namespace RabbitBridge.Projects;
 /// <summary>Sends the project messages of a session. Payloads and answers are bytes: remote sessions write and read them elsewhere.</summary>
 internal sealed class ProjectSender(GatewayEngine gateway, Session session)
 {
+    // Each gets a message of its own, and a line in the log if it is not known.
+    private const int MaxServers = 1000;
+
+    private const int MaxShown = 1000;
+
     private readonly RequestSender _sender = new(gateway, session);
 
     /// <summary>Sends a message; it has been handed over, in order, when this returns.</summary>
@@ -21,6 +26,7 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         string project, string messageHandler, ReadOnlyMemory<byte> payload, MessageSelection selection, IReadOnlyList<string>? servers, CancellationToken cancellationToken)
     {
         Check(project, messageHandler, payload);
+        CheckServers(servers ?? []);
         // Says so if it is none.
         MessageScopes.Format(selection.EffectiveScope);
         var what = Describe(project, messageHandler) with
@@ -47,6 +53,9 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         string project, string messageHandler, ReadOnlyMemory<byte> payload, string? server, int? milliseconds, CancellationToken cancellationToken)
     {
         Check(project, messageHandler, payload);
+        CheckServers(server is null ? [] : [server]);
+        if (milliseconds < 0)
+            throw new InvalidMessageDataException($"A request's time of {milliseconds} ms: at least 1, or 0 for no limit.");
         var time = milliseconds ?? RequestTimeout.Milliseconds(gateway.Options.RequestTimeout);
         var what = Describe(project, messageHandler) with { IsRequest = true };
         if (server is null || !IsElsewhere(server))
@@ -63,6 +72,14 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         session.ThrowIfClosed();
         ProjectPayload.CheckNames(project, messageHandler);
         _sender.CheckSize(payload.Length);
+    }
+
+    private static void CheckServers(IReadOnlyList<string> servers)
+    {
+        if (servers.Count > MaxServers)
+            throw new InvalidMessageDataException($"A project message is for {servers.Count} servers; {MaxServers} are allowed.");
+        if (servers.Any(string.IsNullOrEmpty))
+            throw new InvalidMessageDataException("The name of a server is empty.");
     }
 
     private GatewayMessage Describe(string project, string messageHandler) => new()
@@ -92,7 +109,7 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         catch (Exception exception) when (exception is MessagingException or JsonException)
         {
             var status = exception is OverloadedException ? SendStatus.Overloaded : SendStatus.Unreachable;
-            Log.ProjectServerFailed(gateway.Logger, server, exception.Message);
+            Log.ProjectServerFailed(gateway.Logger, FilterText.Show(server), FilterText.Show(exception.Message, MaxShown));
             gateway.Telemetry.ProjectMessage(status);
             return [SystemReceipt.OfGateway(status)];
         }
@@ -104,7 +121,7 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
             return Task.FromCanceled<ReadOnlyMemory<byte>>(cancellationToken);
         // Who is not connected knows of no other server; and a message must not come when nobody expects it any more.
         if (!gateway.IsConnected || gateway.FindPeer(server) is not { Link.IsGone: false } peer)
-            return Task.FromException<ReadOnlyMemory<byte>>(new CommunicationFailureException($"The server '{server}' is not known, or cannot be reached."));
+            return Task.FromException<ReadOnlyMemory<byte>>(new CommunicationFailureException($"The server '{FilterText.Show(server)}' is not known, or cannot be reached."));
         var call = new RequestCall<ReadOnlyMemory<byte>>(gateway.Calls, session, DataTypes.Binary)
         {
             Deadline = milliseconds == 0 ? 0 : gateway.Clock.Now + milliseconds,

@@ -14,6 +14,9 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
     /// <summary>All that a client hears of a refusal.</summary>
     public const string Refusal = "Access denied.";
 
+    // An authenticator may tell what a client has shown.
+    private const int MaxShown = 1000;
+
     private readonly IAuthenticator[] _authenticators = [.. authenticators];
 
     /// <returns>Who the session acts for, with all its roles and properties.</returns>
@@ -57,7 +60,7 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
 
         telemetry.Authenticated("denied");
         Log.AuthenticationDenied(
-            logger, Show(request.Principal), request.ClientAddress, request.Transport, why ?? "no authenticator knows this principal, or accepts what the client shows");
+            logger, Show(request.Principal), request.ClientAddress, request.Transport, why is not null ? FilterText.Show(why, MaxShown) : "no authenticator knows this principal, or accepts what the client shows");
         throw new AccessDeniedException(Refusal);
     }
 
@@ -65,6 +68,8 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
 
     private AuthenticationResult Allow(AuthenticationRequest request, AuthenticationResult result, IAuthenticator authenticator)
     {
+        // An authenticator that breaks the rules is one that fails: what it says cannot be a session's.
+        SessionChangeRules.CheckValue(SessionProperty.Principal, result.Principal);
         var model = state.Model;
         var complete = AuthenticationResult.Allow(
             result.Principal,
@@ -105,7 +110,7 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
         foreach (var (key, value) in request.ProposedProperties)
         {
             // What the authenticator says of the principal is not the client's to change.
-            if (!properties.TryGetValue(key, out var given) && IsTrusted(key, value, model))
+            if (!properties.TryGetValue(key, out var given) && properties.Count < SessionChangeRules.MaxCount && IsTrusted(key, value, model))
                 properties[key] = value;
             else if (value is not null && value != given && !key.StartsWith('$'))
                 untrusted.Add(key);

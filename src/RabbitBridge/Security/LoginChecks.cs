@@ -21,6 +21,8 @@ internal static class LoginChecks
                 problems.CheckPropertyKey($"{key}:Properties:{property}", property);
                 if (value is null)
                     problems.Add($"{key}:Properties:{property}", "the property has no value; give it a text, or leave it out.");
+                else
+                    problems.CheckPropertyValue($"{key}:Properties:{property}", property, value);
             }
         }
 

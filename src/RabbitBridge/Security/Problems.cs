@@ -28,11 +28,16 @@ internal sealed class Problems
     }
 
     /// <summary>The rules of user properties' keys.</summary>
-    public void CheckPropertyKey(string key, string property)
+    public void CheckPropertyKey(string key, string property) => Check(key, () => SessionChangeRules.CheckUserKey(property));
+
+    /// <summary>The rules of properties' values.</summary>
+    public void CheckPropertyValue(string key, string property, string value) => Check(key, () => SessionChangeRules.CheckValue(property, value));
+
+    private void Check(string key, Action rule)
     {
         try
         {
-            SessionChangeRules.CheckUserKey(property);
+            rule();
         }
         catch (ArgumentException exception)
         {

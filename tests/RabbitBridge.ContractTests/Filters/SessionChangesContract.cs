@@ -107,4 +107,67 @@ public abstract class SessionChangesContract(IFabricWorld world) : FabricContrac
 
         Assert.DoesNotContain("Floor", target.Properties.Keys);
     }
+
+    public static TheoryData<string, string, int> TooMuch => new()
+    {
+        { new string('k', 256), "x", 1 },
+        { "Floor", new string('v', 4097), 1 },
+        { "Floor", "x", 129 },
+    };
+
+    [Theory]
+    [MemberData(nameof(TooMuch))]
+    public async Task Properties_beyond_the_limits_are_refused_and_nothing_is_changed_S12(string key, string value, int count)
+    {
+        var (target, sender) = await StartPairAsync(local: false);
+        var properties = Enumerable.Range(0, count).ToDictionary(i => i == 0 ? key : $"{key}{i}", string? (_) => value);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => sender.Sessions.SetPropertiesAsync(target.Id, properties));
+        await Assert.ThrowsAsync<ArgumentException>(() => sender.Sessions.SetPropertiesAsync(SessionFilter.All, properties));
+
+        Assert.DoesNotContain("Floor", target.Properties.Keys);
+    }
+
+    [Fact]
+    public async Task A_session_has_so_many_properties_and_roles_by_whatever_number_of_changes_S12()
+    {
+        var (target, sender) = await StartPairAsync(local: false);
+        await sender.Sessions.SetPropertiesAsync(target.Id, Enumerable.Range(0, 128).ToDictionary(i => $"k{i}", string? (_) => "v"));
+        await sender.Sessions.ChangeRolesAsync(target.Id, [], [.. Enumerable.Range(0, 128).Select(i => $"r{i}")]);
+
+        await Assert.ThrowsAsync<InvalidMessageDataException>(() => sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { ["more"] = "v", ["k0"] = "w" }));
+        await Assert.ThrowsAsync<InvalidMessageDataException>(() => sender.Sessions.ChangeRolesAsync(target.Id, [], ["more"]));
+        await sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { ["more"] = "v", ["k1"] = null });
+        await sender.Sessions.ChangeRolesAsync(target.Id, ["r1"], ["more"]);
+
+        await Eventually.TrueAsync(() => target.Properties.ContainsKey("more") && target.Properties["$Roles"].Contains("more", StringComparison.Ordinal), "the session knows");
+        Assert.Equal("v", target.Properties["k0"]);
+        Assert.DoesNotContain("k1", target.Properties.Keys);
+    }
+
+    [Fact]
+    public async Task A_value_or_a_role_with_half_of_a_surrogate_pair_is_refused_S34()
+    {
+        var (target, sender) = await StartPairAsync(local: false);
+        var half = new string('\ud800', 1);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { ["Floor"] = half }));
+        await Assert.ThrowsAsync<ArgumentException>(() => sender.Sessions.SetPropertiesAsync(target.Id, new Dictionary<string, string?> { [half] = "x" }));
+        await Assert.ThrowsAsync<ArgumentException>(() => sender.Sessions.ChangeRolesAsync(target.Id, [], [half]));
+        Assert.DoesNotContain("Floor", target.Properties.Keys);
+        Assert.Equal("", target.Properties["$Roles"]);
+    }
+
+    public static TheoryData<string> NoRoles => new() { "", " ", new string('r', 256) };
+
+    [Theory]
+    [MemberData(nameof(NoRoles))]
+    public async Task Names_that_are_no_role_are_refused_S12(string role)
+    {
+        var (target, sender) = await StartPairAsync(local: false);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => sender.Sessions.ChangeRolesAsync(target.Id, [], [role]));
+        await Assert.ThrowsAsync<ArgumentException>(() => sender.Sessions.ChangeRolesAsync(SessionFilter.All, [role], []));
+        Assert.Equal("", target.Properties["$Roles"]);
+    }
 }

@@ -171,6 +171,91 @@ public sealed class RefusalsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_belongs_to_gateways_D2()
+    {
+        await StartAsync();
+        var client = await OpenAsync(Alice);
+
+        for (var number = 1; number <= 3; number++)
+        {
+            var frame = new System.Buffers.ArrayBufferWriter<byte>();
+            RemoteWriter.WriteHeader(frame, number, 0);
+            RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Request, 1) { Path = "a", ContentType = "application/vnd.rabbitbridge.frame" });
+            RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Request, 2) { Path = "$a", ContentType = ContentTypes.Text });
+            RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Request, 3) { Path = "a", ContentType = ContentTypes.Text, Session = new SessionId(1, 0) });
+            RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Response, 4) { ContentType = " Application/Vnd.RabbitBridge.Frame; a=b" });
+            RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Response, 5) { ContentType = ContentTypes.Int64 });
+            await client.SendFrameAsync(frame.WrittenSpan.ToArray());
+        }
+
+        await Eventually.TrueAsync(() => _counted.Of(_gateway, "rabbitbridge.remote.refusals").GetValueOrDefault("reserved") == 12, "all are counted");
+        AssertRefused("reserved", "ReservedUsed", count: 12);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_missing()
+    {
+        await StartAsync();
+
+        Assert.Equal((int)ErrorReason.InvalidData, (await (await ConnectAsync()).OpenAsync((string)null!)).Error?.Reason);
+
+        AssertRefused("invalid_request", "SessionRefused");
+    }
+
+    [Theory]
+    [InlineData("not an id\nwarn: forged line")]
+    public async Task What_a_client_says_stays_in_its_line_of_the_log(string session)
+    {
+        await StartAsync();
+        var client = await OpenAsync(Alice);
+        var frame = new System.Buffers.ArrayBufferWriter<byte>();
+        RemoteWriter.WriteHeader(frame, 1, 0);
+        var writer = new MessagePack.MessagePackWriter(frame);
+        writer.WriteArrayHeader(8);
+        writer.Write((int)RemoteMessageType.Request);
+        writer.Write(1);
+        writer.Write("a");
+        writer.Write(session + new string('x', 100_000));
+        writer.WriteNil();
+        writer.WriteNil();
+        writer.WriteNil();
+        writer.WriteNil();
+        writer.Flush();
+
+        await client.SendFrameAsync(frame.WrittenSpan.ToArray());
+        await client.Closed;
+
+        var line = Assert.Single(_gateway.Log.Lines, each => each.Event == "BadFrame");
+        Assert.DoesNotContain('\n', line.Text);
+        Assert.True(line.Text.Length < 2000, $"{line.Text.Length} characters");
+    }
+
+    public static TheoryData<string> TooMuch => new() { "principal", "project", "host", "key", "value", "count" };
+
+    [Theory]
+    [MemberData(nameof(TooMuch))]
+    public async Task A_session_that_would_have_more_than_fits_S12(string what)
+    {
+        await StartAsync();
+        // Two bytes each.
+        var text = new string('\u00e4', 2049);
+
+        await RefuseAsync(
+            what switch
+            {
+                "principal" => Alice with { Principal = text },
+                "project" => Alice with { Project = text },
+                "host" => Alice with { HostName = text },
+                "key" => Alice with { Properties = new() { [text[..128]] = "" } },
+                "value" => Alice with { Properties = new() { ["k"] = text } },
+                _ => Alice with { Properties = Enumerable.Range(0, 129).ToDictionary(i => $"k{i}", _ => "") },
+            },
+            ErrorReason.InvalidData);
+
+        AssertRefused("invalid_request", "SessionRefused");
+    }
+
+    [Fact]
     public async Task Nothing_is_refused_to_who_asks_for_what_is_given_anyway()
     {
         await StartAsync(new() { ["Security:TrustedProperties:Floor:Values:0"] = "3" });

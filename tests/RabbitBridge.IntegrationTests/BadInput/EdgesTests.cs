@@ -99,6 +99,32 @@ public sealed class EdgesTests(BrokerFixture broker) : BadInputTest(broker)
         await AssertUnharmedAsync();
     }
 
+    [Theory]
+    [InlineData("no media type", 1)]
+    [InlineData(ContentTypes.Text, 65 * 1024)]
+    public async Task A_plain_answer_that_is_forged_and_unreadable_too_is_one_fault_D26(string contentType, int bytes)
+    {
+        var holder = new HoldingHandler();
+        await Target.OpenSession().Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)holder);
+        var call = Other.OpenSession().AskAsync("held", "x");
+        await holder.ReceiveAsync();
+        long? id = null;
+        Engine(Other).Calls.Any(each => (id = each.Id) is null);
+
+        await Client.PublishAsync("", Inbox(Other), new byte[bytes], properties =>
+        {
+            properties.CorrelationId = $"{id}";
+            properties.ContentType = contentType;
+        });
+
+        await Eventually.TrueAsync(() => Faults(Other, InputFault.ForgedResponse) == 1, "it is counted");
+        Assert.Equal((0, 0), (Faults(Other, InputFault.MalformedResponse), Faults(Other, InputFault.Oversized)));
+        Assert.False(call.IsCompleted);
+        holder.AnswerAll("right");
+        Assert.Equal("right", await call);
+        await AssertUnharmedAsync();
+    }
+
     [Fact]
     public async Task A_gateway_that_was_not_asked_completes_nothing_D2b()
     {

@@ -50,6 +50,16 @@ public sealed class InputFaultsTests : IDisposable
     }
 
     [Fact]
+    public void What_a_sender_has_put_into_a_message_stays_in_its_line_and_is_not_all_of_it()
+    {
+        _faults.Report(InputFault.MalformedResponse, "correlation id '\nwarn: forged'" + new string('x', 100_000));
+
+        var line = Assert.Single(_log.Lines).Text;
+        Assert.DoesNotContain('\n', line);
+        Assert.True(line.Length < 2000, $"{line.Length} characters");
+    }
+
+    [Fact]
     public async Task Many_threads_lose_no_count_and_log_one_line()
     {
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>

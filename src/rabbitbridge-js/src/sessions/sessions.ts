@@ -40,7 +40,8 @@ export class Sessions {
      * @param properties the new values by key; null removes a property
      * @returns for a session the values before of what was changed, null for what is new; for a filter the number of sessions
      * @throws RabbitBridgeError ACCESS_DENIED without VIEW_SESSION and MODIFY_SESSION; NO_SUCH_SESSION; INVALID_FILTER; INVALID_DATA for a
-     * key that is not allowed; SESSION_CLOSED; COMMUNICATION_FAILURE; REQUEST_TIME_OUT
+     * key that is not allowed, a key of more than 255 or a value of more than 4,096 bytes in UTF-8, or more than 128 properties; SESSION_CLOSED;
+     * COMMUNICATION_FAILURE; REQUEST_TIME_OUT
      */
     async setProperties(
         target: SessionIdLike, properties: Readonly<Record<string, string | null>>): Promise<Record<string, string | null> | number> {
@@ -67,7 +68,8 @@ export class Sessions {
      * @param remove the roles to take away
      * @param add the roles to give
      * @returns the number of sessions
-     * @throws RabbitBridgeError ACCESS_DENIED without MODIFY_SESSION; else as `setProperties`
+     * @throws RabbitBridgeError ACCESS_DENIED without MODIFY_SESSION; INVALID_DATA for a name that is empty or has more than 255 bytes in UTF-8, or
+     * more than 128 roles; else as `setProperties`
      */
     async changeRoles(target: SessionIdLike, remove: readonly string[], add: readonly string[]): Promise<number> {
         const { session, filter } = split(target);
