@@ -6,7 +6,7 @@ namespace RabbitBridge.EndToEndTests;
 public sealed class BrokerFixture : IAsyncLifetime
 {
     // Of all groups: an external broker is the same one for each.
-    private static int s_prefixes;
+    private static int LastPrefix;
 
     public TestBroker Broker { get; private set; } = null!;
 
@@ -14,5 +14,5 @@ public sealed class BrokerFixture : IAsyncLifetime
 
     public async Task DisposeAsync() => await Broker.DisposeAsync();
 
-    internal Processes NewProcesses() => new(Broker.AmqpUri, $"e{Environment.ProcessId}-{Interlocked.Increment(ref s_prefixes)}");
+    internal Processes NewProcesses() => new(Broker.AmqpUri, $"e{Environment.ProcessId}-{Interlocked.Increment(ref LastPrefix)}");
 }

@@ -8,7 +8,7 @@ namespace RabbitBridge.IntegrationTests;
 public sealed class BrokerFixture : IAsyncLifetime
 {
     // Of all groups: an external broker is the same one for each.
-    private static int s_tests;
+    private static int LastPrefix;
     private readonly ConcurrentQueue<string> _prefixes = new();
 
     public TestBroker Broker { get; private set; } = null!;
@@ -25,7 +25,7 @@ public sealed class BrokerFixture : IAsyncLifetime
 
     public RabbitMqOptions Options(Action<RabbitMqOptions>? configure = null)
     {
-        var options = new RabbitMqOptions { Uri = Broker.AmqpUri, Prefix = $"t{Environment.ProcessId}-{Interlocked.Increment(ref s_tests)}" };
+        var options = new RabbitMqOptions { Uri = Broker.AmqpUri, Prefix = $"t{Environment.ProcessId}-{Interlocked.Increment(ref LastPrefix)}" };
         _prefixes.Enqueue(options.Prefix);
         configure?.Invoke(options);
         return options;
