@@ -123,11 +123,11 @@ internal sealed class FilterCalls(
 
     private void Route(FilterCall call, SessionFilter filter)
     {
-        if (!fabric.IsUp)
+        if (!roster.IsUp)
         {
             _waiting.Enqueue((call, filter));
             // The epoch may have begun, and the queue been emptied, between the attempt and now.
-            if (fabric.IsUp)
+            if (roster.IsUp)
                 RouteWaiting();
             return;
         }

@@ -34,6 +34,7 @@ internal sealed class Roster
     private Peer[] _snapshot = [];
     private IReadOnlyList<string> _headers = [];
     private string _address = string.Empty;
+    private volatile bool _isLinked;
     private GatewayLink? _ownLink;
     private long _version;
     private long _nextHeartbeat;
@@ -50,6 +51,9 @@ internal sealed class Roster
 
     /// <summary>The link to this gateway's own inbox: what the broker gives back of a branch that others handle too. <see langword="null"/> before the first epoch.</summary>
     public GatewayLink? OwnLink => Volatile.Read(ref _ownLink);
+
+    /// <summary>Whether the gateways can be reached: an epoch runs, and they have their links in it.</summary>
+    public bool IsUp => _isLinked && _fabric.IsUp;
 
     public Peer? Find(ulong instance) => Array.Find(Volatile.Read(ref _snapshot), peer => peer.Instance == instance);
 
@@ -68,6 +72,7 @@ internal sealed class Roster
             Volatile.Write(ref _ownLink, _fabric.Link(address));
             foreach (var peer in _peers.Values)
                 Relink(peer, peer.Link.Address);
+            _isLinked = true;
             _nextHeartbeat = 0;
             _fabric.Broadcast(Message(PresenceKind.SnapshotRequest));
         }
@@ -78,6 +83,7 @@ internal sealed class Roster
     {
         lock (_gate)
         {
+            _isLinked = false;
             _address = string.Empty;
             _waits.Check();
         }

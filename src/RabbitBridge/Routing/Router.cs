@@ -103,7 +103,7 @@ internal sealed class Router(
             else
                 call.Fail(reason, message);
         }
-        else if (!fabric.IsUp)
+        else if (!roster.IsUp)
         {
             Wait(call, request);
         }
@@ -196,7 +196,7 @@ internal sealed class Router(
             return;
         _waiting.Enqueue((call, request.Persist()));
         // The epoch may have begun, and the queue been emptied, between the attempt and now.
-        if (fabric.IsUp)
+        if (roster.IsUp)
             RouteWaiting();
     }
 
