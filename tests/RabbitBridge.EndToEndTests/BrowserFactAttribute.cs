@@ -1,17 +1,18 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using RabbitBridge.Cli.Demo.Remote;
+using RabbitBridge.IntegrationTests;
 
 namespace RabbitBridge.EndToEndTests;
 
-/// <summary>A test that needs Chromium, which is installed if it is missing and that is possible.</summary>
+/// <summary>A test that needs Chromium, which is installed if it is missing and that is possible, and looks at a broker of its own.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserFactAttribute : FactAttribute
 {
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(5);
     private static readonly Lazy<string?> Missing = new(FindMissing);
 
-    public BrowserFactAttribute() => Skip = Missing.Value;
+    public BrowserFactAttribute() => Skip = OwnBrokerFactAttribute.WhyNot ?? Missing.Value;
 
     private static string? FindMissing()
     {

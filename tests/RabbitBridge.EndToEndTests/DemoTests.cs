@@ -1,15 +1,18 @@
 using System.Text.Json;
-using RabbitBridge.Testing;
+using RabbitBridge.IntegrationTests;
 
 namespace RabbitBridge.EndToEndTests;
 
 [Collection(DemoGroup.Name)]
 public sealed class DemoTests(BrokerFixture broker)
 {
+    // What the demo takes for as designed is for who looks at it; here only a hang takes longer.
+    private static readonly string[] Patient = ["--death-limit", "60", "--failover-limit", "60"];
+
     [Fact]
     public async Task The_demo_with_a_broker_of_its_own_succeeds_and_leaves_no_process_and_no_file()
     {
-        using var demo = DemoRun.Start(broker: null);
+        using var demo = DemoRun.Start(broker: null, Patient);
         var (exitCode, output) = await demo.EndAsync();
 
         Assert.True(exitCode == 0, output + demo.Errors);
@@ -20,11 +23,11 @@ public sealed class DemoTests(BrokerFixture broker)
         Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Folder));
     }
 
-    [Fact]
+    [OwnBrokerFact]
     public async Task The_demo_on_a_given_broker_succeeds_and_leaves_no_queue_and_no_exchange()
     {
         var before = await TracesAsync();
-        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json", "--requests", "200");
+        using var demo = DemoRun.Start(broker.Broker.AmqpUri, ["--json", "--requests", "200", .. Patient]);
         var (exitCode, output) = await demo.EndAsync();
 
         Assert.True(exitCode == 0, output + demo.Errors);
@@ -36,12 +39,12 @@ public sealed class DemoTests(BrokerFixture broker)
         Assert.Empty((await TracesAsync()).Except(before));
     }
 
-    [Fact]
+    [OwnBrokerFact]
     public async Task The_demo_fails_when_a_step_does_not_happen_as_designed_and_cleans_up_all_the_same()
     {
         // No gateway's death is noticed within a microsecond.
         var before = await TracesAsync();
-        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json", "--death-limit", "0.000001");
+        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json", "--death-limit", "0.000001", "--failover-limit", "60");
         var (exitCode, output) = await demo.EndAsync();
 
         Assert.Equal(1, exitCode);
@@ -56,7 +59,7 @@ public sealed class DemoTests(BrokerFixture broker)
     public async Task The_demo_shows_remote_sessions_of_all_kinds_across_gateways_and_after_the_death_of_one()
     {
         var before = await TracesAsync();
-        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json");
+        using var demo = DemoRun.Start(broker.Broker.AmqpUri, ["--json", .. Patient]);
         var (exitCode, output) = await demo.EndAsync();
 
         Assert.True(exitCode == 0, output + demo.Errors);
@@ -78,17 +81,16 @@ public sealed class DemoTests(BrokerFixture broker)
         Assert.Equal("dotnet asks all, by a filter through south: browser, south; dotnet, south; node, south", asked[1][^1]);
         var failovers = steps.Single(step => step.TryGetProperty("failovers", out _)).GetProperty("failovers").EnumerateArray().ToArray();
         Assert.Equal(["dotnet", "browser"], failovers.Select(failover => failover.GetProperty("service").GetString()));
-        Assert.All(failovers, failover => Assert.InRange(failover.GetProperty("allBackMilliseconds").GetDouble(), 0, 5000));
         Assert.Empty(demo.Remaining());
         Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Folder));
         Assert.Empty((await TracesAsync()).Except(before));
     }
 
-    [Fact]
+    [OwnBrokerFact]
     public async Task The_demo_fails_when_remote_sessions_are_not_back_in_time_and_cleans_up_all_the_same()
     {
         var before = await TracesAsync();
-        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json", "--failover-limit", "0.000001");
+        using var demo = DemoRun.Start(broker.Broker.AmqpUri, "--json", "--failover-limit", "0.000001", "--death-limit", "60");
         var (exitCode, output) = await demo.EndAsync();
 
         Assert.Equal(1, exitCode);
@@ -99,7 +101,7 @@ public sealed class DemoTests(BrokerFixture broker)
         Assert.Empty((await TracesAsync()).Except(before));
     }
 
-    [Theory]
+    [OwnBrokerTheory]
     [InlineData("ok: Two gateway programs")]
     [InlineData("ok: Remote sessions register handlers")]
     public async Task The_demo_ends_gateway_programs_and_their_sessions_on_Ctrl_C(string when)
@@ -139,7 +141,7 @@ public sealed class DemoTests(BrokerFixture broker)
         Assert.Contains("127.0.0.1:1", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [OwnBrokerFact]
     public async Task The_demo_cleans_up_on_Ctrl_C()
     {
         var before = await TracesAsync();
@@ -173,8 +175,6 @@ public sealed class DemoTests(BrokerFixture broker)
     // counts is that nothing is new.
     private async Task<string[]> TracesAsync()
     {
-        if (broker.Broker.Kind == TestBrokerKind.External)
-            return [];
         var queues = await broker.Broker.RunControlCommandAsync("list_queues", "name");
         var exchanges = await broker.Broker.RunControlCommandAsync("list_exchanges", "name");
         return [.. $"{queues}\n{exchanges}".Split('\n').Where(line => line.Contains("demo-", StringComparison.Ordinal))];

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RabbitBridge.Cli.Workers;
 
 namespace RabbitBridge.EndToEndTests;
@@ -7,8 +6,8 @@ namespace RabbitBridge.EndToEndTests;
 public sealed class GatewayProcessTests(BrokerFixture broker) : IAsyncLifetime
 {
     private const int InFlight = 100;
-    private static readonly TimeSpan DefiniteLimit = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
+    // No test lasts so long: a request that ends has not ended for this. How soon it ends is held by PresenceLimitTests.
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromHours(1);
 
     private readonly Processes _processes = broker.NewProcesses();
     private WorkerSession _east = null!;
@@ -56,26 +55,24 @@ public sealed class GatewayProcessTests(BrokerFixture broker) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_handling_process_is_killed_every_caller_gets_a_definite_error_within_3_seconds()
+    public async Task When_the_handling_process_is_killed_every_caller_gets_a_definite_error()
     {
         var calls = await PutInFlightAsync("slow");
 
-        var kill = Stopwatch.GetTimestamp();
         _east.Worker.Kill();
 
-        await AssertDefiniteAsync(calls, kill);
+        await AssertDefiniteAsync(calls);
         await AssertNothingPendingAsync(_west);
     }
 
     [Fact]
-    public async Task When_the_handling_process_is_frozen_every_caller_gets_a_definite_error_within_3_seconds_and_later_it_serves_again()
+    public async Task When_the_handling_process_is_frozen_every_caller_gets_a_definite_error_and_later_it_serves_again()
     {
         var calls = await PutInFlightAsync("slow");
         await _east.AddHandlerAsync("quick", HandlerBehaviour.Echo);
 
-        var stop = Stopwatch.GetTimestamp();
         Signals.SendStop(_east.Worker.Id);
-        await AssertDefiniteAsync(calls, stop);
+        await AssertDefiniteAsync(calls);
         Signals.SendContinue(_east.Worker.Id);
 
         await Until.TrueAsync(async () => (await _west.SendAsync("quick", "there?", TimeSpan.FromSeconds(2))).Response == "there?", "east serves again");
@@ -136,12 +133,10 @@ public sealed class GatewayProcessTests(BrokerFixture broker) : IAsyncLifetime
     private static Task UntilReceivedAsync(WorkerSession session, int handler, int count) =>
         Until.TrueAsync(async () => (await session.ReportAsync(handler)).Received == count, $"{count} requests have arrived");
 
-    private static async Task AssertDefiniteAsync(Task<RequestOutcome>[] calls, long start)
+    private static async Task AssertDefiniteAsync(Task<RequestOutcome>[] calls)
     {
-        var outcomes = await Task.WhenAll(calls);
-        var elapsed = Stopwatch.GetElapsedTime(start);
+        var outcomes = await Task.WhenAll(calls).WaitAsync(Until.Limit);
         Assert.All(outcomes, outcome => Assert.Equal(ErrorReason.CommunicationFailure, outcome.Error));
-        Assert.True(elapsed < DefiniteLimit, $"The last caller got its error after {elapsed.TotalMilliseconds:0} ms.");
     }
 
     private static async Task AssertNothingPendingAsync(WorkerSession session) =>

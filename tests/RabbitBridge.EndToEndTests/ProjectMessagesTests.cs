@@ -12,9 +12,6 @@ public sealed class ProjectMessagesTests(BrokerFixture broker) : IAsyncLifetime
     private const string Everything = "filterParams={hostName=, clientId=, scope=CG, user=, hasRole=},sendStatus=";
     private const string OfGateway = $"type=Gateway,project=X,messageHandler=myMessageHandler,{Everything}";
 
-    // The presence limit of the gateways, and what a process that stands still for a moment takes.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
     private static readonly string[] Names = ["own", "agent-8088", "agent-9000"];
 
     private static readonly Dictionary<string, object?> Hello = new() { ["first"] = "Hello", ["second"] = "World" };
@@ -29,6 +26,8 @@ public sealed class ProjectMessagesTests(BrokerFixture broker) : IAsyncLifetime
         _service = await PostedTo.StartAsync();
         await Task.WhenAll(Names.Select(async name => _gateways[name] = await _programs.StartGatewayAsync(
             "--Gateway:Name", name, "--RabbitMq:Uri", broker.Broker.AmqpUri.ToString(), "--RabbitMq:Prefix", _prefix,
+            // What is found unreachable is not found so because its time is over.
+            "--Gateway:RequestTimeout", "01:00:00",
             "--Security:Principals:Bob:PasswordHash", PasswordHash.Create("secret of Bob"),
             "--Projects:X:myMessageHandler:Http:Url", $"{_service.Address}/text", "--Projects:X:sum:Http:Url", $"{_service.Address}/json",
             "--Projects:X:never:Http:Url", $"{_service.Address}/never", "--Projects:X:never:Threading", "Dedicated")));
@@ -111,8 +110,8 @@ public sealed class ProjectMessagesTests(BrokerFixture broker) : IAsyncLifetime
             server.Kill();
         try
         {
-            var status = StatusAsync(session, "agent-8088").WaitAsync(Limit);
-            await Assert.ThrowsAsync<CommunicationFailureException>(() => request.WaitAsync(Limit));
+            var status = StatusAsync(session, "agent-8088").WaitAsync(Until.Limit);
+            await Assert.ThrowsAsync<CommunicationFailureException>(() => request.WaitAsync(Until.Limit));
             Assert.Equal(SendStatus.Unreachable, await status);
             // Nobody else is held up by it.
             Assert.Equal(SendStatus.Sent, await StatusAsync(session, "agent-9000"));

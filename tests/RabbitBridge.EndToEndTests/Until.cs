@@ -5,7 +5,8 @@ namespace RabbitBridge.EndToEndTests;
 /// <summary>Waits for conditions, never for time.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    /// <summary>What only a hang takes longer than, on any machine.</summary>
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {

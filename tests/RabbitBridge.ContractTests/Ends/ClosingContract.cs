@@ -2,8 +2,6 @@ namespace RabbitBridge.ContractTests;
 
 public abstract class ClosingContract(IFabricWorld world) : FabricContract(world)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -19,7 +17,7 @@ public abstract class ClosingContract(IFabricWorld world) : FabricContract(world
         await sender.CloseAsync();
 
         foreach (var call in calls)
-            Assert.Equal(ErrorReason.SessionClosed, (await Assert.ThrowsAsync<SessionClosedException>(() => call.WaitAsync(Soon))).Reason);
+            Assert.Equal(ErrorReason.SessionClosed, (await Assert.ThrowsAsync<SessionClosedException>(() => call.WaitAsync(Eventually.Limit))).Reason);
         Assert.All(held.Requests, request => Assert.Equal("", request.Text));
         await Eventually.TrueAsync(
             () => held.Requests.All(request => request.Responder.CancellationToken.IsCancellationRequested),
@@ -41,7 +39,7 @@ public abstract class ClosingContract(IFabricWorld world) : FabricContract(world
         await handler.CloseAsync();
 
         foreach (var call in calls)
-            await Assert.ThrowsAsync<SessionClosedException>(() => call.WaitAsync(Soon));
+            await Assert.ThrowsAsync<SessionClosedException>(() => call.WaitAsync(Eventually.Limit));
         // An answer that comes still is nobody's, and no fault.
         held.AnswerAll("too late");
     }
@@ -101,7 +99,7 @@ public abstract class ClosingContract(IFabricWorld world) : FabricContract(world
             var registering = session.AnswerAsync($"own/{number}", "own");
             await session.CloseAsync();
             await Record.ExceptionAsync(() => registering);
-            return await Task.WhenAll(calls.Select(call => Record.ExceptionAsync(() => call.WaitAsync(Soon))));
+            return await Task.WhenAll(calls.Select(call => Record.ExceptionAsync(() => call.WaitAsync(Eventually.Limit))));
         }));
 
         Assert.All(outcomes.SelectMany(each => each), error => Assert.True(error is null or SessionClosedException, $"{error}"));
@@ -121,7 +119,7 @@ public abstract class ClosingContract(IFabricWorld world) : FabricContract(world
 
         await a.StopAsync();
 
-        await Assert.ThrowsAsync<SessionClosedException>(() => pending.WaitAsync(Soon));
+        await Assert.ThrowsAsync<SessionClosedException>(() => pending.WaitAsync(Eventually.Limit));
         Assert.True(session.Closed.IsCancellationRequested);
         Assert.Equal(1, handler.Closed);
         Assert.Equal(0, a.SessionCount);
@@ -135,16 +133,16 @@ public abstract class ClosingContract(IFabricWorld world) : FabricContract(world
     [Fact]
     public async Task A_gateway_that_stops_says_goodbye_before_it_is_missed()
     {
-        var watching = await StartGatewayAsync("watching");
+        // Silence would be noticed only after three heartbeats, which is long after a hang is.
+        var watching = await StartGatewayAsync("watching", options => options.HeartbeatInterval = TimeSpan.FromMinutes(1));
         for (var i = 0; i < 10; i++)
         {
-            var gateway = await StartGatewayAsync("leaving");
+            var gateway = await StartGatewayAsync("leaving", options => options.HeartbeatInterval = TimeSpan.FromMinutes(1));
             await Eventually.TrueAsync(() => watching.Gateways.Any(known => known.Instance == gateway.Instance), "the newcomer is known");
 
             await gateway.StopAsync();
 
-            // Its silence would be noticed only after three heartbeats of a second.
-            await Eventually.TrueAsync(() => watching.Gateways.Count == 0, "the goodbye has come", seconds: 2);
+            await Eventually.TrueAsync(() => watching.Gateways.Count == 0, "the goodbye has come");
         }
     }
 
@@ -159,7 +157,7 @@ public abstract class ClosingContract(IFabricWorld world) : FabricContract(world
 
         await a.StopAsync();
 
-        await Assert.ThrowsAnyAsync<MessagingException>(() => call.WaitAsync(TimeSpan.FromSeconds(3)));
+        await Assert.ThrowsAnyAsync<MessagingException>(() => call.WaitAsync(Eventually.Limit));
     }
 
     [Fact]

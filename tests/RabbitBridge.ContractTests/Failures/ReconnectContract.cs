@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace RabbitBridge.ContractTests;
 
 /// <summary>A gateway loses its connection and gets a new one: what was under way ends, everything else goes on.</summary>
@@ -10,7 +8,7 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
     protected override bool GatewaysDie => true;
 
     [Fact]
-    public async Task Requests_in_flight_end_with_CommunicationFailure_within_a_second_of_the_loss()
+    public async Task Requests_in_flight_end_with_CommunicationFailure_while_the_connection_is_down()
     {
         var (a, b) = await StartTwoAsync();
         var held = new HoldingHandler();
@@ -19,14 +17,10 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
         var calls = Enumerable.Range(0, 10).Select(_ => sender.AskAsync("a", options: NoLimit)).ToArray();
         await held.ReceiveAsync(10);
 
-        var clock = Stopwatch.StartNew();
-        var reconnect = World.ReconnectAsync(b);
-        foreach (var call in calls)
-            await Assert.ThrowsAsync<CommunicationFailureException>(() => call.WaitAsync(TimeSpan.FromSeconds(15)));
-        var elapsed = clock.Elapsed;
-        await reconnect;
+        await World.ReconnectAsync(b, () => AwaitWhileDown(calls));
 
-        Assert.True(elapsed < TimeSpan.FromSeconds(1), $"It took {elapsed}.");
+        foreach (var call in calls)
+            await Assert.ThrowsAsync<CommunicationFailureException>(() => call);
         await Eventually.TrueAsync(
             () => held.Requests.All(request => request.Responder.CancellationToken.IsCancellationRequested), "the responders are told");
     }
@@ -57,14 +51,18 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
     public async Task A_request_that_waits_for_the_connection_ends_when_its_time_is_over()
     {
         var (a, b) = await StartTwoAsync();
-        await a.OpenSession().AnswerAsync("a", "too late");
+        // Never answers: a connection that is back before the time is over makes no difference.
+        await a.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)new HoldingHandler());
         var sender = b.OpenSession();
         var calls = new List<Task<string>>();
 
-        await World.ReconnectAsync(b, () => calls.Add(sender.AskAsync("a", options: new RequestOptions { Timeout = TimeSpan.FromMilliseconds(1) })));
+        await World.ReconnectAsync(b, () =>
+        {
+            calls.Add(sender.AskAsync("a", options: new RequestOptions { Timeout = TimeSpan.FromMilliseconds(1) }));
+            AwaitWhileDown(calls);
+        });
 
-        var error = await Record.ExceptionAsync(() => calls[0]);
-        Assert.True(error is null or RequestTimeOutException, $"{error}");
+        await Assert.ThrowsAsync<RequestTimeOutException>(() => calls[0]);
     }
 
     [Fact]
@@ -75,7 +73,11 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
         var sender = a.OpenSession();
         var calls = new List<Task<string>>();
 
-        await World.ReconnectAsync(a, () => calls.Add(sender.AskAsync("a")));
+        await World.ReconnectAsync(a, () =>
+        {
+            calls.Add(sender.AskAsync("a", options: NoLimit));
+            AwaitWhileDown(calls);
+        });
 
         Assert.Equal("local", await calls[0]);
     }
@@ -117,7 +119,7 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
             await Eventually.TrueAsync(
                 async () =>
                 {
-                    var error = await Record.ExceptionAsync(() => sender.AskAsync("a", options: NoLimit).WaitAsync(TimeSpan.FromSeconds(5)));
+                    var error = await Record.ExceptionAsync(() => sender.AskAsync("a", options: NoLimit).WaitAsync(Eventually.Limit));
                     Assert.True(error is null or CommunicationFailureException, $"{error}");
                     return error is null;
                 },
@@ -144,6 +146,10 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
         Assert.Equal("coming", await sender.AskAsync("coming"));
         await Assert.ThrowsAsync<UnhandledMessageException>(() => sender.AskAsync("leaving"));
     }
+
+    // In memory there is no next connection before this returns. Over a broker it may be back sooner: there it only shows that all end.
+    private static void AwaitWhileDown(IReadOnlyCollection<Task<string>> calls) =>
+        Assert.True(SpinWait.SpinUntil(() => calls.All(call => call.IsCompleted), Eventually.Limit), "A call waits for the next connection.");
 
     private static async Task<string?> TryAsync(Func<Task<string>> send)
     {

@@ -4,7 +4,6 @@ public abstract class RequestStreamsContract(IFabricWorld world) : FabricContrac
 {
     // Calls that only the fabric's knowledge can end; a test gives up long before the default timeout would hide a mistake.
     private static readonly RequestOptions NoLimit = new() { Timeout = Timeout.InfiniteTimeSpan };
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
 
     [Theory]
     [InlineData(true)]
@@ -28,7 +27,7 @@ public abstract class RequestStreamsContract(IFabricWorld world) : FabricContrac
         var (receiver, sender) = await StartPairAsync(local);
 
         var error = await Assert.ThrowsAsync<UnhandledMessageException>(
-            () => sender.AskAsync(receiver.Id, "a/b", options: NoLimit).WaitAsync(AtOnce));
+            () => sender.AskAsync(receiver.Id, "a/b", options: NoLimit).WaitAsync(Eventually.Limit));
 
         Assert.Equal($"Session {receiver.Id} has no registered streams for message sent to path 'a/b'", error.Message);
         Assert.Equal(ErrorReason.UnhandledMessage, error.Reason);
@@ -43,7 +42,7 @@ public abstract class RequestStreamsContract(IFabricWorld world) : FabricContrac
         await closed.CloseAsync();
 
         foreach (var id in new[] { new SessionId(b.Instance, 1), new SessionId(a.Instance, 1), new SessionId(12345, 1), default, closed.Id })
-            await Assert.ThrowsAsync<NoSuchSessionException>(() => sender.AskAsync(id, "a", options: NoLimit).WaitAsync(AtOnce));
+            await Assert.ThrowsAsync<NoSuchSessionException>(() => sender.AskAsync(id, "a", options: NoLimit).WaitAsync(Eventually.Limit));
     }
 
     [Fact]

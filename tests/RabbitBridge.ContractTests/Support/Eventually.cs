@@ -5,7 +5,13 @@ namespace RabbitBridge;
 /// <summary>Waits for conditions, never for time.</summary>
 public static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition, string what, int seconds = 30)
+    /// <summary>
+    /// What only a hang takes longer than, on any machine. That something ends because of what a test did, and not because a time was over, is shown by the times
+    /// that are set to minutes; how soon it ends is shown with a clock that the test moves.
+    /// </summary>
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
+
+    public static async Task TrueAsync(Func<bool> condition, string what, int seconds = 60)
     {
         ArgumentNullException.ThrowIfNull(condition);
         var clock = Stopwatch.StartNew();
@@ -26,13 +32,17 @@ public static class Eventually
         return found!;
     }
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 30)
+    public static Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 60) => TrueAsync(condition, () => what, seconds);
+
+    /// <summary>Waits for a condition of which it is told at the end how far it was from being so.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what, int seconds = 60)
     {
         ArgumentNullException.ThrowIfNull(condition);
+        ArgumentNullException.ThrowIfNull(what);
         var clock = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"After {seconds} s still not: {what}.");
+            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"After {seconds} s still not: {what()}.");
             await Task.Delay(20);
         }
     }

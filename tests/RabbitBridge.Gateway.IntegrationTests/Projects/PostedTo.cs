@@ -17,7 +17,7 @@ internal sealed class PostedTo : IAsyncDisposable
     public ConcurrentQueue<PostedMessage> Messages { get; } = new();
 
     /// <summary>Completes when the gateway no longer waits for an answer that never comes.</summary>
-    public Task Aborted => _aborted.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task Aborted => _aborted.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     public string Address => _app.Urls.First();
 

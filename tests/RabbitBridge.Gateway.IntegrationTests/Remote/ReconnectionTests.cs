@@ -219,7 +219,7 @@ public sealed class ReconnectionTests : IAsyncLifetime
     {
         try
         {
-            return await ask().WaitAsync(TimeSpan.FromSeconds(1));
+            return await ask().WaitAsync(TimeSpan.FromSeconds(5));
         }
         catch (Exception exception) when (exception is MessagingException or TimeoutException)
         {

@@ -81,7 +81,7 @@ public sealed class EdgesTests : IAsyncLifetime
     [InlineData("$a")]
     [InlineData("$rabbitbridge/x")]
     [InlineData("a\u0007")]
-    public async Task A_path_that_is_none_is_refused(string path)
+    public async Task A_path_that_is_none_is_refused_S12(string path)
     {
         await SendAsync(new RemoteMessage(RemoteMessageType.Request, 1) { Path = path, ContentType = ContentTypes.Text });
         await SendAsync(new RemoteMessage(RemoteMessageType.FilterRequest, 2) { Filter = "all", Path = path, ContentType = ContentTypes.Text });
@@ -104,7 +104,7 @@ public sealed class EdgesTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("00-xyz-1")]
     [InlineData("00-00000000000000000000000000000000-0000000000000000-00")]
-    public async Task A_trace_context_that_is_none_is_passed_over(string trace)
+    public async Task A_trace_context_that_is_none_is_passed_over_S12(string trace)
     {
         await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, 1) { Path = "mine" });
         await ReceiveAsync(RemoteMessageType.Response, 1);

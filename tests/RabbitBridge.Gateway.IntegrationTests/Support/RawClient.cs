@@ -26,7 +26,7 @@ internal sealed class RawClient : IAsyncDisposable
     public ConcurrentQueue<byte[]> Frames { get; } = new();
 
     /// <summary>Completes when the gateway has closed the connection.</summary>
-    public Task Closed => _closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task Closed => _closed.Task.WaitAsync(Eventually.Limit);
 
     public bool IsConnected => _connection.State == HubConnectionState.Connected;
 

@@ -43,7 +43,7 @@ internal sealed class SilentClient : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         try
         {
-            while ((await _socket.ReceiveAsync(buffer, default).WaitAsync(TimeSpan.FromSeconds(20))).MessageType != WebSocketMessageType.Close)
+            while ((await _socket.ReceiveAsync(buffer, default).WaitAsync(Eventually.Limit)).MessageType != WebSocketMessageType.Close)
             {
             }
         }

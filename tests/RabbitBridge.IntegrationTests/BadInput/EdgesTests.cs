@@ -62,7 +62,7 @@ public sealed class EdgesTests(BrokerFixture broker) : BadInputTest(broker)
     [Theory]
     [InlineData("$a")]
     [InlineData("$rabbitbridge/gateways")]
-    public async Task Paths_of_gateways_are_not_for_applications(string path)
+    public async Task Paths_of_gateways_are_not_for_applications_D2(string path)
     {
         var session = Other.OpenSession();
 

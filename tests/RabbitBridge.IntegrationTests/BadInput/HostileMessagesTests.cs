@@ -33,23 +33,14 @@ public sealed class HostileMessagesTests(BrokerFixture broker) : BadInputTest(br
         var frames = ValidFrames();
         await AttackAsync(2000, seed: 1, frames);
         await SettleAsync();
-        var before = Memory();
+        var before = MemoryInUse.Bytes();
 
         await AttackAsync(Messages, seed: 2, frames);
         await SettleAsync();
 
-        var growth = Memory() - before;
-        Assert.True(growth < AllowedGrowth, $"The memory has grown by {growth} bytes.");
+        await MemoryInUse.AssertBackAsync(before, AllowedGrowth);
         Assert.Equal((0, 0), (Target.PendingRequests, Other.PendingRequests));
         await AssertServesAsync();
-    }
-
-    private static long Memory()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        return GC.GetTotalMemory(forceFullCollection: true);
     }
 
     private static byte[][] ValidFrames() =>

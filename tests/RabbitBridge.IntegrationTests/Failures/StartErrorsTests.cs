@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,10 +7,13 @@ namespace RabbitBridge.IntegrationTests.Failures;
 [Collection(BrokerGroup.Name)]
 public sealed class StartErrorsTests(BrokerFixture broker) : BrokerTest(broker)
 {
+    // Longer than a hang: what fails sooner has not waited for it.
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
+
     [Fact]
     public async Task A_wrong_password_is_named_as_such()
     {
-        var error = await FailAsync(new UriBuilder(Rabbit.Options.Uri) { Password = "wrong" }.Uri, TimeSpan.FromSeconds(30));
+        var error = await FailAsync(new UriBuilder(Rabbit.Options.Uri) { Password = "wrong" }.Uri, Long);
 
         Assert.Contains("password", error.Message, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("wrong", error.Message, StringComparison.Ordinal);
@@ -20,7 +22,7 @@ public sealed class StartErrorsTests(BrokerFixture broker) : BrokerTest(broker)
     [Fact]
     public async Task A_virtual_host_that_does_not_exist_is_named_as_such()
     {
-        var error = await FailAsync(new UriBuilder(Rabbit.Options.Uri) { Path = "/no-such-vhost" }.Uri, TimeSpan.FromSeconds(30));
+        var error = await FailAsync(new UriBuilder(Rabbit.Options.Uri) { Path = "/no-such-vhost" }.Uri, Long);
 
         Assert.Contains("virtual host", error.Message, StringComparison.OrdinalIgnoreCase);
     }
@@ -28,15 +30,14 @@ public sealed class StartErrorsTests(BrokerFixture broker) : BrokerTest(broker)
     [Fact]
     public async Task A_broker_that_is_not_there_is_waited_for_only_so_long()
     {
-        var clock = Stopwatch.StartNew();
+        using var nobody = new RefusingPort();
+        var error = await FailAsync(nobody.Broker, TimeSpan.FromMilliseconds(600));
 
-        var error = await FailAsync(new Uri($"amqp://guest:guest@127.0.0.1:{FreePort()}/"), TimeSpan.FromMilliseconds(600));
-
-        Assert.InRange(clock.Elapsed.TotalMilliseconds, 590, 5000);
         Assert.Contains(nameof(GatewayOptions.StartTimeout), error.Message, StringComparison.Ordinal);
         // The address, and the innermost cause.
         Assert.Matches("127\\.0\\.0\\.1:[0-9]+: .*refused", error.Message);
-        Assert.Contains(Log.Lines, line => line.Event == "ConnectFailed" && line.Text.Contains("127.0.0.1", StringComparison.Ordinal));
+        // It was waited for: there was a second attempt.
+        Assert.True(Log.Lines.Count(line => line.Event == "ConnectFailed" && line.Text.Contains("127.0.0.1", StringComparison.Ordinal)) > 1, "It was tried once.");
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class StartErrorsTests(BrokerFixture broker) : BrokerTest(broker)
         var client = await ConnectAsync();
         await client.Channel.ExchangeDeclareAsync(Names.Level(4), "fanout", durable: true, autoDelete: false);
 
-        var error = await FailAsync(Rabbit.Options.Uri, TimeSpan.FromSeconds(30));
+        var error = await FailAsync(Rabbit.Options.Uri, Long);
 
         Assert.Contains(Names.Level(4), error.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(RabbitMqOptions.Prefix), error.Message, StringComparison.Ordinal);
@@ -54,19 +55,20 @@ public sealed class StartErrorsTests(BrokerFixture broker) : BrokerTest(broker)
     [Fact]
     public async Task A_start_can_be_given_up()
     {
-        await using var gateway = Create(new Uri($"amqp://guest:guest@127.0.0.1:{FreePort()}/"), TimeSpan.FromMinutes(1));
+        using var nobody = new RefusingPort();
+        await using var gateway = Create(nobody.Broker, Long);
         using var cancellation = new CancellationTokenSource();
 
         var start = gateway.StartAsync(cancellation.Token);
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start.WaitAsync(TimeSpan.FromSeconds(5)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start.WaitAsync(Eventually.Limit));
     }
 
     private async Task<CommunicationFailureException> FailAsync(Uri uri, TimeSpan timeout)
     {
         await using var gateway = Create(uri, timeout);
-        var error = await Assert.ThrowsAsync<CommunicationFailureException>(() => gateway.StartAsync().WaitAsync(TimeSpan.FromSeconds(15)));
+        var error = await Assert.ThrowsAsync<CommunicationFailureException>(() => gateway.StartAsync().WaitAsync(Eventually.Limit));
         Assert.False(gateway.IsConnected);
         return error;
     }
@@ -76,11 +78,15 @@ public sealed class StartErrorsTests(BrokerFixture broker) : BrokerTest(broker)
         new RabbitMqOptions { Uri = uri, Prefix = Rabbit.Options.Prefix },
         logger: Log);
 
-    // Nobody listens there; somebody might by the time it is used, which has not been seen yet.
-    private static int FreePort()
+    /// <summary>A port on which nobody listens, nor can while the test has it.</summary>
+    private sealed class RefusingPort : IDisposable
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        public RefusingPort() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        public Uri Broker => new($"amqp://guest:guest@127.0.0.1:{((IPEndPoint)_socket.LocalEndPoint!).Port}/");
+
+        public void Dispose() => _socket.Dispose();
     }
 }

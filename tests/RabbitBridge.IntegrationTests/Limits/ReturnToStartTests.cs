@@ -19,7 +19,7 @@ public sealed class ReturnToStartTests(BrokerFixture broker) : BrokerTest(broker
         var view = await LookAsync();
 
         await RoundsAsync(2000);
-        var before = Memory();
+        var before = MemoryInUse.Bytes();
         await RoundsAsync(10_000);
 
         Assert.Equal((1, 1), (a.SessionCount, b.SessionCount));
@@ -30,7 +30,7 @@ public sealed class ReturnToStartTests(BrokerFixture broker) : BrokerTest(broker
             Assert.Equal(404, await view.FindQueueAsync(Names.HandlerQueue(MessagePath.Parse($"own/{i}"))));
         Assert.Equal((0u, 1u), await view.CountAsync(Names.HandlerQueue(MessagePath.Parse("echo"))));
         Assert.Equal("answer", await sender.AskAsync("echo"));
-        AssertNoGrowth(before);
+        await MemoryInUse.AssertBackAsync(before, AllowedGrowth);
 
         // Each session has a stream; many ask and are asked, and now and then one registers a handler: a queue that comes and goes.
         async Task RoundsAsync(int sessions)
@@ -64,7 +64,7 @@ public sealed class ReturnToStartTests(BrokerFixture broker) : BrokerTest(broker
 
         // As many before as are measured: what is kept to be used again, such as frames and arrays, is there by then.
         await RoundsAsync(50);
-        var before = Memory();
+        var before = MemoryInUse.Bytes();
         await RoundsAsync(50);
 
         Assert.Equal((0, 0), (a.PendingRequests, b.PendingRequests));
@@ -73,7 +73,7 @@ public sealed class ReturnToStartTests(BrokerFixture broker) : BrokerTest(broker
             () => RabbitMqWorld.Fabric(a).CurrentEpoch!.Link(Inbox(b)).Incoming.Count == 0, "no request is left at the handling gateway");
         Assert.True(Volatile.Read(ref cancelled) > 0);
         Assert.Equal("answer", await sender.AskAsync("echo"));
-        AssertNoGrowth(before);
+        await MemoryInUse.AssertBackAsync(before, AllowedGrowth);
 
         async Task RoundsAsync(int rounds)
         {
@@ -84,23 +84,5 @@ public sealed class ReturnToStartTests(BrokerFixture broker) : BrokerTest(broker
                     await Assert.ThrowsAsync<RequestTimeOutException>(() => call);
             }
         }
-    }
-
-    private static long Memory()
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-
-        return GC.GetTotalMemory(forceFullCollection: true);
-    }
-
-    // What dies shortly after its last use, such as buffers of the client, may take a moment.
-    private static void AssertNoGrowth(long before)
-    {
-        var growth = Memory() - before;
-        Assert.True(growth < AllowedGrowth, $"{growth / 1024} KiB more are in use than before.");
     }
 }

@@ -227,6 +227,6 @@ public sealed class PermissionsTests(BrokerFixture broker) : BrokerTest(broker)
             return Task.CompletedTask;
         };
         await Assert.ThrowsAnyAsync<Exception>(() => caller.PublishAsync(Names.Request, key, Encoding.UTF8.GetBytes("x")));
-        return await closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return await closed.Task.WaitAsync(Eventually.Limit);
     }
 }

@@ -4,9 +4,10 @@ namespace RabbitBridge.IntegrationTests;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class OwnBrokerFactAttribute : FactAttribute
 {
-    public OwnBrokerFactAttribute()
-    {
-        if (Environment.GetEnvironmentVariable("RABBITBRIDGE_AMQP_URI") is { Length: > 0 })
-            Skip = "The broker is external: tests do not operate it.";
-    }
+    public OwnBrokerFactAttribute() => Skip = WhyNot;
+
+    /// <summary>Why the broker is not operated; <see langword="null"/> if it is.</summary>
+    public static string? WhyNot { get; } = Environment.GetEnvironmentVariable("RABBITBRIDGE_AMQP_URI") is { Length: > 0 }
+        ? "The broker is external: tests do not operate it."
+        : null;
 }

@@ -73,7 +73,7 @@ internal sealed class PlainClient : IAsyncDisposable
             describe?.Invoke(properties);
         });
         Assert.True(taken, "The broker gave the request back.");
-        return await call.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        return await call.Task.WaitAsync(Eventually.Limit);
     }
 
     public async Task AnswerAsync(IReadOnlyBasicProperties request, string text, Action<BasicProperties>? describe = null) =>

@@ -133,7 +133,7 @@ public sealed class ServerCertificateTests(TlsFixture tls) : TlsTest(tls)
             await Tls.Open.Broker.RestartAsync();
         }
 
-        await Eventually.TrueAsync(() => a.IsConnected && b.IsConnected, "the gateways are connected again", 30);
+        await Eventually.TrueAsync(() => a.IsConnected && b.IsConnected, "the gateways are connected again");
         // What goes to a gateway that is coming back at that moment ends with the one error that says so.
         var sender = b.OpenSession();
         await Eventually.TrueAsync(

@@ -102,7 +102,7 @@ public sealed class ExchangesTests(BrokerFixture broker) : BrokerTest(broker)
 
         await client.Channel.QueueBindAsync(queue, Names.Level(depth), "#");
         Assert.True(await client.PublishAsync(Names.Request, key, default));
-        await received.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await received.Task.WaitAsync(Eventually.Limit);
     }
 
     [Fact]

@@ -159,7 +159,7 @@ public sealed class DataTypesTests
     }
 
     [Fact]
-    public void What_looks_like_a_replacement_and_is_none_is_written()
+    public void What_looks_like_a_replacement_and_is_none_is_written_S34()
     {
         var value = new[] { "\ufffd", "\\ufffd", "\\\ufffd", "\\uFFFD", "a😀" };
 

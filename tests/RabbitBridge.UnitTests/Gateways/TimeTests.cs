@@ -9,13 +9,18 @@ public sealed class TimeTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.Parse("2026-01-02T03:04:05Z", CultureInfo.InvariantCulture));
     private readonly HoldingHandler _held = new();
+    private readonly InMemoryBroker _broker = new();
     private IGateway _gateway = null!;
+    private IGateway _other = null!;
     private ISession _sender = null!;
 
     public async Task InitializeAsync()
     {
-        _gateway = InMemoryGateway.Create(new GatewayOptions { Name = "a", TimeProvider = _time });
+        _gateway = InMemoryGateway.Create(new GatewayOptions { Name = "a", TimeProvider = _time }, _broker);
         await _gateway.StartAsync();
+        _other = InMemoryGateway.Create(new GatewayOptions { Name = "b", TimeProvider = _time }, _broker);
+        await _other.StartAsync();
+        await _other.OpenSession().Messages.AddRequestHandlerAsync("elsewhere", (IRequestHandler<string, string>)_held);
         await _gateway.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)_held);
         _sender = _gateway.OpenSession();
     }
@@ -24,16 +29,19 @@ public sealed class TimeTests : IAsyncLifetime
     {
         Assert.Equal(0, _gateway.PendingRequests);
         await _gateway.DisposeAsync();
+        await _other.DisposeAsync();
     }
 
     [Theory]
-    [InlineData(null, 10_000)]
-    [InlineData(1, 1)]
-    [InlineData(250, 250)]
-    [InlineData(3_600_000, 3_600_000)]
-    public async Task A_request_times_out_not_before_its_time_and_at_most_two_ticks_after_it(int? timeout, int expected)
+    [InlineData("a", null, 10_000)]
+    [InlineData("a", 1, 1)]
+    [InlineData("a", 250, 250)]
+    [InlineData("a", 3_600_000, 3_600_000)]
+    [InlineData("elsewhere", 1, 1)]
+    [InlineData("elsewhere", 250, 250)]
+    public async Task A_request_times_out_not_before_its_time_and_at_most_two_ticks_after_it(string path, int? timeout, int expected)
     {
-        var call = _sender.AskAsync("a", options: new RequestOptions { Timeout = timeout is { } each ? TimeSpan.FromMilliseconds(each) : null });
+        var call = _sender.AskAsync(path, options: new RequestOptions { Timeout = timeout is { } each ? TimeSpan.FromMilliseconds(each) : null });
         var request = await _held.ReceiveAsync();
 
         _time.Advance(TimeSpan.FromMilliseconds(expected));

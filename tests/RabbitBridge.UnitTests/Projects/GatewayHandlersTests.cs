@@ -45,8 +45,7 @@ public sealed class GatewayHandlersTests
                 GC.Collect();
                 return held.All(each => !each.IsAlive);
             },
-            "what was registered with the handlers' tokens is gone before their time is over",
-            seconds: 15);
+            "what was registered with the handlers' tokens is gone before their time is over");
     }
 
     [Fact]
@@ -132,7 +131,7 @@ public sealed class GatewayHandlersTests
         await sender.Projects.SendMessageAsync("X", "h");
         var cancelled = await token.Task;
 
-        await gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await gateway.StopAsync().WaitAsync(Eventually.Limit);
 
         Assert.True(cancelled.IsCancellationRequested);
         await Eventually.TrueAsync(() => _world.Log.Lines.Any(line => line.Text.Contains("1 project messages waited", StringComparison.Ordinal)), "the drop is logged");

@@ -68,7 +68,7 @@ public sealed class GuessingTests : IAsyncLifetime
     [InlineData("2001:db8::1", "2001:db8:0:1::1", false)]
     [InlineData("192.0.2.1", "::ffff:192.0.2.1", true)]
     [InlineData("192.0.2.1", "192.0.2.2", false)]
-    public async Task Addresses_count_together_where_one_client_has_them_all(string first, string second, bool together)
+    public async Task Addresses_count_together_where_one_client_has_them_all_D28(string first, string second, bool together)
     {
         using var limits = new LoginLimits();
         for (var i = 0; i < LoginLimits.WrongPasswords; i++)
@@ -82,7 +82,7 @@ public sealed class GuessingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_knows_the_password_of_a_known_session_gets_in_whatever_others_of_the_address_do()
+    public async Task Who_knows_the_password_of_a_known_session_gets_in_whatever_others_of_the_address_do_D28()
     {
         await Chain.AuthenticateAsync(Request("honest-0", Password, "192.0.2.1"), default);
         for (var i = 0; i < LoginLimits.WrongPasswords; i++)

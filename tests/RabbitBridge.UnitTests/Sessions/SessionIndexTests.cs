@@ -46,17 +46,14 @@ public sealed class SessionIndexTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_selective_filter_over_a_hundred_thousand_sessions_takes_less_than_fifty_microseconds()
+    public void A_selective_filter_over_a_hundred_thousand_sessions_does_not_look_at_each_of_them()
     {
-        for (var i = 0; i < Many; i++)
+        var sessions = Enumerable.Range(0, Many).Select(i => _gateway.OpenSession(new SessionOptions
         {
-            _gateway.OpenSession(new SessionOptions
-            {
-                Principal = $"p{i}",
-                Roles = [i % 2 == 0 ? "even" : "odd"],
-                Properties = new Dictionary<string, string> { ["Team"] = $"{i % 10_000}", ["Department"] = $"{i % 10}" },
-            });
-        }
+            Principal = $"p{i}",
+            Roles = [i % 2 == 0 ? "even" : "odd"],
+            Properties = new Dictionary<string, string> { ["Team"] = $"{i % 10_000}", ["Department"] = $"{i % 10}" },
+        })).ToArray();
 
         foreach (var (text, count) in new[]
         {
@@ -67,9 +64,15 @@ public sealed class SessionIndexTests : IAsyncLifetime
         {
             var filter = SessionFilter.Parse(text);
             Assert.Equal(count, Directory.Select(filter).Count);
-            // The least of many batches' medians: what the selection takes, however much of the machine others use meanwhile.
-            var best = Enumerable.Range(0, 40).Min(_ => MedianTime(() => Directory.Select(filter), 100));
-            Assert.True(best < 50, $"'{text}' takes {best} us.");
+            // The least of each: others use the machine meanwhile. Who looked at each session would take as long as plain evaluation does.
+            var (plain, best) = (double.MaxValue, double.MaxValue);
+            for (var round = 0; round < 20 && best * 20 >= plain; round++)
+            {
+                plain = Math.Min(plain, MedianTime(() => Assert.Equal(count, sessions.Count(session => filter.Matches(session.Properties))), 1));
+                best = Math.Min(best, MedianTime(() => Directory.Select(filter), 100));
+            }
+
+            Assert.True(best * 20 < plain, $"'{text}' takes {best} us, and plain evaluation {plain} us.");
         }
     }
 

@@ -10,7 +10,7 @@ const replies = (await channel.assertQueue('', { exclusive: true })).queue;
 const correlationId = randomUUID();
 
 const outcome = new Promise((resolve, reject) => {
-    setTimeout(() => reject('There was no answer in time.'), 6000).unref();
+    setTimeout(() => reject('There was no answer in time.'), 60_000).unref();
     channel.on('return', () => reject(`Nobody handles '${path}'.`));
     void channel.consume(replies, answer => {
         if (answer?.properties.correlationId !== correlationId)

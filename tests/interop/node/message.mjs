@@ -9,7 +9,7 @@ const channel = await connection.createConfirmChannel();
 const replies = (await channel.assertQueue('', { exclusive: true })).queue;
 
 const outcome = new Promise((resolve, reject) => {
-    setTimeout(() => reject('There was no answer in time.'), 10_000).unref();
+    setTimeout(() => reject('There was no answer in time.'), 60_000).unref();
     channel.on('return', () => reject(`There is no gateway '${gateway}'.`));
     void channel.consume(replies, answer => {
         const headers = answer.properties.headers;

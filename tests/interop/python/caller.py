@@ -14,7 +14,7 @@ try:
 except pika.exceptions.UnroutableError:
     sys.exit(f"Nobody handles '{path}'.")
 
-for _, answer, body in channel.consume(replies, auto_ack=True, inactivity_timeout=6):
+for _, answer, body in channel.consume(replies, auto_ack=True, inactivity_timeout=60):
     if answer is None:
         sys.exit("There was no answer in time.")
     if answer.correlation_id != request.correlation_id:

