@@ -76,6 +76,11 @@ public sealed class HostileValuesTests(BrokerFixture broker) : IAsyncLifetime
         Assert.True(done > 50, $"Seed {Seed}: only {done} requests were made meanwhile.");
         Assert.True(_bridge.Errors.Count == 0, $"Seed {Seed}: {string.Join('\n', _bridge.Errors.Take(20))}\n{FirstError(_bridge.Log)}");
         Assert.Equal(inboxes, await _bridge.InboxesAsync());
+        // It was an attack: values came as far as where they are refused.
+        var refusals = await _bridge.CountAsync("rabbitbridge_remote_refusals");
+        var malformed = await _bridge.CountAsync("rabbitbridge_input_malformed");
+        Assert.All(["invalid_request", "malformed_frame", "reserved", "forged_property", "untrusted_property"], reason => Assert.Contains(reason, refusals.Keys));
+        Assert.All(["InvalidPath", "InvalidRequest", "MalformedResponse", "ForbiddenReplyAddress"], kind => Assert.Contains(kind, malformed.Keys));
         Assert.DoesNotContain("\nwarn: forged", _bridge.Log, StringComparison.Ordinal);
     }
 
