@@ -167,7 +167,7 @@ internal sealed class RemoteSession : IRemoteClient
     // Only what is sent on: elsewhere a content type means nothing.
     private static bool IsReserved(RemoteMessage message) =>
         message.Type is RemoteMessageType.Request or RemoteMessageType.FilterRequest or RemoteMessageType.Response or RemoteMessageType.AddHandler
-        && (message.Path.StartsWith('$') || message.Session is { Session: 0 } || MediaType.IsReserved(message.ContentType));
+        && (message.Path.AsSpan().TrimStart('/').StartsWith("$") || message.Session is { Session: 0 } || MediaType.IsReserved(message.ContentType));
 
     private void OnMessage(RemoteMessage message)
     {

@@ -30,8 +30,8 @@ internal sealed class PublicReply(string? replyTo, string? correlationId, Epoch 
 
     public void Reply(in ResponseEnvelope response)
     {
-        // What cannot be written any more is answered in the next epoch.
-        if (epoch.Ended.IsCompleted)
+        // What cannot be written any more is told in the next epoch; of others it is counted that it is lost.
+        if (EndsWithEpoch && epoch.Ended.IsCompleted)
             return;
         epoch.Unanswered.Remove(this);
         ReplyOver(epoch, response);

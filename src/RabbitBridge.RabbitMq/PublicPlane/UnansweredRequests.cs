@@ -12,7 +12,15 @@ internal sealed class UnansweredRequests
 {
     private readonly ConcurrentDictionary<PublicReply, bool> _open = new();
 
-    public void Add(PublicReply request) => _open[request] = true;
+    private volatile Epoch? _next;
+
+    /// <summary>Notes a request. One whose answer is found to be lost only when the next epoch has begun is ended at once.</summary>
+    public void Add(PublicReply request)
+    {
+        _open[request] = true;
+        if (_next is { } next)
+            EndOne(request, next);
+    }
 
     public void Remove(PublicReply request) => _open.TryRemove(request, out _);
 
@@ -20,8 +28,14 @@ internal sealed class UnansweredRequests
     /// <param name="next">The epoch over which the answers go.</param>
     public void EndIn(Epoch next)
     {
+        _next = next;
         foreach (var (request, _) in _open)
+            EndOne(request, next);
+    }
+
+    private void EndOne(PublicReply request, Epoch next)
+    {
+        if (_open.TryRemove(request, out _))
             request.ReplyOver(next, QueuedFrames.MayHaveRun(0));
-        _open.Clear();
     }
 }

@@ -5,7 +5,7 @@ using System.Threading.RateLimiting;
 namespace RabbitBridge.Security;
 
 /// <summary>
-/// Who may have a password verified, and when. The slow function costs a processor a twentieth of a second and more: whoever has been wrong lately
+/// Who may have a password verified, and when. The slow function takes a processor long (some 80 logins took 10 s): whoever has been wrong lately
 /// waits in a line of their own, and after some wrong passwords more is not even begun, so that guessing holds up nobody else.
 /// </summary>
 internal sealed class LoginLimits : IDisposable

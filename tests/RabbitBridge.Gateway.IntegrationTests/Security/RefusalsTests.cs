@@ -181,7 +181,7 @@ public sealed class RefusalsTests : IAsyncLifetime
             var frame = new System.Buffers.ArrayBufferWriter<byte>();
             RemoteWriter.WriteHeader(frame, number, 0);
             RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Request, 1) { Path = "a", ContentType = "application/vnd.rabbitbridge.frame" });
-            RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Request, 2) { Path = "$a", ContentType = ContentTypes.Text });
+            RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Request, 2) { Path = number % 2 == 0 ? "$a" : "/$a", ContentType = ContentTypes.Text });
             RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Request, 3) { Path = "a", ContentType = ContentTypes.Text, Session = new SessionId(1, 0) });
             RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Response, 4) { ContentType = " Application/Vnd.RabbitBridge.Frame; a=b" });
             RemoteWriter.Write(frame, new RemoteMessage(RemoteMessageType.Response, 5) { ContentType = ContentTypes.Int64 });

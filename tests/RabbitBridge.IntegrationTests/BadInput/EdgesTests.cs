@@ -77,14 +77,7 @@ public sealed class EdgesTests(BrokerFixture broker) : BadInputTest(broker)
     [Fact]
     public async Task A_plain_answer_completes_only_what_was_asked_over_the_plain_plane_D26()
     {
-        var holder = new HoldingHandler();
-        await Target.OpenSession().Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)holder);
-        var call = Other.OpenSession().AskAsync("held", "x");
-        await holder.ReceiveAsync();
-        var pending = Engine(Other).Calls;
-        long? id = null;
-        pending.Any(each => (id = each.Id) is null);
-        var forged = Faults(Other, InputFault.ForgedResponse);
+        var (holder, call, id) = await HoldAsync();
 
         await Client.PublishAsync("", Inbox(Other), Utf8("FORGED"), properties =>
         {
@@ -92,7 +85,7 @@ public sealed class EdgesTests(BrokerFixture broker) : BadInputTest(broker)
             properties.ContentType = ContentTypes.Text;
         });
 
-        await Eventually.TrueAsync(() => Faults(Other, InputFault.ForgedResponse) == forged + 1, "it is counted");
+        await Eventually.TrueAsync(() => Faults(Other, InputFault.ForgedResponse) == 1, "it is counted");
         Assert.False(call.IsCompleted);
         holder.AnswerAll("right");
         Assert.Equal("right", await call);
@@ -104,12 +97,7 @@ public sealed class EdgesTests(BrokerFixture broker) : BadInputTest(broker)
     [InlineData(ContentTypes.Text, 65 * 1024)]
     public async Task A_plain_answer_that_is_forged_and_unreadable_too_is_one_fault_D26(string contentType, int bytes)
     {
-        var holder = new HoldingHandler();
-        await Target.OpenSession().Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)holder);
-        var call = Other.OpenSession().AskAsync("held", "x");
-        await holder.ReceiveAsync();
-        long? id = null;
-        Engine(Other).Calls.Any(each => (id = each.Id) is null);
+        var (holder, call, id) = await HoldAsync();
 
         await Client.PublishAsync("", Inbox(Other), new byte[bytes], properties =>
         {
@@ -128,15 +116,10 @@ public sealed class EdgesTests(BrokerFixture broker) : BadInputTest(broker)
     [Fact]
     public async Task A_gateway_that_was_not_asked_completes_nothing_D2b()
     {
-        var holder = new HoldingHandler();
-        await Target.OpenSession().Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)holder);
-        var call = Other.OpenSession().AskAsync("held", "x");
-        await holder.ReceiveAsync();
-        long? id = null;
-        Engine(Other).Calls.Any(each => (id = each.Id) is null);
+        var (holder, call, id) = await HoldAsync();
         await using var peer = await NativePeer.OpenAsync(Rabbit.Options.Uri, Names);
 
-        await peer.SendAsync(Inbox(Other), frame => FrameWriter.Write(frame, new ResponseEnvelope { Id = id!.Value, ContentType = ContentTypes.Text, Payload = Utf8("FORGED") }));
+        await peer.SendAsync(Inbox(Other), frame => FrameWriter.Write(frame, new ResponseEnvelope { Id = id, ContentType = ContentTypes.Text, Payload = Utf8("FORGED") }));
 
         await Eventually.TrueAsync(() => Faults(Other, InputFault.ForgedResponse) == 1, "it is counted");
         Assert.False(call.IsCompleted);
@@ -257,9 +240,23 @@ public sealed class EdgesTests(BrokerFixture broker) : BadInputTest(broker)
         await AssertUnharmedAsync();
     }
 
-    private static Gateways.GatewayEngine Engine(IGateway gateway) => (Gateways.GatewayEngine)gateway;
-
     private static long Faults(IGateway gateway, InputFault fault) => RabbitMqWorld.Fabric(gateway).Faults.Count(fault);
+
+    /// <summary>A request of the other gateway that the target has in hand, with its number.</summary>
+    private async Task<(HoldingHandler Handler, Task<string> Call, long Id)> HoldAsync()
+    {
+        var handler = new HoldingHandler();
+        await Target.OpenSession().Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)handler);
+        var call = Other.OpenSession().AskAsync("held", "x");
+        await handler.ReceiveAsync();
+        var ids = new List<long>();
+        ((Gateways.GatewayEngine)Other).Calls.Any(each =>
+        {
+            ids.Add(each.Id);
+            return false;
+        });
+        return (handler, call, Assert.Single(ids));
+    }
 
     // With a handler for everything, so that the broker brings it to a gateway.
     private async Task<PlainReply> CallRootAsync(string key)
