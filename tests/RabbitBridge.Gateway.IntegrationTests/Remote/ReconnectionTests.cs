@@ -63,7 +63,7 @@ public sealed class ReconnectionTests : IAsyncLifetime
         for (var round = 0; round < 5; round++)
         {
             for (var i = 0; i < 200; i++)
-                answers.Add(sender.AskAsync("count", $"{round}.{i}"));
+                answers.Add(sender.AskAsync("count", $"{round}.{i}", new RequestOptions { Timeout = Eventually.Limit }));
             var before = proxy.Connections;
             proxy.Cut();
             proxy.Mend();
