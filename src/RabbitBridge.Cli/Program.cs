@@ -12,7 +12,8 @@ using RabbitBridge.Cli.Workers;
 var root = new RootCommand($"""
     RabbitBridge: gateways whose sessions send each other requests over RabbitMQ.
 
-      handle, request, filter, message, sessions and routes are clients of a gateway, that of --address or RABBITBRIDGE_ADDRESS.
+      handle, stream, request, filter, message, receive, sessions, routes and services are clients of a gateway, that of --address
+      or RABBITBRIDGE_ADDRESS.
 
       Where demo needs a broker it takes that of RABBITBRIDGE_AMQP_URI (amqp://user:password@host:port/vhost). If that is not
       set it starts one of its own: a container if Docker answers, else a private node of the installed rabbitmq-server, which
@@ -24,9 +25,11 @@ var root = new RootCommand($"""
     DemoVerb.Create(),
     GatewayVerb.Create(),
     HandleVerb.Create(),
+    StreamVerb.Create(),
     RequestVerb.Create(),
     FilterVerb.Create(),
     MessageVerb.Create(),
+    ReceiveVerb.Create(),
     SessionsVerb.Create(),
     RoutesVerb.Create(),
     ServicesVerb.Create(),

@@ -12,4 +12,7 @@ internal sealed record RemoteProjectMessage
     public string Principal { get; init; } = string.Empty;
 
     public List<string> Roles { get; init; } = [];
+
+    /// <summary>The sender's trace context.</summary>
+    public string? TraceParent { get; init; }
 }

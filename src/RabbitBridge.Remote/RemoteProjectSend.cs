@@ -25,4 +25,7 @@ internal sealed record RemoteProjectSend
 
     /// <summary>The time of a request; <see langword="null"/> for the gateway's.</summary>
     public int? Milliseconds { get; init; }
+
+    /// <summary>The client's trace context.</summary>
+    public string? TraceParent { get; init; }
 }

@@ -4,4 +4,5 @@ namespace RabbitBridge.Remote;
 /// <param name="Gateway">The gateway that tells.</param>
 /// <param name="Gateways">The others.</param>
 /// <param name="Routes">The branches that have handlers.</param>
-internal sealed record RemoteRoutes(string Gateway, IReadOnlyList<string> Gateways, IReadOnlyList<RemoteRoute> Routes);
+/// <param name="Projects">The message handlers at the gateway that tells.</param>
+internal sealed record RemoteRoutes(string Gateway, IReadOnlyList<string> Gateways, IReadOnlyList<RemoteRoute> Routes, IReadOnlyList<ProjectHandlerInfo> Projects);

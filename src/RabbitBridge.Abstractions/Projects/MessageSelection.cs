@@ -16,7 +16,7 @@ public sealed record MessageSelection
     /// <summary>Only client sessions with this role.</summary>
     public string? HasRole { get; init; }
 
-    /// <summary>Only client sessions on this host, as told by their property <c>$HostName</c>.</summary>
+    /// <summary>Only client sessions on this host, as told by their property <c>$ClientHostName</c>.</summary>
     public string? HostName { get; init; }
 
     /// <summary>The scope that holds.</summary>

@@ -5,17 +5,11 @@ namespace RabbitBridge;
 /// <summary>A message as its handler gets it.</summary>
 public sealed class ProjectMessage
 {
-    private readonly Lazy<JsonElement> _payload;
+    // A JsonElement: who reads it twice at once makes two that are equal.
+    private object? _payload;
 
-    internal ProjectMessage(string project, string messageHandler, ReadOnlyMemory<byte> json)
-    {
+    internal ProjectMessage(string project, string messageHandler, ReadOnlyMemory<byte> json) =>
         (Project, MessageHandler, Json) = (project, messageHandler, json);
-        _payload = new Lazy<JsonElement>(() =>
-        {
-            using var document = JsonDocument.Parse(Json);
-            return document.RootElement.Clone();
-        });
-    }
 
     /// <summary>The project.</summary>
     public string Project { get; }
@@ -25,7 +19,7 @@ public sealed class ProjectMessage
 
     /// <summary>The payload, a JSON object.</summary>
     /// <exception cref="JsonException">Whoever sent it did not send JSON.</exception>
-    public JsonElement Payload => _payload.Value;
+    public JsonElement Payload => (JsonElement)(_payload ??= Parse());
 
     /// <summary>The payload's bytes, in UTF-8.</summary>
     public ReadOnlyMemory<byte> Json { get; }
@@ -38,4 +32,13 @@ public sealed class ProjectMessage
 
     /// <summary>The sender's roles, as its gateway tells.</summary>
     public IReadOnlyCollection<string> Roles { get; init; } = [];
+
+    /// <summary>The sender's trace context, within which the handler's span is.</summary>
+    internal string? TraceParent { get; init; }
+
+    private JsonElement Parse()
+    {
+        using var document = JsonDocument.Parse(Json);
+        return document.RootElement.Clone();
+    }
 }

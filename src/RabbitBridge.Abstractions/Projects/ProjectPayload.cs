@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -8,6 +9,9 @@ internal static class ProjectPayload
 {
     // Names as they are written: a handler in another language finds what the sender has set.
     private static readonly JsonSerializerOptions Options = JsonSerializerOptions.Default;
+
+    private static readonly SearchValues<char> Controls = SearchValues.Create(
+        [.. Enumerable.Range(char.MinValue, char.MaxValue + 1).Select(static number => (char)number).Where(char.IsControl)]);
 
     private static readonly JsonSerializerOptions Relaxed = new(Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -49,7 +53,7 @@ internal static class ProjectPayload
     }
 
     /// <summary>Whether it can be the name of a project or of a message handler.</summary>
-    public static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && !name.Any(char.IsControl);
+    public static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && name.AsSpan().IndexOfAny(Controls) < 0;
 
     private static void Check(string name, string what)
     {

@@ -7,7 +7,7 @@ internal static class FixedProperties
 {
     private static readonly string[] Keys =
     [
-        SessionProperty.ClientIP, SessionProperty.ClientType, SessionProperty.Country, SessionProperty.ExpiryTime, SessionProperty.HostName,
+        SessionProperty.ClientHostName, SessionProperty.ClientIP, SessionProperty.ClientType, SessionProperty.Country, SessionProperty.ExpiryTime,
         SessionProperty.Language, SessionProperty.Latitude, SessionProperty.Longitude, SessionProperty.Principal, SessionProperty.Project,
         SessionProperty.Roles, SessionProperty.ServerName, SessionProperty.SessionIdentifier, SessionProperty.StartTime, SessionProperty.Transport,
     ];

@@ -19,7 +19,7 @@ public static class SessionProperty
     public const string ClientType = "$ClientType";
 
     /// <summary>The name of the client's host as the client tells it, or its address. Absent for a session inside the gateway process that tells none.</summary>
-    public const string HostName = "$HostName";
+    public const string ClientHostName = "$ClientHostName";
 
     /// <summary>The project to which the session belongs. Absent if it belongs to none.</summary>
     public const string Project = "$Project";

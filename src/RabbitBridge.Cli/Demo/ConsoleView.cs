@@ -29,6 +29,8 @@ internal sealed class ConsoleView : IDemoView
             _console.Write(new Padder(new Text(step.Detail), new Padding(3, 0, 0, 0)));
         if (step.Requests is { } requests)
             _console.Write(new Padder(Table(requests), new Padding(3, 0, 0, 0)));
+        foreach (var receipt in step.Receipts ?? [])
+            _console.Write(new Padder(new Text(receipt), new Padding(3, 0, 0, 0)));
         if (step.Death is { } death)
             _console.Write(new Padder(Table(death), new Padding(3, 0, 0, 0)));
         if (step.Exchanges is { } exchanges)

@@ -7,6 +7,9 @@ namespace RabbitBridge.Cli.Demo;
 internal sealed class DemoScript(DemoWorld world, DemoSettings settings)
 {
     private const string SlowPath = "a/b/c/slow";
+    private const string Project = "plant";
+    private const string Alarm = "alarm";
+    private const string Operator = "operator";
     private const int Repetitions = 20;
     private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ImmediateLimit = TimeSpan.FromSeconds(1);
@@ -22,6 +25,7 @@ internal sealed class DemoScript(DemoWorld world, DemoSettings settings)
         ("Sessions of both register handlers", RegisterAsync),
         ("The most specific handler answers, whichever process has it", AskHandlersAsync),
         ("A request to one session, by its id", AskSessionAsync),
+        ("A project message to one role, at both gateways", TellOperatorsAsync),
         ("With the root handler closed, an error at once for what nobody handles", AskNobodyAsync),
         ("A gateway killed with requests in flight: every caller gets a definite answer", KillAsync),
         ("Requests fall to the next handler", AskRemainingAsync),
@@ -65,6 +69,37 @@ internal sealed class DemoScript(DemoWorld world, DemoSettings settings)
     {
         await world.West.SetStreamAsync("greeting", HandlerBehaviour.Fixed, "west, stream greeting", cancellationToken).ConfigureAwait(false);
         return Judge("", [await AskAsync(world.East, "greeting", "west, stream greeting", cancellationToken, world.West).ConfigureAwait(false)]);
+    }
+
+    private async Task<DemoStep> TellOperatorsAsync(CancellationToken cancellationToken)
+    {
+        var (operators, visitors) = (new List<WorkerSession>(), new List<WorkerSession>());
+        foreach (var gateway in new[] { world.East.Worker, world.West.Worker })
+        {
+            operators.Add(await OpenAsync(gateway, Operator).ConfigureAwait(false));
+            visitors.Add(await OpenAsync(gateway, "visitor").ConfigureAwait(false));
+        }
+
+        string[] servers = [world.East.Worker.Name, world.West.Worker.Name];
+        var receipts = await world.East.SendMessageAsync(Project, Alarm, Operator, servers, cancellationToken).ConfigureAwait(false);
+        var passed = receipts.Count == operators.Count
+            && operators.TrueForAll(session => receipts.Any(receipt => receipt.Contains($"sessionId={session.Id},", StringComparison.Ordinal) && receipt.Contains("sendStatus=SENT", StringComparison.Ordinal)));
+        foreach (var session in operators)
+        {
+            await UntilAsync(
+                async () => await session.ReceivedAsync(cancellationToken).ConfigureAwait(false) == 1, () => $"Session {session.Id} has not got the message", cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var session in visitors)
+            passed &= await session.ReceivedAsync(cancellationToken).ConfigureAwait(false) == 0;
+        return new DemoStep("", passed, $"east sends '{Alarm}' of project {Project} to all with the role {Operator}: one of two client sessions at each gateway") { Receipts = receipts };
+
+        async Task<WorkerSession> OpenAsync(WorkerProcess gateway, string role)
+        {
+            var session = await gateway.OpenSessionAsync(Project, [role], cancellationToken).ConfigureAwait(false);
+            await session.ReceiveAsync(Alarm, cancellationToken).ConfigureAwait(false);
+            return session;
+        }
     }
 
     private async Task<DemoStep> AskNobodyAsync(CancellationToken cancellationToken)
@@ -121,14 +156,24 @@ internal sealed class DemoScript(DemoWorld world, DemoSettings settings)
 
     private async Task UntilInFlightAsync(int handler, Task ends, CancellationToken cancellationToken)
     {
+        var received = 0;
+        await UntilAsync(
+            async () =>
+            {
+                received = (await world.East.ReportAsync(handler, cancellationToken).ConfigureAwait(false)).Received;
+                return received == settings.Requests && !ends.IsCompleted;
+            },
+            () => $"Of {settings.Requests} requests only {received} reached the handler",
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, Func<string> missing, CancellationToken cancellationToken)
+    {
         var start = Stopwatch.GetTimestamp();
-        while (true)
+        while (!await holds().ConfigureAwait(false))
         {
-            var report = await world.East.ReportAsync(handler, cancellationToken).ConfigureAwait(false);
-            if (report.Received == settings.Requests && !ends.IsCompleted)
-                return;
             if (Stopwatch.GetElapsedTime(start) > ArrivalLimit)
-                throw new DemoFailedException($"Of {settings.Requests} requests only {report.Received} reached the handler in {ArrivalLimit.TotalSeconds} s.");
+                throw new DemoFailedException($"{missing()} in {ArrivalLimit.TotalSeconds} s.");
             await Task.Delay(10, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -11,6 +11,9 @@ internal sealed record DemoStep(string Title, bool Passed, string Detail)
     /// <summary>The requests that were sent, if the step sent some one by one.</summary>
     public IReadOnlyList<DemoRequest>? Requests { get; init; }
 
+    /// <summary>What became of a project message, if the step sent one.</summary>
+    public IReadOnlyList<string>? Receipts { get; init; }
+
     /// <summary>The kill, if this is that step.</summary>
     public DemoDeath? Death { get; init; }
 

@@ -95,6 +95,6 @@ internal sealed class DemoWorld
         var worker = await WorkerProcess.StartAsync(name, Broker.AmqpUri, Prefix, cancellationToken: cancellationToken).ConfigureAwait(false);
         lock (_workers)
             _workers.Add(worker);
-        return await worker.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+        return await worker.OpenSessionAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 }

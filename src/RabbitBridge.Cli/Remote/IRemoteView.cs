@@ -15,11 +15,24 @@ internal interface IRemoteView
     void AnswersEnd(int sessions, int errors);
 
     /// <summary>The handler is registered.</summary>
-    void Handles(string path, string gateway);
+    void Handles(string path, IRemoteSession session);
 
-    void Request(Payload request, IRequestContext context);
+    /// <summary>The session answers at a path.</summary>
+    void Streams(string path, IRemoteSession session);
 
-    /// <summary>How the connection of a handler stands, after it has changed.</summary>
+    /// <summary>The message handler is registered.</summary>
+    void Receives(string project, string handler, IRemoteSession session);
+
+    /// <summary>A request has come.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="sender">Who has sent it: the default value for a plain AMQP client, <see langword="null"/> if that is not known, as a stream is not told.</param>
+    void Request(Payload request, string path, SessionId? sender);
+
+    /// <summary>A project message has come.</summary>
+    void Message(ProjectMessage message);
+
+    /// <summary>How the connection of a verb that serves stands, after it has changed.</summary>
     void Connection(RemoteSessionState state, IRemoteSession session);
 
     void Sessions(IReadOnlyList<OpenSession> sessions);

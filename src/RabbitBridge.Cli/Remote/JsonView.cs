@@ -21,14 +21,41 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
 
     public void AnswersEnd(int sessions, int errors) => Write(new() { ["sessions"] = sessions, ["errors"] = errors });
 
-    public void Handles(string path, string gateway) => Write(new() { ["event"] = "handles", ["path"] = path, ["gateway"] = gateway });
+    public void Handles(string path, IRemoteSession session) => Write(new() { ["event"] = "handles", ["path"] = path, ["gateway"] = session.Gateway });
 
-    public void Request(Payload request, IRequestContext context) =>
-        Write(Fill(new() { ["event"] = "request", ["path"] = context.Path, ["session"] = context.SessionId.ToString() }, request));
+    public void Streams(string path, IRemoteSession session) =>
+        Write(new() { ["event"] = "streams", ["path"] = path, ["session"] = session.Id.ToString(), ["gateway"] = session.Gateway });
+
+    public void Receives(string project, string handler, IRemoteSession session) => Write(new()
+    {
+        ["event"] = "receives",
+        ["project"] = project,
+        ["messageHandler"] = handler,
+        ["session"] = session.Id.ToString(),
+        ["gateway"] = session.Gateway,
+    });
+
+    public void Request(Payload request, string path, SessionId? sender)
+    {
+        var line = new JsonObject { ["event"] = "request", ["path"] = path };
+        if (sender is { } session)
+            line["session"] = session.ToString();
+        Write(Fill(line, request));
+    }
+
+    public void Message(ProjectMessage message) => Write(new()
+    {
+        ["event"] = "message",
+        ["project"] = message.Project,
+        ["messageHandler"] = message.MessageHandler,
+        ["session"] = message.Sender.ToString(),
+        ["principal"] = message.Principal,
+        ["payload"] = JsonNode.Parse(message.Json.Span),
+    });
 
     public void Connection(RemoteSessionState state, IRemoteSession session)
     {
-        var line = new JsonObject { ["event"] = "connection", ["state"] = state.ToString(), ["gateway"] = session.Gateway };
+        var line = new JsonObject { ["event"] = "connection", ["state"] = state.ToString(), ["session"] = session.Id.ToString(), ["gateway"] = session.Gateway };
         if (session.CloseReason is { } reason)
             (line["reason"], line["message"]) = (reason.ToString(), session.CloseMessage);
         Write(line);
@@ -57,6 +84,9 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
                 line["service"] = Fill([], service);
             Write(line);
         }
+
+        foreach (var handler in fabric.Projects)
+            Write(new() { ["project"] = handler.Project, ["messageHandler"] = handler.MessageHandler, ["atGateway"] = handler.IsAtGateway, ["sessions"] = handler.Sessions });
     }
 
     public void Services(IReadOnlyList<ServiceInfo> services, string gateway)

@@ -59,7 +59,8 @@ internal static class MessageVerb
         return command;
     }
 
-    private static Argument<string> Name(string name, string description)
+    /// <summary>An argument that names a project or a handler.</summary>
+    public static Argument<string> Name(string name, string description)
     {
         var argument = new Argument<string>(name) { Description = description };
         argument.Validators.Add(result =>

@@ -1,3 +1,4 @@
+using System.Text;
 using RabbitBridge.Cli.Output;
 using RabbitBridge.Cli.Values;
 using RabbitBridge.Cli.Workers;
@@ -38,20 +39,38 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
         Console.Out.WriteLine($"{Count(sessions, "session")}, {Count(errors, "error")}");
     }
 
-    public void Handles(string path, string gateway) => errors.WriteLine($"Handles '{path}' at gateway {gateway}. Ctrl-C ends it.");
+    public void Handles(string path, IRemoteSession session) => errors.WriteLine($"Handles '{path}' at gateway {session.Gateway}. Ctrl-C ends it.");
 
-    public void Request(Payload request, IRequestContext context)
+    public void Streams(string path, IRemoteSession session) =>
+        errors.WriteLine($"Session {session.Id} answers at '{path}', at gateway {session.Gateway}. Ctrl-C ends it.");
+
+    public void Receives(string project, string handler, IRemoteSession session) =>
+        errors.WriteLine($"Session {session.Id} receives '{Printable(handler)}' of project '{Printable(project)}', at gateway {session.Gateway}. Ctrl-C ends it.");
+
+    public void Request(Payload request, string path, SessionId? sender)
     {
-        var sender = context.SessionId == default ? "a plain AMQP client" : context.SessionId.ToString();
+        var from = sender switch
+        {
+            null => "",
+            { } session when session == default => " from a plain AMQP client",
+            { } session => $" from {session}",
+        };
         lock (_gate)
-            Console.Out.WriteLine($"{Printable(context.Path)} from {sender}: {Show(request)}");
+            Console.Out.WriteLine($"{Printable(path)}{from}: {Show(request)}");
+    }
+
+    public void Message(ProjectMessage message)
+    {
+        var from = message.Principal.Length == 0 ? $"{message.Sender}" : $"{message.Sender} ({Printable(message.Principal)})";
+        lock (_gate)
+            Console.Out.WriteLine($"{Printable(message.MessageHandler)} from {from}: {Printable(Encoding.UTF8.GetString(message.Json.Span))}");
     }
 
     public void Connection(RemoteSessionState state, IRemoteSession session) => errors.WriteLine(state switch
     {
         RemoteSessionState.Disconnected => $"The connection to gateway {session.Gateway} is lost; trying again.",
         RemoteSessionState.Reconnected => $"Connected to gateway {session.Gateway} again.",
-        RemoteSessionState.FailedOver => $"Connected to gateway {session.Gateway} with a new session.",
+        RemoteSessionState.FailedOver => $"Connected to gateway {session.Gateway} with a new session, {session.Id}.",
         RemoteSessionState.Closed => $"The session at gateway {session.Gateway} is closed ({session.CloseReason}). {Printable(session.CloseMessage ?? "")}".TrimEnd(),
         _ => $"The session at gateway {session.Gateway} is {state}.",
     });
@@ -77,6 +96,14 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
             var table = Consoles.Table("path", $"handlers at {Markup.Escape(fabric.Gateway)}", "other gateways with handlers");
             foreach (var route in fabric.Routes)
                 table.AddRow(new Text(Shown(route.Path)), new Text(route.Service is { } service ? Shown(service) : $"{route.LocalHandlers}"), new Text(string.Join(", ", route.Gateways)));
+            _console.Write(table);
+        }
+
+        if (fabric.Projects.Count > 0)
+        {
+            var table = Consoles.Table("project", "message handler", $"at {Markup.Escape(fabric.Gateway)}", "in client sessions");
+            foreach (var handler in fabric.Projects)
+                table.AddRow(new Text(Printable(handler.Project)), new Text(Printable(handler.MessageHandler)), new Text(handler.IsAtGateway ? "yes" : "no"), new Text($"{handler.Sessions}"));
             _console.Write(table);
         }
 

@@ -47,14 +47,22 @@ internal static class RemoteCommand
     };
 
     /// <summary>Sets what a verb does with its session, and what it ends with.</summary>
+    /// <param name="command">The verb.</param>
+    /// <param name="connection">Its options for the connection.</param>
+    /// <param name="action">What it does.</param>
+    /// <param name="configure">Completes the options of the session, where the verb has more to say of it.</param>
     public static void SetRemoteAction(
-        this Command command, ConnectionOptions connection, Func<ParseResult, IRemoteSession, IRemoteView, CancellationToken, Task<int>> action)
+        this Command command,
+        ConnectionOptions connection,
+        Func<ParseResult, IRemoteSession, IRemoteView, CancellationToken, Task<int>> action,
+        Func<ParseResult, ClientOptions, ClientOptions>? configure = null)
     {
         connection.AddTo(command);
         command.SetAction((result, cancellationToken) =>
         {
             IRemoteView view = connection.Json(result) ? new JsonView(Console.Out) : new PeopleView(Console.Error);
-            return RunAsync(view, connection.Read(result), connection.ExpiredToken(result), (session, cancelled) => action(result, session, view, cancelled), cancellationToken);
+            var options = connection.Read(result);
+            return RunAsync(view, configure?.Invoke(result, options) ?? options, connection.ExpiredToken(result), (session, cancelled) => action(result, session, view, cancelled), cancellationToken);
         });
     }
 

@@ -9,6 +9,7 @@ internal sealed class WorkerGateway(ILogger logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ISession> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, (IRegistration Registration, WorkerHandler Handler)> _handlers = new();
+    private readonly ConcurrentDictionary<string, int> _messages = new(StringComparer.Ordinal);
     private IGateway? _gateway;
     private int _lastHandler;
 
@@ -23,6 +24,8 @@ internal sealed class WorkerGateway(ILogger logger) : IAsyncDisposable
         WorkerCommand.CloseHandler close => CloseHandlerAsync(close),
         WorkerCommand.SetStream set => Task.FromResult(SetStream(set)),
         WorkerCommand.Send send => SendAsync(send),
+        WorkerCommand.Receive receive => ReceiveAsync(receive),
+        WorkerCommand.SendMessage send => SendMessageAsync(send),
         WorkerCommand.Report report => Task.FromResult(Report(report)),
         _ => throw new ArgumentException($"A worker does not know {command.GetType().Name}.", nameof(command)),
     };
@@ -51,7 +54,7 @@ internal sealed class WorkerGateway(ILogger logger) : IAsyncDisposable
 
     private WorkerReply Open(WorkerCommand.OpenSession command)
     {
-        var session = Gateway.OpenSession();
+        var session = Gateway.OpenSession(new SessionOptions { Project = command.Project, Roles = command.Roles ?? [] });
         var id = session.Id.ToString();
         _sessions[id] = session;
         return new WorkerReply(command.Id) { Session = id };
@@ -106,13 +109,28 @@ internal sealed class WorkerGateway(ILogger logger) : IAsyncDisposable
         return new WorkerReply(command.Id) { Outcome = new RequestOutcome(response, error?.Reason, error?.Message, microseconds) };
     }
 
+    private async Task<WorkerReply> ReceiveAsync(WorkerCommand.Receive command)
+    {
+        // Until the session is closed.
+        await Session(command.Session).Projects.AddMessageHandlerAsync(
+            command.MessageHandler, _ => _messages.AddOrUpdate(command.Session, 1, static (_, count) => count + 1)).ConfigureAwait(false);
+        return new WorkerReply(command.Id);
+    }
+
+    private async Task<WorkerReply> SendMessageAsync(WorkerCommand.SendMessage command)
+    {
+        var receipts = await Session(command.Session).Projects.SendMessageAsync(
+            command.Project, command.MessageHandler, hasRole: command.Role, remoteServers: command.Servers).ConfigureAwait(false);
+        return new WorkerReply(command.Id) { Receipts = [.. receipts.Select(receipt => receipt.ToString())] };
+    }
+
     private WorkerReply Report(WorkerCommand.Report command)
     {
         var handlers = _handlers.OrderBy(pair => pair.Key).Select(pair => pair.Value.Handler.Report(pair.Key, pair.Value.Registration.Path));
         var gateways = Gateway.Gateways.Select(gateway => gateway.Name);
         return new WorkerReply(command.Id)
         {
-            Report = new WorkerReport(Gateway.IsConnected, Gateway.PendingRequests, [.. gateways], [.. handlers]),
+            Report = new WorkerReport(Gateway.IsConnected, Gateway.PendingRequests, [.. gateways], [.. handlers], _messages.ToDictionary()),
         };
     }
 

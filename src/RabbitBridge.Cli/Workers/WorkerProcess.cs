@@ -59,9 +59,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    public async Task<WorkerSession> OpenSessionAsync(CancellationToken cancellationToken = default)
+    public async Task<WorkerSession> OpenSessionAsync(string? project = null, IReadOnlyList<string>? roles = null, CancellationToken cancellationToken = default)
     {
-        var reply = await AskAsync(new WorkerCommand.OpenSession(), cancellationToken).ConfigureAwait(false);
+        var reply = await AskAsync(new WorkerCommand.OpenSession(project, roles), cancellationToken).ConfigureAwait(false);
         return new WorkerSession(this, reply.Session!);
     }
 

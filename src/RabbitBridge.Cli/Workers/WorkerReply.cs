@@ -12,5 +12,8 @@ internal sealed record WorkerReply(long Id)
 
     public RequestOutcome? Outcome { get; init; }
 
+    /// <summary>What became of a project message.</summary>
+    public IReadOnlyList<string>? Receipts { get; init; }
+
     public WorkerReport? Report { get; init; }
 }

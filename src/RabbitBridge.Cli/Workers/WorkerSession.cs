@@ -28,6 +28,19 @@ internal sealed class WorkerSession(WorkerProcess worker, string id)
         WorkerSession recipient, string path, string body, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         SendAsync(recipient.Id, path, body, timeout, cancellationToken);
 
+    /// <summary>Receives the messages of its project that are for a handler of this name.</summary>
+    public Task ReceiveAsync(string messageHandler, CancellationToken cancellationToken = default) =>
+        worker.AskAsync(new WorkerCommand.Receive(id, messageHandler), cancellationToken);
+
+    /// <summary>Sends a project message to the clients with a role at some gateways, and answers with the receipts.</summary>
+    public async Task<IReadOnlyList<string>> SendMessageAsync(
+        string project, string messageHandler, string role, IReadOnlyList<string> servers, CancellationToken cancellationToken = default) =>
+        (await worker.AskAsync(new WorkerCommand.SendMessage(id, project, messageHandler, role, servers), cancellationToken).ConfigureAwait(false)).Receipts!;
+
+    /// <summary>How many project messages it has got.</summary>
+    public async Task<int> ReceivedAsync(CancellationToken cancellationToken = default) =>
+        (await worker.ReportAsync(cancellationToken).ConfigureAwait(false)).Messages.GetValueOrDefault(id);
+
     /// <summary>How many requests a handler has got.</summary>
     public async Task<HandlerReport> ReportAsync(int handler, CancellationToken cancellationToken = default) =>
         (await worker.ReportAsync(cancellationToken).ConfigureAwait(false)).Handlers.Single(report => report.Handler == handler);

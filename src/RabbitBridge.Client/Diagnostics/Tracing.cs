@@ -16,13 +16,25 @@ internal static class Tracing
     {
         if (!Source.HasListeners())
             return null;
-        var outer = Activity.Current;
-        var activity = Source.StartActivity(Send, ActivityKind.Client);
-        // The sender goes on while the request is under way: what it does next is not part of it.
-        Restore(outer);
-        Describe(activity, Send, path)?.SetTag("rabbitbridge.session.id", sender.ToString());
-        return activity;
+        return StartSend(path, sender, ActivityKind.Client);
     }
+
+    /// <summary>Starts the span of a project message, or of a request to a gateway's message handler.</summary>
+    public static Activity? StartProjectSend(string project, string messageHandler, SessionId sender, bool isRequest) => Source.HasListeners()
+        ? StartSend(ProjectDestination(project, messageHandler), sender, isRequest ? ActivityKind.Client : ActivityKind.Producer)
+        : null;
+
+    /// <summary>Starts the span in which a message handler runs.</summary>
+    public static Activity? StartProjectProcess(ProjectMessage message)
+    {
+        if (!Source.HasListeners())
+            return null;
+        ActivityContext.TryParse(message.TraceParent, null, isRemote: true, out var parent);
+        return Describe(Source.StartActivity(Process, ActivityKind.Consumer, parent), Process, ProjectDestination(message.Project, message.MessageHandler));
+    }
+
+    /// <summary>Has a span tell of an error.</summary>
+    public static void Fail(Activity? activity, string error) => activity?.SetStatus(ActivityStatusCode.Error, error).SetTag("error.type", error);
 
     /// <summary>Ends the span of a request together with the request.</summary>
     public static void EndWith(Activity? activity, Task response)
@@ -58,11 +70,23 @@ internal static class Tracing
     private static void End(Activity activity, string? error)
     {
         if (error is not null)
-            activity.SetStatus(ActivityStatusCode.Error, error).SetTag("error.type", error);
+            Fail(activity, error);
         var outer = Activity.Current;
         activity.Stop();
         Restore(outer);
     }
+
+    private static Activity? StartSend(string destination, SessionId sender, ActivityKind kind)
+    {
+        var outer = Activity.Current;
+        var activity = Source.StartActivity(Send, kind);
+        // The sender goes on while the request is under way: what it does next is not part of it.
+        Restore(outer);
+        Describe(activity, Send, destination)?.SetTag("rabbitbridge.session.id", sender.ToString());
+        return activity;
+    }
+
+    private static string ProjectDestination(string project, string messageHandler) => $"{project}/{messageHandler}";
 
     private static void Restore(Activity? outer)
     {
@@ -70,9 +94,9 @@ internal static class Tracing
             Activity.Current = outer;
     }
 
-    private static Activity? Describe(Activity? activity, string operation, string path) => activity?
+    private static Activity? Describe(Activity? activity, string operation, string destination) => activity?
         .SetTag("messaging.system", "rabbitmq")
         .SetTag("messaging.operation.name", operation)
         .SetTag("messaging.operation.type", operation)
-        .SetTag("messaging.destination.name", path);
+        .SetTag("messaging.destination.name", destination);
 }

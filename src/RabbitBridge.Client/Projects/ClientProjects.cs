@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Client.Diagnostics;
@@ -10,17 +11,19 @@ namespace RabbitBridge.Client.Projects;
 /// <summary>The Projects feature of a remote session.</summary>
 internal sealed class ClientProjects : IProjects
 {
+    private const int MaxQueued = 10_000;
+
     private static readonly MessageSelection Everything = new();
 
     private readonly RemoteSession _session;
     private readonly ILogger _logger;
-    private readonly ClientMessageQueue _queue;
+    private readonly MessagePump _queue;
     private readonly ConcurrentDictionary<string, ClientMessageHandler> _handlers = new(StringComparer.Ordinal);
 
     public ClientProjects(RemoteSession session, ILogger logger)
     {
         (_session, _logger) = (session, logger);
-        _queue = new ClientMessageQueue(name => _handlers.GetValueOrDefault(name)?.Handler, logger, session.Closed);
+        _queue = new MessagePump(MaxQueued, count => Log.ProjectMessagesDroppedAtEnd(logger, count), session.Closed);
     }
 
     public async Task<IReadOnlyList<MessageReceipt>> SendMessageAsync(
@@ -92,7 +95,11 @@ internal sealed class ClientProjects : IProjects
     }
 
     /// <summary>A message for a handler of this client.</summary>
-    public void OnMessage(RemoteMessage message) => _queue.Add(message);
+    public void OnMessage(RemoteMessage message)
+    {
+        if (!_queue.TryAdd(new ClientMessageJob(message, Find, _logger)))
+            Log.ProjectMessageDropped(_logger, MaxQueued);
+    }
 
     /// <summary>Registers everything in a new session.</summary>
     /// <exception cref="CommunicationFailureException">That session is lost as well.</exception>
@@ -114,19 +121,25 @@ internal sealed class ClientProjects : IProjects
     /// <summary>The session is over.</summary>
     public void Close() => _queue.Complete();
 
+    private IMessageHandler? Find(string name) => _handlers.GetValueOrDefault(name)?.Handler;
+
     private Task<RemoteMessage> SendAsync(RemoteProjectSend what, object? payload, CancellationToken cancellationToken)
     {
         ProjectPayload.CheckNames(what.Project, what.Handler);
         var json = ProjectPayload.Write(payload);
         if (json.Length > _session.MaxMessageBytes)
             throw new InvalidMessageDataException($"A payload of {json.Length} bytes is larger than the {_session.MaxMessageBytes} bytes that may be sent.");
-        return _session.AskAsync(
+        var span = Tracing.StartProjectSend(what.Project, what.Handler, _session.Id, what.IsRequest);
+        what = what with { TraceParent = span?.Id ?? Activity.Current?.Id };
+        var sending = _session.AskAsync(
             new RemoteMessage(RemoteMessageType.ProjectSend)
             {
                 Text = JsonSerializer.Serialize(what, RemoteJson.Default.RemoteProjectSend),
                 Payload = json,
             },
             cancellationToken);
+        Tracing.EndWith(span, sending);
+        return sending;
     }
 
     private Task<RemoteMessage> RegisterAsync(ClientMessageHandler handler, RemoteLink link) =>

@@ -13,7 +13,10 @@ internal sealed class ClientFabric(RemoteSession session)
         return new FabricView(
             routes.Gateway,
             routes.Gateways,
-            [.. routes.Routes.Select(route => new FabricRoute(route.Path, route.LocalHandlers, route.Gateways) { Service = route.Service })]);
+            [.. routes.Routes.Select(route => new FabricRoute(route.Path, route.LocalHandlers, route.Gateways) { Service = route.Service })])
+        {
+            Projects = routes.Projects,
+        };
     }
 
     public Task AddServiceAsync(ServiceOptions service, CancellationToken cancellationToken)

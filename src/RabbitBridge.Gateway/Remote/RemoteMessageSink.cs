@@ -17,6 +17,7 @@ internal sealed class RemoteMessageSink(Action<RemoteMessage> post) : IMessageSi
             Sender = message.Sender.ToString(),
             Principal = message.Principal,
             Roles = [.. message.Roles],
+            TraceParent = message.TraceParent,
         };
         post(new RemoteMessage(RemoteMessageType.ProjectMessage)
         {

@@ -69,7 +69,7 @@ internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Act
             HasRole = what.HasRole,
             HostName = what.HostName,
         };
-        var receipts = await _sender.SendAsync(what.Project, what.Handler, payload, selection, what.Servers, session.Closed).ConfigureAwait(false);
+        var receipts = await _sender.SendAsync(what.Project, what.Handler, payload, selection, what.Servers, what.TraceParent, session.Closed).ConfigureAwait(false);
         List<RemoteReceipt> all =
         [
             .. receipts.Select(receipt => new RemoteReceipt(
@@ -88,7 +88,7 @@ internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Act
             if (what.Servers is { Count: > 1 })
                 throw new InvalidMessageDataException("A request goes to one server.");
             var answer = await _sender.AskAsync(
-                what.Project, what.Handler, payload, what.Servers?.FirstOrDefault(), what.Milliseconds, cancelled.Token).ConfigureAwait(false);
+                what.Project, what.Handler, payload, what.Servers?.FirstOrDefault(), what.Milliseconds, what.TraceParent, cancelled.Token).ConfigureAwait(false);
             return Answer(id, answer);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested && !session.IsClosed)

@@ -188,7 +188,7 @@ internal sealed class RemoteSessions(
         {
             SessionChangeRules.CheckValue(SessionProperty.Principal, request.Principal ?? string.Empty);
             SessionChangeRules.CheckValue(SessionProperty.Project, request.Project ?? string.Empty);
-            SessionChangeRules.CheckValue(SessionProperty.HostName, request.HostName ?? string.Empty);
+            SessionChangeRules.CheckValue(SessionProperty.ClientHostName, request.HostName ?? string.Empty);
             SessionChangeRules.CheckProposed(request.Properties ?? []);
         }
         catch (ArgumentException exception)
@@ -258,7 +258,7 @@ internal sealed class RemoteSessions(
             [SessionProperty.ClientType] = clientType,
             [SessionProperty.Transport] = transport,
         };
-        fixedProperties[SessionProperty.HostName] = request.HostName is { Length: > 0 } host ? host : fixedProperties[SessionProperty.ClientIP];
+        fixedProperties[SessionProperty.ClientHostName] = request.HostName is { Length: > 0 } host ? host : fixedProperties[SessionProperty.ClientIP];
         if (request.Project is { Length: > 0 } project)
             fixedProperties[SessionProperty.Project] = project;
         if (identity.Expires is { } expires)

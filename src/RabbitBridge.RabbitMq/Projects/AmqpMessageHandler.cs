@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitMQ.Client;
 
 namespace RabbitBridge.RabbitMq.Projects;
@@ -18,6 +20,8 @@ internal sealed class AmqpMessageHandler(ProjectChannel channel, string exchange
                 [ProjectHeaders.Principal] = message.Principal,
             },
         };
+        if (Activity.Current?.Id is { } trace)
+            properties.Headers[PublicHeaders.TraceParent] = trace;
         await channel.PublishAsync(exchange, routingKey, properties, message.Json, cancellationToken).ConfigureAwait(false);
         return null;
     }

@@ -1,4 +1,5 @@
 using RabbitBridge.Fabric;
+using RabbitBridge.Messages;
 using RabbitBridge.Projects;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
@@ -52,6 +53,7 @@ internal static class PublicProjectMessage
             HostName = PublicHeaders.Text(properties, PublicHeaders.Host),
             Principal = properties.UserId ?? string.Empty,
             Roles = roles,
+            TraceParent = RequestSender.CheckTrace(PublicHeaders.Text(properties, PublicHeaders.TraceParent)),
         };
         epoch.Events.OnProjectMessage(replyTo, message, body, PublicRequest.Remaining(properties));
         return true;

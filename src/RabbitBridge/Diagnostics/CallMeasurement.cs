@@ -22,13 +22,6 @@ internal readonly struct CallMeasurement(Histogram<double>? duration)
             duration.Record(Stopwatch.GetElapsedTime(_start).TotalSeconds, tags);
         }
 
-        if (activity is null)
-            return;
-        if (error is not null)
-            activity.SetStatus(ActivityStatusCode.Error, error).SetTag("error.type", error);
-        // The thread that ends a call is another one than its caller's, and has a span of its own or none.
-        var outer = Activity.Current;
-        activity.Stop();
-        Telemetry.Restore(outer);
+        Telemetry.EndSend(activity, error);
     }
 }

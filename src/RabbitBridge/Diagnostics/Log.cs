@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(38, LogLevel.Error, "{Authorizer} failed, and so nothing was permitted.")]
     public static partial void AuthorizerFailed(ILogger logger, Exception exception, string authorizer);
 
+    [LoggerMessage(48, LogLevel.Warning, "A session of '{Principal}' was refused: it names the project '{Project}', which is not for its roles.")]
+    public static partial void ProjectDenied(ILogger logger, string principal, string project);
+
     [LoggerMessage(39, LogLevel.Warning, "{Authenticator} gave the session of '{Principal}' the property '{Key}', which only the gateway sets; it was dropped.")]
     public static partial void AuthenticatorsPropertyDropped(ILogger logger, string authenticator, string principal, string key);
 

@@ -74,7 +74,7 @@ internal sealed class Telemetry : IDisposable
         if (!Source.HasListeners())
             return null;
         var outer = Activity.Current;
-        return BesideCaller(Source.StartActivity(Send, ActivityKind.Client), outer, path, sender);
+        return BesideCaller(Source.StartActivity(Send, ActivityKind.Client), outer, path.Value, sender);
     }
 
     /// <summary>Starts the span of a request that a remote client sends.</summary>
@@ -86,7 +86,7 @@ internal sealed class Telemetry : IDisposable
         if (!Source.HasListeners())
             return null;
         var outer = Activity.Current;
-        return BesideCaller(StartWithin(traceParent, Send, ActivityKind.Client), outer, path, sender);
+        return BesideCaller(StartWithin(traceParent, Send, ActivityKind.Client), outer, path.Value, sender);
     }
 
     /// <summary>Starts the span in which a request is handled, or handed to the client that handles it.</summary>
@@ -98,7 +98,50 @@ internal sealed class Telemetry : IDisposable
         var activity = StartWithin(request.TraceParent, Process, ActivityKind.Server);
         if (activity is null)
             Restore(outer);
-        return Describe(activity, Process, request.Path);
+        return Describe(activity, Process, request.Path.Value);
+    }
+
+    /// <summary>Starts the span of a project message, or of a request to a gateway's message handler.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="messageHandler">The handler's name.</param>
+    /// <param name="sender">The sender's session.</param>
+    /// <param name="isRequest">Whether it is answered.</param>
+    /// <param name="traceParent">The trace context of a remote client; <see langword="null"/> for that of the caller.</param>
+    public static Activity? StartProjectSend(string project, string messageHandler, SessionId sender, bool isRequest, string? traceParent)
+    {
+        if (!Source.HasListeners())
+            return null;
+        var outer = Activity.Current;
+        var kind = isRequest ? ActivityKind.Client : ActivityKind.Producer;
+        var activity = traceParent is null ? Source.StartActivity(Send, kind) : StartWithin(traceParent, Send, kind);
+        return BesideCaller(activity, outer, ProjectDestination(project, messageHandler), sender);
+    }
+
+    /// <summary>Starts the span in which a message handler runs.</summary>
+    public static Activity? StartProjectProcess(ProjectMessage message, bool isRequest) => Source.HasListeners()
+        ? Describe(
+            StartWithin(message.TraceParent, Process, isRequest ? ActivityKind.Server : ActivityKind.Consumer),
+            Process,
+            ProjectDestination(message.Project, message.MessageHandler))
+        : null;
+
+    /// <summary>Ends the span of what a sender has sent, on whatever thread.</summary>
+    public static void EndSend(Activity? activity, string? error)
+    {
+        if (activity is null)
+            return;
+        Fail(activity, error);
+        // The thread that ends a call is another one than its caller's, and has a span of its own or none.
+        var outer = Activity.Current;
+        activity.Stop();
+        Restore(outer);
+    }
+
+    /// <summary>Has a span tell of an error, if there is one.</summary>
+    public static void Fail(Activity? activity, string? error)
+    {
+        if (error is not null)
+            activity?.SetStatus(ActivityStatusCode.Error, error).SetTag("error.type", error);
     }
 
     /// <summary>Has a span be the current one again, if another one is.</summary>
@@ -139,6 +182,8 @@ internal sealed class Telemetry : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
+    private static string ProjectDestination(string project, string messageHandler) => $"{project}/{messageHandler}";
+
     private static Activity? StartWithin(string? traceParent, string name, ActivityKind kind)
     {
         ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent);
@@ -147,17 +192,17 @@ internal sealed class Telemetry : IDisposable
         return Source.StartActivity(name, kind, parent);
     }
 
-    private static Activity? BesideCaller(Activity? activity, Activity? outer, MessagePath path, SessionId sender)
+    private static Activity? BesideCaller(Activity? activity, Activity? outer, string destination, SessionId sender)
     {
         // The sender goes on while the request is under way: what it does next is not part of it.
         Restore(outer);
-        Describe(activity, Send, path)?.SetTag("rabbitbridge.session.id", sender.ToString());
+        Describe(activity, Send, destination)?.SetTag("rabbitbridge.session.id", sender.ToString());
         return activity;
     }
 
-    private static Activity? Describe(Activity? activity, string operation, MessagePath path) => activity?
+    private static Activity? Describe(Activity? activity, string operation, string destination) => activity?
         .SetTag("messaging.system", "rabbitmq")
         .SetTag("messaging.operation.name", operation)
         .SetTag("messaging.operation.type", operation)
-        .SetTag("messaging.destination.name", path.Value);
+        .SetTag("messaging.destination.name", destination);
 }

@@ -127,6 +127,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         options ??= new SessionOptions();
         var id = new SessionId(Instance, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
         var session = NewSession(id, options);
+        CheckProject(session, options.Roles);
         return Directory.TryAdd(session) ? session : OpenSession(options);
     }
 
@@ -357,6 +358,14 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             Service = new ServiceInfo(ServiceRules.Options(branch.Path, service.Route), service.Status.State, service.Status.Consumers),
         }
         : new RouteInfo(branch.Path.ToString(), branch.Local.Length, [.. branch.Remote.Select(route => route.Peer.Name)]);
+
+    private void CheckProject(Session session, IReadOnlyCollection<string> roles)
+    {
+        if (session.Properties.GetValueOrDefault(SessionProperty.Project) is not { } project || Authorizer.MayBelong(project, roles))
+            return;
+        Log.ProjectDenied(Logger, FilterText.Show(session.Principal), FilterText.Show(project));
+        throw new AccessDeniedException($"The project '{FilterText.Show(project)}' is not for the session's roles.");
+    }
 
     private Session NewSession(SessionId id, SessionOptions options) =>
         new(this, id, options.Principal, SessionProperties.Create(id, Name, Options.TimeProvider.GetUtcNow(), options));

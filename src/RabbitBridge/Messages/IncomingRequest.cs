@@ -96,7 +96,7 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     {
         if (Volatile.Read(ref _state) != Open)
             return;
-        using var activity = Telemetry.StartProcess(_envelope);
+        using var activity = StartProcess();
         try
         {
             Invoke(activity);
@@ -159,6 +159,9 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
 
     /// <summary>Has <see cref="Execute"/> called: on the thread pool, because it runs the application's code.</summary>
     protected virtual void Schedule(bool preferLocal) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
+
+    /// <summary>Starts the span in which the request is handled, if there is one.</summary>
+    protected virtual Activity? StartProcess() => Telemetry.StartProcess(_envelope);
 
     /// <summary>Reads the request and calls the handler.</summary>
     /// <param name="span">The span in which that happens, if somebody listens.</param>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.Json;
 
 namespace RabbitBridge.Projects;
@@ -8,7 +7,8 @@ internal sealed record GatewayMessage
 {
     public const string ContentType = "application/vnd.rabbitbridge.project-message";
 
-    private const int LengthBytes = sizeof(int);
+    // What the fields of most messages have room in.
+    private const int HeaderBytes = 384;
 
     /// <summary>Its path, as every request has one; it is the target that counts.</summary>
     public static MessagePath Path { get; } = MessagePath.Parse("project-message");
@@ -34,6 +34,8 @@ internal sealed record GatewayMessage
 
     public IReadOnlyCollection<string> Roles { get; init; } = [];
 
+    public string? TraceParent { get; init; }
+
     /// <exception cref="InvalidMessageDataException">A name is none.</exception>
     public static void CheckNames(string? project, string? handler) => ProjectPayload.CheckNames(project ?? string.Empty, handler ?? string.Empty);
 
@@ -58,31 +60,52 @@ internal sealed record GatewayMessage
         throw new InvalidMessageDataException("The payload of a project message is a JSON object, and nothing else.");
     }
 
-    public byte[] Write(ReadOnlySpan<byte> payload)
+    /// <exception cref="InvalidMessageDataException">A text cannot be written.</exception>
+    public ReadOnlyMemory<byte> Write(ReadOnlySpan<byte> payload)
     {
-        var header = JsonSerializer.SerializeToUtf8Bytes(this, ProjectJson.Default.GatewayMessage);
-        var body = GC.AllocateUninitializedArray<byte>(LengthBytes + header.Length + payload.Length);
-        BinaryPrimitives.WriteInt32BigEndian(body, header.Length);
-        header.CopyTo(body.AsSpan(LengthBytes));
-        payload.CopyTo(body.AsSpan(LengthBytes + header.Length));
-        return body;
+        var writer = new FieldWriter(HeaderBytes + payload.Length);
+        writer.Write((byte)(IsRequest ? 1 : 0));
+        writer.Write((byte)Scope);
+        foreach (var text in new ReadOnlySpan<string?>([Project, Handler, ClientSessionId, User, HasRole, HostName, Principal, TraceParent]))
+            writer.Write(text);
+        writer.Write(Roles.Count);
+        foreach (var role in Roles)
+            writer.Write(role);
+        writer.Write(payload);
+        return writer.ToMemory();
     }
 
     /// <exception cref="InvalidMessageDataException">It is none.</exception>
     public static GatewayMessage Read(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> payload)
     {
-        var length = body.Length < LengthBytes ? -1 : BinaryPrimitives.ReadInt32BigEndian(body.Span);
-        if (length < 0 || length > body.Length - LengthBytes)
-            throw new InvalidMessageDataException("The project message is cut off.");
-        payload = body[(LengthBytes + length)..];
-        try
+        var reader = new FieldReader(body.Span);
+        var (isRequest, scope) = (reader.ReadByte() != 0, (MessageScope)reader.ReadByte());
+        var message = new GatewayMessage
         {
-            return JsonSerializer.Deserialize(body.Span.Slice(LengthBytes, length), ProjectJson.Default.GatewayMessage)
-                ?? throw new InvalidMessageDataException("The project message is null.");
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidMessageDataException($"The project message cannot be read: {exception.Message}", exception);
-        }
+            IsRequest = isRequest,
+            Scope = scope,
+            Project = reader.ReadRequiredText(),
+            Handler = reader.ReadRequiredText(),
+            ClientSessionId = reader.ReadText(),
+            User = reader.ReadText(),
+            HasRole = reader.ReadText(),
+            HostName = reader.ReadText(),
+            Principal = reader.ReadRequiredText(),
+            TraceParent = reader.ReadText(),
+            Roles = ReadRoles(ref reader),
+        };
+        payload = body[reader.Position..];
+        return message;
+    }
+
+    private static string[] ReadRoles(ref FieldReader reader)
+    {
+        var count = reader.ReadCount(sizeof(int));
+        if (count == 0)
+            return [];
+        var roles = new string[count];
+        for (var i = 0; i < count; i++)
+            roles[i] = reader.ReadRequiredText();
+        return roles;
     }
 }

@@ -1,65 +1,74 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
 
 namespace RabbitBridge.Projects;
 
-/// <summary>A message on its way through a handler.</summary>
-/// <param name="Message">The message.</param>
-/// <param name="Handler">The handler.</param>
-/// <param name="TimeLimit">How long it may take.</param>
-/// <param name="Answer">Takes the outcome of a request; <see langword="null"/> for a message.</param>
-/// <param name="Cancelled">Cancelled when nobody waits for the answer.</param>
-internal sealed record MessageJob(
-    ProjectMessage Message, IMessageHandler Handler, TimeSpan TimeLimit, Action<object?, MessagingException?>? Answer, CancellationToken Cancelled)
+/// <summary>A message on its way through a handler of this process.</summary>
+internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler, TimeSpan timeLimit, ILogger logger, Telemetry telemetry) : PumpedMessage
 {
-    /// <summary>Calls the handler, unless nobody waits any more, and waits for it, but no longer than its time. Never fails.</summary>
-    public async Task RunAsync(ILogger logger, Telemetry telemetry, CancellationToken stopping)
+    private Activity? _span;
+
+    /// <summary>Takes the outcome of a request; <see langword="null"/> for a message.</summary>
+    public Action<object?, MessagingException?>? Answer { get; init; }
+
+    /// <summary>Cancelled when nobody waits for the answer.</summary>
+    public CancellationToken NobodyWaits { get; init; }
+
+    public override TimeSpan TimeLimit => timeLimit;
+
+    public override CancellationToken Cancelled => NobodyWaits;
+
+    // An async method of its own: what the handler leaves in its context, such as the span, ends with it.
+    public override async Task<object?> RunAsync(CancellationToken left)
     {
-        if (Cancelled.IsCancellationRequested)
+        _span = Telemetry.StartProjectProcess(message, isRequest: Answer is not null);
+        return await handler.OnMessageAsync(message, left).ConfigureAwait(false);
+    }
+
+    public override void Handled(object? answer)
+    {
+        _span?.Stop();
+        Answer?.Invoke(answer, null);
+    }
+
+    public override void Failed(Exception exception)
+    {
+        EndSpan(exception.GetType().FullName);
+        if (exception is not RejectedRequestException)
         {
-            Answer?.Invoke(null, new RequestTimeOutException($"Nobody waited any more when it was the turn of the message handler '{Message.MessageHandler}'."));
-            return;
+            Log.MessageHandlerFailed(logger, exception, message.Project, message.MessageHandler);
+            telemetry.ProjectHandlerFailed("exception");
         }
 
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(Cancelled, stopping);
-        try
-        {
-            var (isInTime, answer) = await MessageHandlerCall.RunAsync(
-                Handler, Message, TimeLimit, exception => Log.MessageHandlerFailed(logger, exception, Message.Project, Message.MessageHandler), ended.Token).ConfigureAwait(false);
-            if (isInTime)
-                Answer?.Invoke(answer, null);
-            else
-                LeftBehind(logger, telemetry, stopping);
-        }
-#pragma warning disable CA1031 // Whatever a handler throws is logged, answered, and goes no further.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            if (exception is not RejectedRequestException)
-            {
-                Log.MessageHandlerFailed(logger, exception, Message.Project, Message.MessageHandler);
-                telemetry.ProjectHandlerFailed("exception");
-            }
+        // The sender hears nothing of the handler's inside.
+        Answer?.Invoke(null, exception as RejectedRequestException ?? (MessagingException)new CallbackException("The message handler failed."));
+    }
 
-            // The sender hears nothing of the handler's inside.
-            Answer?.Invoke(null, exception as RejectedRequestException ?? (MessagingException)new CallbackException("The message handler failed."));
+    public override void LeftBehind(LeftReason reason)
+    {
+        EndSpan(reason.ToString());
+        switch (reason)
+        {
+            case LeftReason.TimeOver:
+                Log.MessageHandlerTooSlow(logger, message.Project, message.MessageHandler, timeLimit);
+                telemetry.ProjectHandlerFailed("timeout");
+                Answer?.Invoke(null, new RequestTimeOutException($"The message handler '{message.MessageHandler}' took longer than {timeLimit}."));
+                break;
+            case LeftReason.NobodyWaits:
+                Answer?.Invoke(null, new RequestTimeOutException($"Nobody waits any more for the message handler '{message.MessageHandler}'."));
+                break;
+            default:
+                Answer?.Invoke(null, new SessionClosedException("Its recipient is closed."));
+                break;
         }
     }
 
-    private void LeftBehind(ILogger logger, Telemetry telemetry, CancellationToken stopping)
+    public override void FailedLate(Exception exception) => Log.MessageHandlerFailed(logger, exception, message.Project, message.MessageHandler);
+
+    private void EndSpan(string? error)
     {
-        if (stopping.IsCancellationRequested)
-        {
-            Answer?.Invoke(null, new SessionClosedException("Its recipient is closed."));
-            return;
-        }
-
-        if (!Cancelled.IsCancellationRequested)
-        {
-            Log.MessageHandlerTooSlow(logger, Message.Project, Message.MessageHandler, TimeLimit);
-            telemetry.ProjectHandlerFailed("timeout");
-        }
-
-        Answer?.Invoke(null, new RequestTimeOutException($"The message handler '{Message.MessageHandler}' took longer than {TimeLimit}."));
+        Telemetry.Fail(_span, error);
+        _span?.Stop();
     }
 }

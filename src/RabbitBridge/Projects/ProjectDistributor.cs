@@ -8,6 +8,24 @@ namespace RabbitBridge.Projects;
 /// <summary>Delivers project messages at this gateway: to its own handler, and to its sessions that the message selects.</summary>
 internal sealed class ProjectDistributor(ProjectHost host, SessionDirectory sessions, EventMirror mirror, Telemetry telemetry)
 {
+    /// <summary>The message handlers at this gateway, by project and name.</summary>
+    public IReadOnlyList<ProjectHandlerInfo> Handlers
+    {
+        get
+        {
+            var own = host.Keys.ToHashSet();
+            var clients = sessions.All
+                .Where(static session => session.Properties.ContainsKey(SessionProperty.Project))
+                .SelectMany(static session => session.MessageHandlers.Select(name => (Project: session.Properties[SessionProperty.Project], Name: name)))
+                .CountBy(static key => key).ToDictionary();
+            return
+            [
+                .. own.Union(clients.Keys).OrderBy(static key => key.Project, StringComparer.Ordinal).ThenBy(static key => key.Name, StringComparer.Ordinal)
+                    .Select(key => new ProjectHandlerInfo(key.Project, key.Name, own.Contains(key), clients.GetValueOrDefault(key))),
+            ];
+        }
+    }
+
     /// <summary>Delivers a message.</summary>
     /// <returns>What was selected, the gateway first.</returns>
     public List<SystemReceipt> Distribute(GatewayMessage what, ProjectMessage message)
@@ -53,7 +71,7 @@ internal sealed class ProjectDistributor(ProjectHost host, SessionDirectory sess
         if (what.HasRole is { } role)
             parts.Add(new HasRolesExpression([role]));
         if (what.HostName is { } host)
-            parts.Add(new EqualExpression(SessionProperty.HostName, host));
+            parts.Add(new EqualExpression(SessionProperty.ClientHostName, host));
         return new SessionFilter(AndExpression.Of(parts));
     }
 
@@ -73,7 +91,7 @@ internal sealed class ProjectDistributor(ProjectHost host, SessionDirectory sess
         return new SystemReceipt(
             session.Id.ToString(),
             properties.GetValueOrDefault(SessionProperty.ClientIP) ?? string.Empty,
-            properties.GetValueOrDefault(SessionProperty.HostName) ?? string.Empty,
+            properties.GetValueOrDefault(SessionProperty.ClientHostName) ?? string.Empty,
             status);
     }
 }

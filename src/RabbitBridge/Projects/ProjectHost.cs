@@ -10,9 +10,9 @@ internal sealed class ProjectHost(GatewayOptions options, ILogger logger, Teleme
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(string Project, string Name), GatewayHandler> _handlers = new();
-    private readonly ConcurrentDictionary<string, MessageQueue> _shared = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MessagePump> _shared = new(StringComparer.Ordinal);
     // Those too whose handlers were removed, until their last message is handled.
-    private readonly ConcurrentDictionary<MessageQueue, bool> _queues = new();
+    private readonly ConcurrentDictionary<MessagePump, bool> _queues = new();
     private readonly CancellationTokenSource _stopping = new();
 
     public IReadOnlyList<string> Names => [.. _handlers.Keys.Select(key => key.Project).Distinct().Order(StringComparer.Ordinal)];
@@ -25,7 +25,7 @@ internal sealed class ProjectHost(GatewayOptions options, ILogger logger, Teleme
         RequestTimeout.Milliseconds(options.TimeLimit, "A message handler's time limit");
         var isShared = options.Threading == HandlerThreading.Shared;
         var queue = isShared ? _shared.GetOrAdd(project, static (_, host) => host.NewQueue(), this) : NewQueue();
-        var made = new GatewayHandler(handler, options, queue);
+        var made = new GatewayHandler(handler, options, queue, logger, telemetry);
         if (!_handlers.TryAdd((project, messageHandler), made))
         {
             if (!isShared)
@@ -40,10 +40,13 @@ internal sealed class ProjectHost(GatewayOptions options, ILogger logger, Teleme
         });
     }
 
+    /// <summary>The handlers, by project and name.</summary>
+    public IEnumerable<(string Project, string Name)> Keys => _handlers.Keys;
+
     public GatewayHandler? Find(string project, string name) => _handlers.GetValueOrDefault((project, name));
 
     /// <summary>A queue that ends with a session.</summary>
-    public MessageQueue NewQueue(CancellationToken stopping) => new(options.MaxQueuedProjectMessages, logger, telemetry, stopping);
+    public MessagePump NewQueue(CancellationToken stopping) => new(options.MaxQueuedProjectMessages, count => Log.MessagesDropped(logger, count), stopping);
 
     /// <summary>Takes no more, and waits until what waits in the queues has been handled or the time is over.</summary>
     public async Task DrainAsync(TimeSpan limit)
@@ -75,7 +78,7 @@ internal sealed class ProjectHost(GatewayOptions options, ILogger logger, Teleme
         await over.CancelAsync().ConfigureAwait(false);
     }
 
-    private MessageQueue NewQueue()
+    private MessagePump NewQueue()
     {
         var queue = NewQueue(_stopping.Token);
         _queues[queue] = true;
@@ -83,7 +86,7 @@ internal sealed class ProjectHost(GatewayOptions options, ILogger logger, Teleme
         return queue;
     }
 
-    private async Task ForgetAsync(MessageQueue queue)
+    private async Task ForgetAsync(MessagePump queue)
     {
         await queue.Completion.ConfigureAwait(false);
         _queues.TryRemove(queue, out _);

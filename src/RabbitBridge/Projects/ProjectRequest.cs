@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using RabbitBridge.Messages;
 
 namespace RabbitBridge.Projects;
@@ -10,16 +9,19 @@ internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival
     // At once and on this thread: messages stay in the order in which they came, and handlers have queues of their own.
     protected override void Schedule(bool preferLocal) => Execute();
 
+    // The handler has a span of its own.
+    protected override Activity? StartProcess() => null;
+
     protected override void Invoke(Activity? span)
     {
         try
         {
             var what = GatewayMessage.Read(Payload, out var payload);
-            var message = new ProjectMessage(what.Project, what.Handler, payload) { Sender = SessionId, Principal = what.Principal, Roles = what.Roles };
+            var message = new ProjectMessage(what.Project, what.Handler, payload) { Sender = SessionId, Principal = what.Principal, Roles = what.Roles, TraceParent = what.TraceParent };
             if (what.IsRequest)
                 receiver.Distributor.Ask(message, OnAnswer, CancellationToken);
             else
-                Answer(JsonSerializer.SerializeToUtf8Bytes(receiver.Distributor.Distribute(what, message), ProjectJson.Default.ListSystemReceipt));
+                Answer(SystemReceipt.Write(receiver.Distributor.Distribute(what, message)), ContentTypes.Binary);
         }
         catch (MessagingException exception)
         {
@@ -37,7 +39,7 @@ internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival
 
         try
         {
-            Answer(ProjectPayload.WriteAnswer(value));
+            Answer(ProjectPayload.WriteAnswer(value), ContentTypes.Json);
         }
         catch (InvalidMessageDataException exception)
         {
@@ -45,12 +47,12 @@ internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival
         }
     }
 
-    private void Answer(ReadOnlyMemory<byte> json)
+    private void Answer(ReadOnlyMemory<byte> answer, string contentType)
     {
         var limit = receiver.Session.MaxMessageBytes;
-        if (json.Length > limit)
-            Refuse(ErrorReason.InvalidData, $"The answer of {json.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
+        if (answer.Length > limit)
+            Refuse(ErrorReason.InvalidData, $"The answer of {answer.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
         else if (TryAnswerOnce())
-            Send(new() { Id = Id, ContentType = ContentTypes.Json, Payload = json });
+            Send(new() { Id = Id, ContentType = contentType, Payload = answer });
     }
 }

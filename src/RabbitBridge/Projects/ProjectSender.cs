@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
@@ -23,13 +22,22 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
     /// <returns>The receipts of each server in turn.</returns>
     /// <exception cref="MessagingException">It cannot be sent.</exception>
     public Task<List<MessageReceipt>> SendAsync(
-        string project, string messageHandler, ReadOnlyMemory<byte> payload, MessageSelection selection, IReadOnlyList<string>? servers, CancellationToken cancellationToken)
+        string project,
+        string messageHandler,
+        ReadOnlyMemory<byte> payload,
+        MessageSelection selection,
+        IReadOnlyList<string>? servers,
+        string? traceParent,
+        CancellationToken cancellationToken)
     {
         Check(project, messageHandler, payload);
         CheckServers(servers ?? []);
         // Says so if it is none.
         MessageScopes.Format(selection.EffectiveScope);
-        var what = Describe(project, messageHandler) with
+        if (servers is null or { Count: 0 })
+            servers = [gateway.Name];
+        var span = Start(project, messageHandler, isRequest: false, ref traceParent);
+        var what = Describe(project, messageHandler, traceParent) with
         {
             Scope = selection.EffectiveScope,
             ClientSessionId = selection.ClientSessionId,
@@ -37,33 +45,78 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
             HasRole = selection.HasRole,
             HostName = selection.HostName,
         };
-        if (servers is null or { Count: 0 })
-            servers = [gateway.Name];
-        var body = servers.Any(IsElsewhere) ? what.Write(payload.Span) : [];
-        _sender.CheckSize(body.Length);
-        var parts = servers.Distinct(StringComparer.Ordinal)
-            .Select(server => (Server: server, Receipts: IsElsewhere(server) ? AtAsync(server, body, cancellationToken) : Task.FromResult(Here(what, payload)))).ToArray();
-        return CollectAsync(project, messageHandler, selection, parts);
+        (string Server, Task<List<SystemReceipt>> Receipts)[] parts;
+        try
+        {
+            var body = servers.Any(IsElsewhere) ? what.Write(payload.Span) : default;
+            _sender.CheckSize(body.Length);
+            parts =
+            [
+                .. servers.Distinct(StringComparer.Ordinal).Select(server => (
+                    server, IsElsewhere(server) ? AtAsync(server, body, cancellationToken) : Task.FromResult(Here(what, payload)))),
+            ];
+        }
+        catch (MessagingException exception)
+        {
+            Telemetry.EndSend(span, exception.Reason.ToString());
+            throw;
+        }
+
+        return CollectAsync(span, project, messageHandler, selection, parts);
     }
 
     /// <summary>Sends a request to a gateway's handler.</summary>
     /// <returns>Its answer, in JSON.</returns>
     /// <exception cref="MessagingException">There is none.</exception>
-    public Task<ReadOnlyMemory<byte>> AskAsync(
-        string project, string messageHandler, ReadOnlyMemory<byte> payload, string? server, int? milliseconds, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> AskAsync(
+        string project,
+        string messageHandler,
+        ReadOnlyMemory<byte> payload,
+        string? server,
+        int? milliseconds,
+        string? traceParent,
+        CancellationToken cancellationToken)
     {
         Check(project, messageHandler, payload);
         CheckServers(server is null ? [] : [server]);
         if (milliseconds < 0)
             throw new InvalidMessageDataException($"A request's time of {milliseconds} ms: at least 1, or 0 for no limit.");
         var time = milliseconds ?? RequestTimeout.Milliseconds(gateway.Options.RequestTimeout);
-        var what = Describe(project, messageHandler) with { IsRequest = true };
-        if (server is null || !IsElsewhere(server))
-            return AskHereAsync(what, payload, time, cancellationToken);
-        var body = what.Write(payload.Span);
-        _sender.CheckSize(body.Length);
-        return SendTo(server, body, time, cancellationToken);
+        var span = Start(project, messageHandler, isRequest: true, ref traceParent);
+        var what = Describe(project, messageHandler, traceParent) with { IsRequest = true };
+        string? error = null;
+        try
+        {
+            if (server is null || !IsElsewhere(server))
+                return await AskHereAsync(what, payload, time, cancellationToken).ConfigureAwait(false);
+            var body = what.Write(payload.Span);
+            _sender.CheckSize(body.Length);
+            return await SendTo(server, body, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            error = Error(exception);
+            throw;
+        }
+        finally
+        {
+            Telemetry.EndSend(span, error);
+        }
     }
+
+    // None if something was sent, or nobody was selected.
+    private static string? Error(List<SystemReceipt>[] receipts)
+    {
+        var statuses = receipts.SelectMany(static told => told).Select(static told => told.Status).ToList();
+        return statuses.Count == 0 || statuses.Contains(SendStatus.Sent) ? null : MessageReceipt.NameOf(statuses[0]);
+    }
+
+    private static string Error(Exception exception) => exception switch
+    {
+        MessagingException known => known.Reason.ToString(),
+        OperationCanceledException => "Cancelled",
+        _ => exception.GetType().FullName!,
+    };
 
     private bool IsElsewhere(string server) => server != gateway.Name;
 
@@ -82,31 +135,41 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
             throw new InvalidMessageDataException("The name of a server is empty.");
     }
 
-    private GatewayMessage Describe(string project, string messageHandler) => new()
+    // What goes with the message is its span, or where nobody listens the context in which it is sent.
+    private Activity? Start(string project, string messageHandler, bool isRequest, ref string? traceParent)
+    {
+        traceParent = RequestSender.CheckTrace(traceParent);
+        var span = Telemetry.StartProjectSend(project, messageHandler, session.Id, isRequest, traceParent);
+        traceParent = span?.Id ?? traceParent ?? RequestSender.CheckTrace(Activity.Current?.Id);
+        return span;
+    }
+
+    private GatewayMessage Describe(string project, string messageHandler, string? traceParent) => new()
     {
         Project = project,
         Handler = messageHandler,
         Principal = session.Principal,
         Roles = [.. RoleSet.Parse(session.Properties[SessionProperty.Roles])],
+        TraceParent = traceParent,
     };
 
     private ProjectMessage Message(GatewayMessage what, ReadOnlyMemory<byte> payload) =>
-        new(what.Project, what.Handler, payload) { Sender = session.Id, Principal = what.Principal, Roles = what.Roles };
+        new(what.Project, what.Handler, payload) { Sender = session.Id, Principal = what.Principal, Roles = what.Roles, TraceParent = what.TraceParent };
 
     private List<SystemReceipt> Here(GatewayMessage what, ReadOnlyMemory<byte> payload) => gateway.Distributor.Distribute(what, Message(what, payload));
 
-    private async Task<List<SystemReceipt>> AtAsync(string server, byte[] body, CancellationToken cancellationToken)
+    private async Task<List<SystemReceipt>> AtAsync(string server, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await SendTo(server, body, RequestTimeout.Milliseconds(gateway.Options.RequestTimeout), cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(answer.Span, ProjectJson.Default.ListSystemReceipt) ?? [];
+            return SystemReceipt.Read(answer.Span);
         }
         catch (SessionClosedException) when (session.IsClosed)
         {
             throw;
         }
-        catch (Exception exception) when (exception is MessagingException or JsonException)
+        catch (MessagingException exception)
         {
             var status = exception is OverloadedException ? SendStatus.Overloaded : SendStatus.Unreachable;
             Log.ProjectServerFailed(gateway.Logger, FilterText.Show(server), FilterText.Show(exception.Message, MaxShown));
@@ -115,7 +178,7 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         }
     }
 
-    private Task<ReadOnlyMemory<byte>> SendTo(string server, byte[] body, int milliseconds, CancellationToken cancellationToken)
+    private Task<ReadOnlyMemory<byte>> SendTo(string server, ReadOnlyMemory<byte> body, int milliseconds, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<ReadOnlyMemory<byte>>(cancellationToken);
@@ -136,7 +199,6 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
                 RemainingMilliseconds = milliseconds,
                 ContentType = GatewayMessage.ContentType,
                 Payload = body,
-                TraceParent = Activity.Current?.Id,
             });
         }
         catch (MessagingException exception)
@@ -172,15 +234,35 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
     }
 
     private async Task<List<MessageReceipt>> CollectAsync(
-        string project, string messageHandler, MessageSelection selection, (string Server, Task<List<SystemReceipt>> Receipts)[] parts)
+        Activity? span, string project, string messageHandler, MessageSelection selection, (string Server, Task<List<SystemReceipt>> Receipts)[] parts)
     {
-        // All of them: what fails in one must not hide what fails in the next.
-        var receipts = await Task.WhenAll(parts.Select(part => part.Receipts)).ConfigureAwait(false);
-        return
-        [
-            .. parts.Zip(receipts, (part, told) => told.Select(receipt => MessageReceipt.Of(
-                project, messageHandler, selection, receipt.Session, receipt.Address, receipt.Host, receipt.Status, IsElsewhere(part.Server) ? part.Server : null)))
-                .SelectMany(told => told),
-        ];
+        string? error = null;
+        List<SystemReceipt>[] receipts;
+        try
+        {
+            // All of them: what fails in one must not hide what fails in the next.
+            receipts = parts is [var only] ? [await only.Receipts.ConfigureAwait(false)] : await Task.WhenAll(parts.Select(part => part.Receipts)).ConfigureAwait(false);
+            if (span is not null)
+                error = Error(receipts);
+        }
+        catch (Exception exception)
+        {
+            error = Error(exception);
+            throw;
+        }
+        finally
+        {
+            Telemetry.EndSend(span, error);
+        }
+
+        var all = new List<MessageReceipt>(receipts.Sum(static told => told.Count));
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var server = IsElsewhere(parts[i].Server) ? parts[i].Server : null;
+            foreach (var receipt in receipts[i])
+                all.Add(MessageReceipt.Of(project, messageHandler, selection, receipt.Session, receipt.Address, receipt.Host, receipt.Status, server));
+        }
+
+        return all;
     }
 }

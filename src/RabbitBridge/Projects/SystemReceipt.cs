@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace RabbitBridge.Projects;
 
 /// <summary>What became of a message at one system of a gateway.</summary>
@@ -7,7 +5,44 @@ namespace RabbitBridge.Projects;
 /// <param name="Address">The client's address.</param>
 /// <param name="Host">The client's host.</param>
 /// <param name="Status">What became of it.</param>
-internal sealed record SystemReceipt(string? Session, string Address, string Host, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] SendStatus Status)
+internal sealed record SystemReceipt(string? Session, string Address, string Host, SendStatus Status)
 {
+    // Three lengths and the status.
+    private const int LeastBytes = (3 * sizeof(int)) + sizeof(byte);
+    private const int UsualBytes = 64;
+
     public static SystemReceipt OfGateway(SendStatus status) => new(Session: null, string.Empty, string.Empty, status);
+
+    /// <summary>Writes the receipts of a gateway.</summary>
+    public static ReadOnlyMemory<byte> Write(List<SystemReceipt> receipts)
+    {
+        var writer = new FieldWriter(sizeof(int) + (UsualBytes * receipts.Count));
+        writer.Write(receipts.Count);
+        foreach (var receipt in receipts)
+        {
+            writer.Write((byte)receipt.Status);
+            writer.Write(receipt.Session);
+            writer.Write(receipt.Address);
+            writer.Write(receipt.Host);
+        }
+
+        return writer.ToMemory();
+    }
+
+    /// <exception cref="InvalidMessageDataException">They are none.</exception>
+    public static List<SystemReceipt> Read(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new FieldReader(bytes);
+        var count = reader.ReadCount(LeastBytes);
+        var receipts = new List<SystemReceipt>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var status = (SendStatus)reader.ReadByte();
+            if (!Enum.IsDefined(status))
+                throw new InvalidMessageDataException($"A receipt has the status {(int)status}, which is none.");
+            receipts.Add(new SystemReceipt(reader.ReadText(), reader.ReadRequiredText(), reader.ReadRequiredText(), status));
+        }
+
+        return receipts;
+    }
 }

@@ -68,5 +68,20 @@ internal sealed class GuardedAuthorizer(IAuthorizer authorizer, ILogger logger) 
         }
     }
 
+    public bool MayBelong(string project, IReadOnlyCollection<string> roles)
+    {
+        try
+        {
+            return authorizer.MayBelong(project, roles);
+        }
+#pragma warning disable CA1031 // Whatever goes wrong in an authorizer, nobody belongs to a project by it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Failed(exception);
+            return false;
+        }
+    }
+
     private void Failed(Exception exception) => Log.AuthorizerFailed(logger, exception, authorizer.GetType().Name);
 }

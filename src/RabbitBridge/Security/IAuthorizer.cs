@@ -31,6 +31,12 @@ public interface IAuthorizer
     /// </returns>
     bool IsGateway(string? amqpUser) => true;
 
+    /// <summary>Decides whether a session may belong to a project. Asked when it opens.</summary>
+    /// <param name="project">The project that it names.</param>
+    /// <param name="roles">The session's roles.</param>
+    /// <returns>Whether it may. The default implementation permits everything.</returns>
+    bool MayBelong(string project, IReadOnlyCollection<string> roles) => true;
+
     /// <summary>The roles of an AMQP user, by which message handlers decide whether they hear it. It must be quick and must not block.</summary>
     /// <param name="amqpUser">The sender, as the broker has verified it; <see langword="null"/> if the message does not say.</param>
     /// <returns>The roles; <see langword="null"/> if the user is not known, and must not send project messages. The default implementation knows no roles, and lets everybody send.</returns>

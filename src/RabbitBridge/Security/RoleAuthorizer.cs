@@ -10,5 +10,7 @@ internal sealed class RoleAuthorizer(SecurityState state) : IAuthorizer
 
     public IReadOnlyCollection<string>? RolesOf(string? amqpUser) => state.Model.RolesOf(amqpUser);
 
+    public bool MayBelong(string project, IReadOnlyCollection<string> roles) => state.Model.MayBelong(project, roles);
+
     public bool IsGateway(string? amqpUser) => state.Model.IsGateway(amqpUser);
 }

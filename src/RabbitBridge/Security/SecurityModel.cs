@@ -15,6 +15,7 @@ internal sealed class SecurityModel
     private readonly FrozenDictionary<string, RoleView> _users;
     private readonly FrozenDictionary<string, IReadOnlyCollection<string>> _userRoles;
     private readonly FrozenSet<string> _gateways;
+    private readonly FrozenDictionary<string, List<string>> _projects;
     private readonly RoleView _nobody;
     private readonly bool _checksUsers;
     private readonly ConcurrentDictionary<string, RoleView> _views = new(StringComparer.Ordinal);
@@ -29,6 +30,7 @@ internal sealed class SecurityModel
         _users = options.AmqpUsers.ToFrozenDictionary(static user => user.Key, user => Compile(user.Value), StringComparer.Ordinal);
         _userRoles = options.AmqpUsers.ToFrozenDictionary(static user => user.Key, user => (IReadOnlyCollection<string>)Close(user.Value), StringComparer.Ordinal);
         _gateways = options.AmqpUsers.Where(user => Close(user.Value).Contains(options.GatewayRole)).Select(static user => user.Key).ToFrozenSet(StringComparer.Ordinal);
+        _projects = options.Projects.ToFrozenDictionary(StringComparer.Ordinal);
 
         PermitsAll = _roles.Count == 0;
         AllowsAnonymous = options.AnonymousSessions.Allowed
@@ -79,6 +81,9 @@ internal sealed class SecurityModel
         || (amqpUser is not null && _users.TryGetValue(amqpUser, out var view) ? view : _nobody).Permits(permission, path);
 
     public bool IsGateway(string? amqpUser) => !_checksUsers || (amqpUser is not null && _gateways.Contains(amqpUser));
+
+    public bool MayBelong(string project, IEnumerable<string> roles) =>
+        _projects.Count == 0 || (_projects.TryGetValue(project, out var members) && Close(roles).Overlaps(members));
 
     public IReadOnlyCollection<string>? RolesOf(string? amqpUser) =>
         !_checksUsers ? [] : amqpUser is null ? null : _userRoles.GetValueOrDefault(amqpUser);

@@ -3,7 +3,7 @@ namespace RabbitBridge;
 /// <summary>
 /// Who may open sessions, and what sessions and AMQP users may do; the section <c>Security</c> of a configuration. It can be
 /// changed while the gateway runs: a change that holds a mistake is logged, and the last good settings stay. Keys of a
-/// configuration do not tell upper from lower case, so no two roles, paths, principals or users may differ in that alone.
+/// configuration do not tell upper from lower case, so no two roles, paths, principals, projects or users may differ in that alone.
 /// </summary>
 public sealed class SecurityOptions
 {
@@ -32,6 +32,13 @@ public sealed class SecurityOptions
     /// <summary>The user properties that clients may propose for their sessions, by key. All others that they propose are dropped.</summary>
     /// <value>The default is none.</value>
     public IDictionary<string, TrustedPropertyOptions> TrustedProperties { get; } = new Dictionary<string, TrustedPropertyOptions>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The projects to which sessions may belong, by name, and for each the roles of which a session needs one when it opens. Once
+    /// there is one, sessions belong to no other project.
+    /// </summary>
+    /// <value>The default is none: a session belongs to whatever project it names.</value>
+    public IDictionary<string, List<string>> Projects { get; } = new Dictionary<string, List<string>>(StringComparer.Ordinal);
 
     /// <summary>Bearer tokens.</summary>
     public JwtOptions Jwt { get; } = new();

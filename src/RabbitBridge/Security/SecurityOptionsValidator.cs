@@ -12,6 +12,7 @@ internal sealed class SecurityOptionsValidator : IValidateOptions<SecurityOption
         LoginChecks.Check(options, problems);
         JwtChecks.Check(options.Jwt, problems);
         AmqpUserChecks.Check(options, problems);
+        ProjectChecks.Check(options, problems);
         return problems.All.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems.All);
     }
 }

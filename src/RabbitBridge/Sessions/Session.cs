@@ -143,6 +143,9 @@ internal sealed class Session : ISession
         return stream.Stream;
     }
 
+    /// <summary>The names of its message handlers.</summary>
+    public IEnumerable<string> MessageHandlers => _messageHandlers.Keys;
+
     public IMessageSink? FindMessageHandler(string name) => _messageHandlers.GetValueOrDefault(name);
 
     /// <exception cref="MessagingException">The session is closed, belongs to no project, or has such a handler.</exception>

@@ -9,6 +9,8 @@ internal sealed class SessionDirectory(SessionTable table, SessionIndex index, S
     /// <summary>What is indexed, for tests that count it.</summary>
     public SessionIndex Index => index;
 
+    public IEnumerable<Session> All => table.All;
+
     /// <returns>Whether the session's id was free.</returns>
     public bool TryAdd(Session session)
     {

@@ -9,7 +9,7 @@ namespace RabbitBridge.Sessions;
 internal static class SessionProperties
 {
     // Fixed properties whose values are the client's own words.
-    private static readonly string[] Given = [SessionProperty.Principal, SessionProperty.Project, SessionProperty.HostName];
+    private static readonly string[] Given = [SessionProperty.Principal, SessionProperty.Project, SessionProperty.ClientHostName];
 
     /// <exception cref="ArgumentException">A user property's key or value breaks the rules, there are too many, or the principal, the project or the host name is no text or too long.</exception>
     public static FrozenDictionary<string, string> Create(SessionId id, string serverName, DateTimeOffset startTime, SessionOptions options)
@@ -33,7 +33,7 @@ internal static class SessionProperties
         if (options.Project is { } project)
             properties[SessionProperty.Project] = project;
         if (options.HostName is { } host)
-            properties[SessionProperty.HostName] = host;
+            properties[SessionProperty.ClientHostName] = host;
         foreach (var (key, value) in options.FixedProperties)
             properties[key] = value;
         foreach (var key in Given)

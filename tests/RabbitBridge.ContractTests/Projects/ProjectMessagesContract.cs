@@ -334,24 +334,6 @@ public abstract class ProjectMessagesContract(IFabricWorld world) : FabricContra
         await Assert.ThrowsAsync<CommunicationFailureException>(() => sender.Projects.SendRequestAsync<JsonElement>("X", "sum", null, "nowhere"));
     }
 
-    private async Task<(IGateway A, IGateway B)> StartTwoWhoMeetAsync(Action<GatewayOptions>? configure = null)
-    {
-        var (a, b) = await StartTwoAsync(configure);
-        await MeetAsync(a, b);
-        return (a, b);
-    }
-
-    private async Task<(IGateway A, IGateway B, IGateway C)> StartThreeWhoMeetAsync()
-    {
-        var (a, b, c) = await StartThreeAsync();
-        await MeetAsync(a, b, c);
-        return (a, b, c);
-    }
-
-    // A server is addressed by its name, and one that has just started is not known everywhere yet.
-    private static Task MeetAsync(params IGateway[] gateways) => Eventually.TrueAsync(
-        () => gateways.All(gateway => gateway.Gateways.Count == gateways.Length - 1), "all gateways know each other");
-
     private static FunctionMessageHandler Writing(string name, ConcurrentQueue<(string, string)> log) => new(message =>
         log.Enqueue((name, message.Payload.TryGetProperty("first", out var first) ? $"{first} {message.Payload.GetProperty("second")}" : "")));
 

@@ -47,6 +47,24 @@ public abstract class FabricContract(IFabricWorld world) : IAsyncLifetime
     protected async Task<(IGateway A, IGateway B, IGateway C)> StartThreeAsync(Action<GatewayOptions>? configure = null) =>
         (await StartGatewayAsync("a", configure), await StartGatewayAsync("b", configure), await StartGatewayAsync("c", configure));
 
+    protected async Task<(IGateway A, IGateway B)> StartTwoWhoMeetAsync(Action<GatewayOptions>? configure = null)
+    {
+        var (a, b) = await StartTwoAsync(configure);
+        await MeetAsync(a, b);
+        return (a, b);
+    }
+
+    protected async Task<(IGateway A, IGateway B, IGateway C)> StartThreeWhoMeetAsync()
+    {
+        var (a, b, c) = await StartThreeAsync();
+        await MeetAsync(a, b, c);
+        return (a, b, c);
+    }
+
+    // A server is addressed by its name, and one that has just started is not known everywhere yet.
+    private static Task MeetAsync(params IGateway[] gateways) => Eventually.TrueAsync(
+        () => gateways.All(gateway => gateway.Gateways.Count == gateways.Length - 1), "all gateways know each other");
+
     /// <summary>A handler's session and a sender's session, in one gateway or in two.</summary>
     protected async Task<(ISession Handler, ISession Sender)> StartPairAsync(bool local, Action<GatewayOptions>? configure = null)
     {

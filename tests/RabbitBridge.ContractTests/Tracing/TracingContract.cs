@@ -68,6 +68,41 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_project_message_to_a_client_is_one_trace(bool local)
+    {
+        var (a, b) = await StartTwoWhoMeetAsync();
+        var receiver = (local ? a : b).OpenSession(new SessionOptions { Project = "X" });
+        var inHandler = new TaskCompletionSource<ActivitySpanId>();
+        await receiver.Projects.AddMessageHandlerAsync("h", _ => inHandler.TrySetResult(Activity.Current?.SpanId ?? default));
+        var sender = a.OpenSession();
+        using var spans = SpanCollector.Start();
+
+        await sender.Projects.SendMessageAsync("X", "h", scope: "C", remoteServers: local ? null : [b.Name]);
+
+        AssertMessageTrace(spans, await inHandler.Task, ActivityKind.Consumer, ActivityKind.Producer);
+        await spans.EndedAsync(1 + SpansOfASide);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_to_a_message_handler_is_one_trace(bool local)
+    {
+        var (a, b) = await StartTwoWhoMeetAsync();
+        var inHandler = new TaskCompletionSource<ActivitySpanId>();
+        (local ? a : b).Projects.AddMessageHandler("X", "h", new FunctionMessageHandler(_ => inHandler.TrySetResult(Activity.Current?.SpanId ?? default)));
+        var sender = a.OpenSession();
+        using var spans = SpanCollector.Start();
+
+        await sender.Projects.SendRequestAsync<object?>("X", "h", remoteServer: local ? null : b.Name);
+
+        AssertMessageTrace(spans, await inHandler.Task, ActivityKind.Server, ActivityKind.Client);
+        await spans.EndedAsync(1 + SpansOfASide);
+    }
+
     [Fact]
     public async Task Requests_of_one_caller_stand_side_by_side()
     {
@@ -118,6 +153,15 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
     {
         inHandler.TrySetResult(Activity.Current?.SpanId ?? default);
         return new("here");
+    }
+
+    // The handler's span is that of the process in which it runs; a gateway that passes a message on has none.
+    private void AssertMessageTrace(SpanCollector spans, ActivitySpanId inHandler, ActivityKind process, ActivityKind send)
+    {
+        var chain = spans.Chain(inHandler);
+        Assert.Equal([("process", process), .. Enumerable.Repeat(("send", send), SpansOfASide)], chain.Select(span => (span.OperationName, span.Kind)));
+        Assert.Equal(spans.Caller.SpanId, chain[^1].ParentSpanId);
+        Assert.All(chain, span => Assert.Equal("X/h", span.GetTagItem("messaging.destination.name")));
     }
 
     private void AssertTrace(SpanCollector spans, ActivitySpanId inHandler, int sends)

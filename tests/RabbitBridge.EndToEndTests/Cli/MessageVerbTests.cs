@@ -1,16 +1,21 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 
 namespace RabbitBridge.EndToEndTests.Cli;
 
 /// <summary>The verb <c>message</c>, at a single gateway without a broker.</summary>
-public sealed class MessageVerbTests : IAsyncLifetime
+public sealed class MessageVerbTests(SoloGateway gateway) : IClassFixture<SoloGateway>, IAsyncLifetime
 {
     private readonly Programs _programs = Programs.Create();
-    private string _address = "";
+    private readonly string _address = gateway.Address;
 
-    public async Task InitializeAsync() => _address = await _programs.StartGatewayAsync("--Fabric", "InMemory", "--Gateway:Name", "solo");
+    public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => await _programs.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _programs.DisposeAsync();
+        await gateway.LeftAsync();
+    }
 
     [Fact]
     public async Task A_message_reaches_a_client_of_the_project_and_its_receipts_are_printed()
@@ -33,6 +38,30 @@ public sealed class MessageVerbTests : IAsyncLifetime
         Assert.Equal([2, 3], heard);
         Assert.Contains("not Array", (await MessageAsync(2, "[1]")).Errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Messages_are_received_and_routes_tells_who_does()
+    {
+        var receiver = _programs.Start("receive", "X", "h", "--host", "desk", "--address", _address, "--json", "--principal", "server", "--password", "secret of the server");
+        await Until.TrueAsync(() => receiver.Lines.Count == 1, "the handler is registered");
+        var id = receiver.Lines[0].GetProperty("session").GetString();
+        Assert.Equal(("receives", "X", "h", "solo"), (Text(receiver.Lines[0], "event"), Text(receiver.Lines[0], "project"), Text(receiver.Lines[0], "messageHandler"), Text(receiver.Lines[0], "gateway")));
+
+        Assert.Contains($"sessionId={id},", (await MessageAsync(0, "{\"tea\":2}", "--host", "desk")).Output, StringComparison.Ordinal);
+        Assert.Contains($"sessionId={id},", (await MessageAsync(0, "{\"tea\":3}", "--user", "server")).Output, StringComparison.Ordinal);
+
+        await Until.TrueAsync(() => receiver.Lines.Count == 3, "both messages are printed");
+        Assert.Equal([2, 3], receiver.Lines.Skip(1).Select(line => line.GetProperty("payload").GetProperty("tea").GetInt32()));
+        Assert.All(receiver.Lines.Skip(1), line => Assert.Equal(("message", ""), (Text(line, "event"), Text(line, "principal"))));
+        var handler = Assert.Single((await _programs.RunAsync(0, "routes", "--address", _address, "--json")).Lines.Skip(1));
+        Assert.Equal(("X", "h", false, 1), (Text(handler, "project"), Text(handler, "messageHandler"), handler.GetProperty("atGateway").GetBoolean(), handler.GetProperty("sessions").GetInt32()));
+
+        Signals.SendInterrupt(receiver.Id);
+        Assert.Equal(0, await receiver.EndAsync());
+        Assert.Empty((await MessageAsync(0, "{}", "--host", "desk")).Output);
+    }
+
+    private static string? Text(JsonElement line, string name) => line.GetProperty(name).GetString();
 
     private Task<ProgramRun> MessageAsync(int expected, string payload, params string[] options) =>
         _programs.RunAsync(expected, ["message", "X", "h", payload, "--address", _address, .. options]);

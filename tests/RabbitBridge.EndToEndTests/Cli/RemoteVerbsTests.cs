@@ -1,14 +1,18 @@
 namespace RabbitBridge.EndToEndTests.Cli;
 
 /// <summary>The verbs that are clients, at a single gateway without a broker.</summary>
-public sealed class RemoteVerbsTests : IAsyncLifetime
+public sealed class RemoteVerbsTests(SoloGateway gateway) : IClassFixture<SoloGateway>, IAsyncLifetime
 {
     private readonly Programs _programs = Programs.Create();
-    private string _address = "";
+    private readonly string _address = gateway.Address;
 
-    public async Task InitializeAsync() => _address = await _programs.StartGatewayAsync("--Fabric", "InMemory", "--Gateway:Name", "solo");
+    public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => await _programs.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _programs.DisposeAsync();
+        await gateway.LeftAsync();
+    }
 
     [Fact]
     public async Task A_request_is_answered_by_an_echo_in_its_own_type_and_the_handler_prints_it_and_ends_with_Ctrl_C()
@@ -59,6 +63,26 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
         Assert.Equal((session, "UNHANDLED_MESSAGE"), (filtered.Lines[0].GetProperty("session").GetString(), filtered.Lines[0].GetProperty("error").GetString()));
         Assert.Equal((1, 1), (filtered.Lines[1].GetProperty("sessions").GetInt32(), filtered.Lines[1].GetProperty("errors").GetInt32()));
         Assert.Contains("0 sessions, 0 errors", (await _programs.RunAsync(0, "filter", "$Principal is 'nobody'", "x", "?", "--address", _address)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stream_answers_what_is_sent_to_its_session_and_ends_with_Ctrl_C()
+    {
+        var stream = _programs.Start("stream", "greeting", "--reply", "hello", "--address", _address, "--json");
+        await Until.TrueAsync(() => stream.Lines.Count == 1, "the stream is there");
+        Assert.Equal(("streams", "greeting"), (stream.Lines[0].GetProperty("event").GetString(), stream.Lines[0].GetProperty("path").GetString()));
+        var session = stream.Lines[0].GetProperty("session").GetString()!;
+
+        Assert.Equal("hello\n", (await RequestAsync("greeting", "?", "--session", session)).Output);
+        var filtered = await _programs.RunAsync(0, "filter", $"$SessionId is '{session}'", "greeting", "??", "--address", _address);
+        Assert.Contains("1 session, 0 errors", filtered.Output, StringComparison.Ordinal);
+        Assert.Contains("hello", filtered.Output, StringComparison.Ordinal);
+
+        await Until.TrueAsync(() => stream.Lines.Count == 3, "both requests are printed");
+        Assert.Equal(["?", "??"], stream.Lines.Skip(1).Select(line => line.GetProperty("value").GetString()));
+        Signals.SendInterrupt(stream.Id);
+        Assert.Equal(0, await stream.EndAsync());
+        await _programs.RunAsync(1, "request", "greeting", "?", "--session", session, "--address", _address);
     }
 
     [Fact]
@@ -172,7 +196,8 @@ public sealed class RemoteVerbsTests : IAsyncLifetime
     [InlineData("doctor")]
     public async Task On_a_full_disk_each_verb_ends_with_6_and_a_message_S21(string arguments)
     {
-        await _programs.StartHandlerAsync("shop", _address, "--echo");
+        if (arguments.Contains("shop", StringComparison.Ordinal))
+            await _programs.StartHandlerAsync("shop", _address, "--echo");
 
         var run = _programs.StartInShell("""exec "$0" "$@" > /dev/full""", [.. arguments.Split(' '), "--address", _address]);
 

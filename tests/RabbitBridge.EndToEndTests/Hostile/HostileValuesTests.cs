@@ -147,7 +147,7 @@ public sealed class HostileValuesTests(BrokerFixture broker) : IAsyncLifetime
             ["token"] = values.Chance(0.9) ? null : values.Text(),
             ["project"] = values.MaybeText(5000),
             ["hostName"] = values.MaybeText(5000),
-            ["properties"] = Enumerable.Range(0, values.Chance(0.02) ? 129 : values.Next(4)).Select(i => (Key: values.Text(300) + i, Value: values.MaybeText(5000))).DistinctBy(static each => each.Key).ToDictionary(static each => each.Key, static each => each.Value),
+            ["properties"] = Enumerable.Range(0, values.Chance(0.02) ? 129 : values.Next(4)).Select(i => (Key: (values.Chance(0.3) ? "$" : "") + values.Text(300) + i, Value: values.MaybeText(5000))).DistinctBy(static each => each.Key).ToDictionary(static each => each.Key, static each => each.Value),
             ["resume"] = values.Chance(0.95) ? null : new { session = values.MaybeText(), key = values.MaybeText(), received = values.Number() },
         });
         return values.Chance(0.2) ? System.Text.Encoding.Latin1.GetString(values.Mutate(System.Text.Encoding.Latin1.GetBytes(text))) : text;

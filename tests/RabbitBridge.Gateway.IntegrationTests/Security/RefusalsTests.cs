@@ -68,6 +68,18 @@ public sealed class RefusalsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_project_that_is_not_for_its_roles()
+    {
+        await StartAsync(new() { ["Security:Projects:plant:0"] = "operator" });
+
+        await RefuseAsync(Alice with { Project = "plant" }, ErrorReason.AccessDenied);
+
+        AssertRefused("access_denied", "ProjectDenied");
+        await RefuseAsync(Alice with { Project = "office" }, ErrorReason.AccessDenied);
+        await OpenAsync(Alice);
+    }
+
+    [Fact]
     public async Task A_request_that_is_none()
     {
         await StartAsync();

@@ -435,6 +435,6 @@ public sealed class SessionFilterErrorsTests
     [InlineData("not $Own matches 'x'", 5)]
     public void A_key_that_begins_with_a_dollar_is_one_of_the_fixed_properties_F10(string text, int column) => AssertErrors(
         text,
-        (1, column, "there is no fixed property '$Own'; the fixed ones are $ClientIP, $ClientType, $Country, $ExpiryTime, $HostName, $Language, $Latitude, "
+        (1, column, "there is no fixed property '$Own'; the fixed ones are $ClientHostName, $ClientIP, $ClientType, $Country, $ExpiryTime, $Language, $Latitude, "
             + "$Longitude, $Principal, $Project, $Roles, $ServerName, $SessionId, $StartTime, $Transport, and keys of other properties do not start with '$'"));
 }

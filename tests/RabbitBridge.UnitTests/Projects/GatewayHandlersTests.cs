@@ -137,6 +137,26 @@ public sealed class GatewayHandlersTests
         await Eventually.TrueAsync(() => _world.Log.Lines.Any(line => line.Text.Contains("1 project messages waited", StringComparison.Ordinal)), "the drop is logged");
     }
 
+    [Fact]
+    public async Task What_a_handler_leaves_in_its_context_ends_with_it()
+    {
+        await using var gateway = await StartAsync();
+        var local = new AsyncLocal<int>();
+        var seen = new ConcurrentQueue<int>();
+        gateway.Projects.AddMessageHandler("X", "h", new FunctionMessageHandler(_ =>
+        {
+            seen.Enqueue(local.Value);
+            local.Value = 1;
+        }));
+        var sender = gateway.OpenSession();
+
+        for (var n = 0; n < 3; n++)
+            await sender.Projects.SendMessageAsync("X", "h");
+
+        await Eventually.TrueAsync(() => seen.Count == 3, "all three have been handled");
+        Assert.Equal([0, 0, 0], seen);
+    }
+
     private async Task<IGateway> StartAsync(TimeSpan drain = default)
     {
         var gateway = _world.CreateGateway(new GatewayOptions { Name = "a", DrainTimeout = drain });

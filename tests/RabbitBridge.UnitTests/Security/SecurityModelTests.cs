@@ -42,6 +42,23 @@ public sealed class SecurityModelTests
             iter: 20_000);
 
     [Fact]
+    public void A_session_belongs_to_whatever_project_while_none_is_listed() => Assert.True(new SecurityModel(new SecurityOptions()).MayBelong("X", []));
+
+    [Theory]
+    [InlineData("plant", "operator", true)]
+    [InlineData("plant", "chief", true)]
+    [InlineData("plant", "visitor", false)]
+    [InlineData("plant", "", false)]
+    [InlineData("Plant", "operator", false)]
+    [InlineData("office", "operator", false)]
+    public void A_session_belongs_to_a_project_that_is_listed_for_one_of_its_roles(string project, string role, bool may)
+    {
+        var options = new SecurityOptions { Projects = { ["plant"] = ["engineer", "operator"] }, Roles = { ["chief"] = new RoleOptions { Includes = { "operator" } } } };
+
+        Assert.Equal(may, new SecurityModel(options).MayBelong(project, role.Length == 0 ? [] : ["other", role]));
+    }
+
+    [Fact]
     public void Without_roles_everything_is_permitted()
     {
         var model = new SecurityModel(new SecurityOptions());

@@ -54,6 +54,9 @@ public sealed class SecurityOptionsTests
         { o => o.Jwt.ClockSkew = TimeSpan.FromHours(2), "Jwt:ClockSkew", "from 00:00:00 to 01:00:00" },
         { o => o.Jwt.ClockSkew = TimeSpan.FromSeconds(-1), "Jwt:ClockSkew", "from 00:00:00" },
         { o => o.GatewayRole = "", "GatewayRole", "GATEWAY" },
+        { o => o.Projects["X"] = [], "Projects:X", "nobody could belong to it" },
+        { o => o.Projects["X"] = ["A", " "], "Projects:X:1", "name is empty" },
+        { o => o.Projects[" "] = ["A"], "Projects: ", "name of a project is not empty" },
         { o => o.AmqpUsers["u"] = ["CLIENT"], "AmqpUsers", "no user has the role GATEWAY" },
         { o => (o.AmqpUsers["g"], o.AmqpUsers["u"]) = (["GATEWAY"], [""]), "AmqpUsers:u:0", "name is empty" },
     };

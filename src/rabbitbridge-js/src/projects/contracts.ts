@@ -11,6 +11,8 @@ export interface ProjectMessage<TPayload = Record<string, unknown>> {
     readonly principal: string;
     /** The sender's roles, as its gateway tells. */
     readonly roles: readonly string[];
+    /** The sender's W3C `traceparent`, if there is one. */
+    readonly traceParent: string | undefined;
 }
 
 /** Handles messages of the session's project. */
@@ -39,10 +41,12 @@ export interface SendMessageOptions {
     readonly user?: string | null | undefined;
     /** Only client sessions with this role. */
     readonly hasRole?: string | null | undefined;
-    /** Only client sessions on this host, as told by their property `$HostName`. */
+    /** Only client sessions on this host, as told by their property `$ClientHostName`. */
     readonly hostName?: string | null | undefined;
     /** The gateways to deliver it at, by name; the session's own only if it is among them. The default, as for an empty list, is the session's own. */
     readonly remoteServers?: readonly string[] | null | undefined;
+    /** A W3C `traceparent` that the message shall carry. */
+    readonly traceParent?: string | null | undefined;
 }
 
 /** Where a request goes, and its limits. */
@@ -53,4 +57,6 @@ export interface ProjectRequestOptions {
     readonly timeout?: number | undefined;
     /** Ends the wait: the promise is rejected with the signal's reason, and the handler is told. */
     readonly signal?: AbortSignal | undefined;
+    /** A W3C `traceparent` that the request shall carry. */
+    readonly traceParent?: string | null | undefined;
 }

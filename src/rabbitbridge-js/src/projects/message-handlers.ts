@@ -28,6 +28,7 @@ interface Header {
     readonly sender: string;
     readonly principal: string;
     readonly roles: readonly string[];
+    readonly traceParent?: string;
 }
 
 /** The session's message handlers, one for each name, and the queue that they share. */
@@ -74,12 +75,12 @@ export class MessageHandlers {
 
     // Gives a promise, which is never rejected, if there is something to wait for.
     #handle({ header, payload }: Queued): Promise<unknown> | undefined {
-        const { project, handler, sender, principal, roles } = header;
+        const { project, handler, sender, principal, roles, traceParent } = header;
         const failed = (error: unknown): void => this.#failed(handler, error);
         try {
             // Unless it was closed while the message was on its way.
             const result = this.#byName.find(handler)?.callbacks.onMessage({
-                project, messageHandler: handler, payload: readPlainJson(payload) as ProjectMessage['payload'], sender, principal, roles });
+                project, messageHandler: handler, payload: readPlainJson(payload) as ProjectMessage['payload'], sender, principal, roles, traceParent });
             return isThenable(result) ? this.#waitFor(handler, Promise.resolve(result).catch(failed)) : undefined;
         } catch (error) {
             failed(error);

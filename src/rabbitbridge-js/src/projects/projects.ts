@@ -43,7 +43,7 @@ export class Projects {
         const selection = new MessageSelection(given);
         const servers = textsOrNothing('remoteServers', given.remoteServers);
         const answer = await this.#send(
-            project, messageHandler, payload, { ...selection, servers },
+            project, messageHandler, payload, { ...selection, servers, traceParent: textOrNothing('traceParent', given.traceParent) },
             { milliseconds: controlTime(this.#channel), what: `The message to '${messageHandler}'` });
         return (answer as ToldReceipt[]).map(receipt => new MessageReceipt(project, messageHandler, selection, receipt));
     }
@@ -62,11 +62,12 @@ export class Projects {
      */
     async sendRequest<TResponse = unknown>(
         project: string, messageHandler: string, payload?: object | null, options?: ProjectRequestOptions | null): Promise<TResponse> {
-        const { remoteServer, timeout, signal } = options ?? {};
+        const { remoteServer, timeout, signal, traceParent } = options ?? {};
         const server = textOrNothing('remoteServer', remoteServer);
         const told = milliseconds('timeout', timeout) ?? this.#channel.requestTimeout;
         const answer = await this.#send(
-            project, messageHandler, payload, { isRequest: true, servers: server === undefined ? undefined : [server], milliseconds: told },
+            project, messageHandler, payload,
+            { isRequest: true, servers: server === undefined ? undefined : [server], milliseconds: told, traceParent: textOrNothing('traceParent', traceParent) },
             { milliseconds: told ?? this.#channel.requestMilliseconds, signal, what: `The request to '${messageHandler}'` });
         return answer as TResponse;
     }

@@ -1,0 +1,27 @@
+namespace RabbitBridge;
+
+/// <summary>A message on its way through a <see cref="MessagePump"/>.</summary>
+internal abstract class PumpedMessage
+{
+    /// <summary>How long its handler may take.</summary>
+    public abstract TimeSpan TimeLimit { get; }
+
+    /// <summary>Cancelled when nobody waits for its outcome any more.</summary>
+    public virtual CancellationToken Cancelled => CancellationToken.None;
+
+    /// <summary>Calls the handler. Whatever it throws is told to <see cref="Failed"/>.</summary>
+    /// <param name="left">Cancelled when the message is left behind.</param>
+    public abstract Task<object?> RunAsync(CancellationToken left);
+
+    /// <summary>The handler is done in its time. Must not throw.</summary>
+    public abstract void Handled(object? answer);
+
+    /// <summary>The handler has failed in its time. Must not throw.</summary>
+    public abstract void Failed(Exception exception);
+
+    /// <summary>The message goes on without being waited for, or never began. Must not throw.</summary>
+    public abstract void LeftBehind(LeftReason reason);
+
+    /// <summary>The handler of a message that was left behind has failed, or a callback on its token has. Must not throw.</summary>
+    public abstract void FailedLate(Exception exception);
+}

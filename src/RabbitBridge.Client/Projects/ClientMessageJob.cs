@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Client.Diagnostics;
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Client.Projects;
+
+/// <summary>A message on its way through a handler of this client.</summary>
+internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMessageHandler?> find, ILogger logger) : PumpedMessage
+{
+    // The same as a gateway gives its own handlers.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private Activity? _span;
+    private string _handler = string.Empty;
+
+    public override TimeSpan TimeLimit => Limit;
+
+    public override async Task<object?> RunAsync(CancellationToken left)
+    {
+        var header = JsonSerializer.Deserialize(message.Text, RemoteJson.Default.RemoteProjectMessage)!;
+        _handler = header.Handler;
+        // It was removed while the message was on its way.
+        if (find(header.Handler) is not { } handler)
+            return null;
+        var delivered = new ProjectMessage(header.Project, header.Handler, message.Payload)
+        {
+            Sender = SessionId.Parse(header.Sender),
+            Principal = header.Principal,
+            Roles = header.Roles,
+            TraceParent = header.TraceParent,
+        };
+        _span = Tracing.StartProjectProcess(delivered);
+        return await handler.OnMessageAsync(delivered, left).ConfigureAwait(false);
+    }
+
+    public override void Handled(object? answer) => _span?.Stop();
+
+    public override void Failed(Exception exception)
+    {
+        EndSpan(exception.GetType().FullName!);
+        Log.CallbackFailed(logger, exception);
+    }
+
+    public override void LeftBehind(LeftReason reason)
+    {
+        EndSpan(reason.ToString());
+        if (reason == LeftReason.TimeOver)
+            Log.MessageHandlerTooSlow(logger, _handler, Limit);
+    }
+
+    public override void FailedLate(Exception exception) => Log.CallbackFailed(logger, exception);
+
+    private void EndSpan(string error)
+    {
+        Tracing.Fail(_span, error);
+        _span?.Stop();
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+
+namespace RabbitBridge.UnitTests.Projects;
+
+public sealed class MessagePumpTests
+{
+    private readonly ConcurrentQueue<int> _begun = new();
+    private readonly ConcurrentQueue<(int Number, string Outcome)> _outcomes = new();
+
+    [Fact]
+    public async Task Each_message_begins_in_its_order_and_has_one_outcome_whatever_its_handler_does()
+    {
+        var pump = new MessagePump(10_000, _ => { }, CancellationToken.None);
+        var random = new Random(17);
+        var expected = new List<(int, string)>();
+        using var block = new ManualResetEventSlim();
+        for (var n = 0; n < 3000; n++)
+        {
+            var kind = random.Next(100);
+            var message = kind switch
+            {
+                < 50 => New(n, _ => Task.FromResult<object?>(null)),
+                < 70 => New(n, async _ => await YieldAsync()),
+                < 80 => New(n, _ => throw new InvalidOperationException("at once")),
+                < 90 => New(n, async _ => await YieldAsync() ?? throw new InvalidOperationException("later")),
+                < 94 => New(n, left => Task.Delay(Timeout.Infinite, left).ContinueWith(object? (_) => null, TaskScheduler.Default), TimeSpan.FromMilliseconds(1)),
+                95 when n % 10 == 0 => New(n, _ => Block(block), TimeSpan.FromMilliseconds(1)),
+                _ => New(n, _ => Task.FromResult<object?>(null), cancelled: new CancellationToken(canceled: true)),
+            };
+            expected.Add((n, kind switch
+            {
+                < 70 => "handled",
+                < 90 => "failed",
+                < 94 => nameof(LeftReason.TimeOver),
+                95 when n % 10 == 0 => nameof(LeftReason.TimeOver),
+                _ => nameof(LeftReason.NobodyWaits),
+            }));
+            Assert.True(pump.TryAdd(message));
+        }
+
+        pump.Complete();
+        await pump.Completion.WaitAsync(Eventually.Limit);
+        block.Set();
+
+        Assert.Equal(expected, _outcomes);
+        Assert.Equal(expected.Where(each => each.Item2 != nameof(LeftReason.NobodyWaits)).Select(each => each.Item1), _begun);
+    }
+
+    [Fact]
+    public async Task Whoever_completes_a_handlers_task_gets_the_thread_back()
+    {
+        var pump = new MessagePump(10, _ => { }, CancellationToken.None);
+        var first = new TaskCompletionSource<object?>();
+        using var second = new ManualResetEventSlim();
+        pump.TryAdd(New(1, _ => first.Task));
+        pump.TryAdd(New(2, _ => Block(second)));
+        await Eventually.TrueAsync(() => _begun.Count == 1, "the first has begun");
+
+        // The next handler blocks: upon this thread it would do so for ever.
+        await Task.Run(() => first.SetResult(null)).WaitAsync(Eventually.Limit);
+        second.Set();
+
+        pump.Complete();
+        await pump.Completion.WaitAsync(Eventually.Limit);
+        Assert.Equal([(1, "handled"), (2, "handled")], _outcomes);
+    }
+
+    [Fact]
+    public async Task A_request_that_nobody_waits_for_any_more_is_left_behind_and_its_handler_told()
+    {
+        var pump = new MessagePump(10, _ => { }, CancellationToken.None);
+        using var givingUp = new CancellationTokenSource();
+        var told = new TaskCompletionSource();
+        pump.TryAdd(New(1, left =>
+        {
+            left.Register(told.SetResult);
+            return new TaskCompletionSource<object?>().Task;
+        }, cancelled: givingUp.Token));
+        pump.TryAdd(New(2, _ => Task.FromResult<object?>(null)));
+        await Eventually.TrueAsync(() => _begun.Count == 1, "the first has begun");
+
+        await givingUp.CancelAsync();
+
+        await told.Task.WaitAsync(Eventually.Limit);
+        pump.Complete();
+        await pump.Completion.WaitAsync(Eventually.Limit);
+        Assert.Equal([(1, nameof(LeftReason.NobodyWaits)), (2, "handled")], _outcomes);
+    }
+
+    [Fact]
+    public async Task What_is_under_way_is_left_behind_and_what_waits_dropped_when_it_is_closed()
+    {
+        using var closing = new CancellationTokenSource();
+        var dropped = 0;
+        var pump = new MessagePump(10, count => dropped = count, closing.Token);
+        pump.TryAdd(New(1, _ => new TaskCompletionSource<object?>().Task));
+        await Eventually.TrueAsync(() => _begun.Count == 1, "the first has begun");
+        pump.TryAdd(New(2, _ => Task.FromResult<object?>(null)));
+        pump.TryAdd(New(3, _ => Task.FromResult<object?>(null)));
+
+        await closing.CancelAsync();
+
+        await pump.Completion.WaitAsync(Eventually.Limit);
+        Assert.Equal(2, dropped);
+        Assert.Equal([(1, nameof(LeftReason.Closed)), (2, nameof(LeftReason.Closed)), (3, nameof(LeftReason.Closed))], _outcomes.Order());
+        Assert.False(pump.TryAdd(New(4, _ => Task.FromResult<object?>(null))));
+    }
+
+    private static async Task<object?> YieldAsync()
+    {
+        await Task.Yield();
+        return null;
+    }
+
+    private static Task<object?> Block(ManualResetEventSlim until)
+    {
+        until.Wait();
+        return Task.FromResult<object?>(null);
+    }
+
+    private Message New(int number, Func<CancellationToken, Task<object?>> run, TimeSpan? limit = null, CancellationToken cancelled = default) =>
+        new(this, number, run, limit ?? Timeout.InfiniteTimeSpan, cancelled);
+
+    private sealed class Message(
+        MessagePumpTests test, int number, Func<CancellationToken, Task<object?>> run, TimeSpan limit, CancellationToken cancelled) : PumpedMessage
+    {
+        public override TimeSpan TimeLimit => limit;
+
+        public override CancellationToken Cancelled => cancelled;
+
+        public override Task<object?> RunAsync(CancellationToken left)
+        {
+            test._begun.Enqueue(number);
+            return run(left);
+        }
+
+        public override void Handled(object? answer) => test._outcomes.Enqueue((number, "handled"));
+
+        public override void Failed(Exception exception) => test._outcomes.Enqueue((number, "failed"));
+
+        public override void LeftBehind(LeftReason reason) => test._outcomes.Enqueue((number, reason.ToString()));
+
+        public override void FailedLate(Exception exception) => test._outcomes.Enqueue((number, "failed late"));
+    }
+}
