@@ -29,7 +29,7 @@ public sealed record ClientOptions
     /// <value>The default is none.</value>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The project to which the session belongs, whose messages it may handle; 4,096 bytes in UTF-8 at most.</summary>
+    /// <summary>The project to which the session belongs, whose messages it may handle; 4,096 bytes in UTF-8 at most. The gateway may admit only some roles to it.</summary>
     /// <value>The default is none.</value>
     public string? Project { get; init; }
 

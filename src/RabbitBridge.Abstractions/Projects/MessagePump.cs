@@ -1,38 +1,40 @@
-using System.Threading.Channels;
-
 namespace RabbitBridge;
 
 /// <summary>
 /// Handles messages one after the other, in the order in which they came, each no longer than its time. A handler that takes longer is
 /// left behind, also when it blocks its thread: the next message goes on upon another one.
 /// </summary>
+/// <remarks>
+/// One loop at a time is in charge. It takes what waits all at once, and needs no lock for each message: whoever takes the current one
+/// out of its field, the loop when it is handled or somebody who leaves it behind, has it, and has the loop, or another one, go on.
+/// </remarks>
 #pragma warning disable CA1001 // Its timer goes with its last message, and it is closed by a token.
 internal sealed class MessagePump
 #pragma warning restore CA1001
 {
-    private readonly Channel<PumpedMessage> _messages;
+    private readonly int _capacity;
     private readonly Action<int> _dropped;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly Timer _timer;
     private readonly CancellationTokenRegistration _closing;
+    private Queue<PumpedMessage> _waiting = new();
+    private Queue<PumpedMessage> _taken = new();
     private PumpedMessage? _current;
     private CancellationTokenSource? _left;
-    private CancellationTokenRegistration _cancelling;
     private long _deadline;
     private long _timerAt = long.MaxValue;
-    private int _turn;
-    private bool _isClosed;
+    private bool _isRunning;
+    private bool _isComplete;
+    private volatile bool _isClosed;
 
     /// <param name="capacity">How many may wait.</param>
     /// <param name="dropped">Told how many waited when it was closed.</param>
     /// <param name="closed">Closes it: what is under way is left behind, and what waits is dropped.</param>
     public MessagePump(int capacity, Action<int> dropped, CancellationToken closed)
     {
-        _dropped = dropped;
-        _messages = Channel.CreateBounded<PumpedMessage>(new BoundedChannelOptions(capacity));
+        (_capacity, _dropped) = (capacity, dropped);
         _timer = new Timer(static state => ((MessagePump)state!).OnTime(), this, Timeout.Infinite, Timeout.Infinite);
-        Go(turn: 0);
         _closing = closed.UnsafeRegister(static state => ((MessagePump)state!).Close(), this);
     }
 
@@ -40,58 +42,102 @@ internal sealed class MessagePump
     public Task Completion => _completion.Task;
 
     /// <returns>Whether there was room.</returns>
-    public bool TryAdd(PumpedMessage message) => _messages.Writer.TryWrite(message);
-
-    /// <summary>Takes no more; what waits is still handled.</summary>
-    public void Complete() => _messages.Writer.TryComplete();
-
-    private void Go(int turn) => _ = Task.Run(() => HandleAllAsync(turn), CancellationToken.None);
-
-    // Ends when it has lost its turn: then another one goes on.
-    private async Task HandleAllAsync(int turn)
+    public bool TryAdd(PumpedMessage message)
     {
-        while (await _messages.Reader.WaitToReadAsync().ConfigureAwait(false))
+        lock (_gate)
         {
-            while (_messages.Reader.TryRead(out var message))
-            {
-                if (!await HandleAsync(message, turn).ConfigureAwait(false))
-                    return;
-            }
+            if (_isComplete || _waiting.Count + _taken.Count >= _capacity)
+                return false;
+            _waiting.Enqueue(message);
+            if (_isRunning)
+                return true;
+            _isRunning = true;
         }
 
-        _completion.TrySetResult();
-        _closing.Unregister();
-        await _timer.DisposeAsync().ConfigureAwait(false);
+        Go();
+        return true;
     }
 
-    private async ValueTask<bool> HandleAsync(PumpedMessage message, int turn)
+    /// <summary>Takes no more; what waits is still handled.</summary>
+    public void Complete()
     {
-        if (message.Cancelled.IsCancellationRequested)
+        lock (_gate)
         {
-            message.LeftBehind(LeftReason.NobodyWaits);
-            return true;
+            _isComplete = true;
+            if (_isRunning)
+                return;
         }
 
+        End();
+    }
+
+    private void Go() => _ = Task.Run(HandleAllAsync, CancellationToken.None);
+
+    private void End()
+    {
+        _completion.TrySetResult();
+        _closing.Unregister();
+        _timer.Dispose();
+    }
+
+    private async Task HandleAllAsync()
+    {
+        while (TryTake() is { } message)
+        {
+            if (!await HandleAsync(message).ConfigureAwait(false))
+                return;
+        }
+    }
+
+    private PumpedMessage? TryTake()
+    {
+        if (_isClosed)
+            Drop(_taken);
+        if (_taken.Count > 0)
+            return _taken.Dequeue();
+        lock (_gate)
+        {
+            if (_waiting.Count > 0)
+            {
+                (_taken, _waiting) = (_waiting, _taken);
+                return _taken.Dequeue();
+            }
+
+            _isRunning = false;
+            if (!_isComplete)
+                return null;
+        }
+
+        End();
+        return null;
+    }
+
+    // False if it was left behind.
+    private async ValueTask<bool> HandleAsync(PumpedMessage message)
+    {
         // One for each: what a handler registers with its token goes with its message. It has no timer and no handle, and needs no disposal.
         var left = new CancellationTokenSource();
-        if (!TryBegin(message, left))
-        {
-            message.LeftBehind(LeftReason.Closed);
-            return true;
-        }
-
-        if (message.Cancelled.CanBeCanceled && !TryWatch(message))
+        Begin(message, left);
+        var cancelling = message.Cancelled.UnsafeRegister(
+            static state =>
+            {
+                var (pump, message) = ((MessagePump, PumpedMessage))state!;
+                pump.Leave(message, LeftReason.NobodyWaits);
+            },
+            message.Cancelled.CanBeCanceled ? (this, message) : null);
+        // Closed, or cancelled, between the two: it does not begin any more.
+        if (_isClosed)
+            Leave(message, LeftReason.Closed);
+        if (Volatile.Read(ref _current) != message)
             return false;
         object? answer = null;
         Exception? failure = null;
+        var isDone = true;
         try
         {
             var running = message.RunAsync(left.Token);
-            var isDone = running.IsCompleted;
+            isDone = running.IsCompleted;
             answer = await running.ConfigureAwait(false);
-            // Whoever has completed it gets its thread back: the next handler may block.
-            if (!isDone)
-                await Task.Yield();
         }
 #pragma warning disable CA1031 // Whatever a handler throws is told, and goes no further.
         catch (Exception exception)
@@ -100,13 +146,19 @@ internal sealed class MessagePump
             failure = exception;
         }
 
-        if (!TryEnd(turn))
+        // Whoever has completed it gets its thread back: the next handler may block.
+        if (!isDone)
+            await Task.Yield();
+        cancelling.Unregister();
+        if (!TryHave(message))
         {
             if (failure is not null and not OperationCanceledException)
                 message.FailedLate(failure);
             return false;
         }
 
+        // What its handler has registered there goes now, and not with the next message.
+        _left = null;
         if (failure is null)
             message.Handled(answer);
         else
@@ -114,98 +166,64 @@ internal sealed class MessagePump
         return true;
     }
 
-    // False if it is closed.
-    private bool TryBegin(PumpedMessage message, CancellationTokenSource left)
+    // In this order: whoever sees the message sees its deadline, or that of a later one, and may cancel its token.
+    private void Begin(PumpedMessage message, CancellationTokenSource left)
     {
-        lock (_gate)
-        {
-            if (_isClosed)
-                return false;
-            (_current, _left) = (message, left);
-            var limit = message.TimeLimit;
-            _deadline = limit == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)limit.TotalMilliseconds;
-            SetTimer();
-            return true;
-        }
-    }
-
-    // False if nobody waits for it any more, and so another one goes on.
-    private bool TryWatch(PumpedMessage message)
-    {
-        var cancelling = message.Cancelled.UnsafeRegister(
-            static state =>
-            {
-                var (pump, message) = ((MessagePump, PumpedMessage))state!;
-                pump.Leave(message, LeftReason.NobodyWaits);
-            },
-            (this, message));
-        lock (_gate)
-        {
-            if (_current != message)
-                return false;
-            _cancelling = cancelling;
-            return true;
-        }
-    }
-
-    private bool TryEnd(int turn)
-    {
-        CancellationTokenRegistration cancelling;
-        lock (_gate)
-        {
-            if (_turn != turn)
-                return false;
-            (cancelling, _cancelling) = (_cancelling, default);
-            (_current, _left) = (null, null);
-        }
-
-        cancelling.Unregister();
-        return true;
-    }
-
-    // Called with the lock held. Not for each message: a timer that is early looks again.
-    private void SetTimer()
-    {
-        if (_deadline >= _timerAt)
+        var limit = message.TimeLimit;
+        var deadline = limit == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        Volatile.Write(ref _deadline, deadline);
+        _left = left;
+        // A full fence: a pump that is closed now sees the message, or this loop sees that it is closed.
+        Interlocked.Exchange(ref _current, message);
+        // Not for each message: a timer that is early looks again.
+        if (deadline >= Volatile.Read(ref _timerAt))
             return;
-        _timerAt = _deadline;
-        _timer.Change(Math.Max(0, _deadline - Environment.TickCount64), Timeout.Infinite);
+        lock (_gate)
+            SetTimer(deadline);
+    }
+
+    private bool TryHave(PumpedMessage message) => Interlocked.CompareExchange(ref _current, null, message) == message;
+
+    // Called with the lock held.
+    private void SetTimer(long deadline)
+    {
+        if (deadline >= _timerAt)
+            return;
+        Volatile.Write(ref _timerAt, deadline);
+        _timer.Change(Math.Max(0, deadline - Environment.TickCount64), Timeout.Infinite);
     }
 
     private void OnTime()
     {
-        PumpedMessage? late = null;
+        PumpedMessage? current;
+        long deadline;
         lock (_gate)
         {
-            _timerAt = long.MaxValue;
-            if (_current is null)
+            // A full fence: this sees the message, or whoever has just begun it sets the timer again.
+            Interlocked.Exchange(ref _timerAt, long.MaxValue);
+            current = Volatile.Read(ref _current);
+            if (current is null)
                 return;
-            if (_deadline <= Environment.TickCount64)
-                late = _current;
-            else
-                SetTimer();
+            deadline = Volatile.Read(ref _deadline);
+            if (deadline > Environment.TickCount64)
+            {
+                SetTimer(deadline);
+                return;
+            }
         }
 
-        if (late is not null)
-            Leave(late, LeftReason.TimeOver);
+        Leave(current, LeftReason.TimeOver);
     }
 
     private void Leave(PumpedMessage message, LeftReason reason)
     {
-        CancellationTokenSource left;
-        int turn;
-        lock (_gate)
-        {
-            if (_current != message)
-                return;
-            left = _left!;
-            (_current, _left, _cancelling) = (null, null, default);
-            turn = ++_turn;
-        }
-
+        if (!TryHave(message))
+            return;
+        var left = _left!;
+        _left = null;
         message.LeftBehind(reason);
         _ = CancelAsync(left, message);
-        Go(turn);
+        Go();
     }
 
     private static async Task CancelAsync(CancellationTokenSource left, PumpedMessage message)
@@ -222,26 +240,32 @@ internal sealed class MessagePump
         }
     }
 
-    private void Close()
+    private void Drop(Queue<PumpedMessage> messages)
     {
-        PumpedMessage? current;
-        lock (_gate)
-        {
-            _isClosed = true;
-            current = _current;
-        }
-
-        _messages.Writer.TryComplete();
-        var count = 0;
-        while (_messages.Reader.TryRead(out var message))
-        {
-            count++;
+        var count = messages.Count;
+        while (messages.TryDequeue(out var message))
             message.LeftBehind(LeftReason.Closed);
-        }
-
         if (count > 0)
             _dropped(count);
-        if (current is not null)
+    }
+
+    private void Close()
+    {
+        Queue<PumpedMessage> waiting;
+        bool isIdle;
+        lock (_gate)
+        {
+            _isComplete = true;
+            isIdle = !_isRunning;
+            (waiting, _waiting) = (_waiting, new());
+        }
+
+        _isClosed = true;
+        Interlocked.MemoryBarrier();
+        Drop(waiting);
+        if (Volatile.Read(ref _current) is { } current)
             Leave(current, LeftReason.Closed);
+        else if (isIdle)
+            End();
     }
 }

@@ -17,7 +17,21 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
     public void Read(ReadOnlyMemory<byte> frame, bool isLone)
     {
         _isLone = isLone;
-        FrameReader.Read(frame, this);
+        if (isLone)
+        {
+            FrameReader.Read(frame, this);
+            return;
+        }
+
+        link.ReadingBegins();
+        try
+        {
+            FrameReader.Read(frame, this);
+        }
+        finally
+        {
+            link.ReadingEnds();
+        }
     }
 
     public void OnRequest(in RequestEnvelope request)

@@ -31,6 +31,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     private long _loneArrival;
     private bool _mustTellAgain;
     private bool _isScheduled;
+    private bool _isReading;
     private bool _isClosed;
 
     public RabbitMqLink(Epoch epoch, string address, int framesInFlight)
@@ -86,7 +87,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             FrameWriter.Write(frame, response);
             // Whose request was confirmed does not ask after its answer, which is confirmed then too.
             frame.LoneId = response.Id == _loneArrival ? response.Id : 0;
-            if (!ShouldSchedule())
+            if (_isReading || !ShouldSchedule())
                 return;
         }
 
@@ -146,6 +147,25 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     {
         if (Interlocked.Exchange(ref _mustTellAgain, false) && !IsGone)
             _epoch.Events.OnListen(this, true);
+    }
+
+    /// <summary>A frame is being read: what is answered meanwhile, as project messages are, goes together.</summary>
+    public void ReadingBegins()
+    {
+        lock (_gate)
+            _isReading = true;
+    }
+
+    public void ReadingEnds()
+    {
+        lock (_gate)
+        {
+            _isReading = false;
+            if (_isClosed || IsGone || !ShouldSchedule())
+                return;
+        }
+
+        _epoch.Publisher.Schedule(this, inline: true);
     }
 
     /// <summary>A request has come that was published without a confirm: its answer may be, too.</summary>

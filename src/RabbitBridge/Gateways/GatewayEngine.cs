@@ -287,7 +287,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             ContentType = GatewayMessage.ContentType,
             Payload = message.Write(payload.Span),
         };
-        _projects.Accept(new RequestArrival(request, replyTo, Table: null, _wheel)).Start(preferLocal: false, remaining > 0 ? Clock.Now + remaining : 0);
+        _projects.AcceptPlain(new RequestArrival(request, replyTo, Table: null, _wheel)).Start(preferLocal: false, remaining > 0 ? Clock.Now + remaining : 0);
     }
 
     public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => _dispatches.Start(

@@ -35,14 +35,16 @@ public interface IGateway : IAsyncDisposable
     /// <returns>The session.</returns>
     /// <exception cref="ArgumentException">A property's key is not allowed, a key or value is too long, or there are more than 128 user properties.</exception>
     /// <exception cref="InvalidOperationException">The gateway is not started, or stopped.</exception>
+    /// <exception cref="AccessDeniedException">The project that it names is not for its roles (<c>Security:Projects</c>).</exception>
     ISession OpenSession(SessionOptions? options = null);
 
     /// <summary>Opens a session inside this process, and waits until every gateway's filter requests reach it by all its properties.</summary>
     /// <param name="options">Who opens it; <see langword="null"/> for an anonymous session.</param>
-    /// <param name="cancellationToken">Ends the wait; the session stays open.</param>
+    /// <param name="cancellationToken">Gives up; the session is closed again.</param>
     /// <returns>The session.</returns>
     /// <exception cref="ArgumentException">A property's key is not allowed, a key or value is too long, or there are more than 128 user properties.</exception>
     /// <exception cref="InvalidOperationException">The gateway is not started, or stopped.</exception>
+    /// <exception cref="AccessDeniedException">The project that it names is not for its roles (<c>Security:Projects</c>).</exception>
     Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Connects the gateway. When the task completes, the routes of all other gateways are known.</summary>

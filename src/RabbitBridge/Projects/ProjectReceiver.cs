@@ -15,7 +15,10 @@ internal sealed class ProjectReceiver(Session self, ProjectDistributor distribut
 {
     public ProjectDistributor Distributor => distributor;
 
-    public override IncomingRequest Accept(in RequestArrival arrival) => new ProjectRequest(this, arrival);
+    public override IncomingRequest Accept(in RequestArrival arrival) => new ProjectRequest(this, arrival, isPlain: false);
+
+    /// <summary>Takes a message of a plain AMQP client, which gets its receipts in JSON.</summary>
+    public IncomingRequest AcceptPlain(in RequestArrival arrival) => new ProjectRequest(this, arrival, isPlain: true);
 
     protected override void OnClose()
     {

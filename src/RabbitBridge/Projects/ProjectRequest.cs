@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Text.Json;
 using RabbitBridge.Messages;
 
 namespace RabbitBridge.Projects;
 
-/// <summary>A project message from another gateway, and its answer.</summary>
-internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival arrival) : IncomingRequest(receiver, arrival)
+/// <summary>A project message from another gateway, or a plain AMQP client, and its answer.</summary>
+internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival arrival, bool isPlain) : IncomingRequest(receiver, arrival)
 {
     // At once and on this thread: messages stay in the order in which they came, and handlers have queues of their own.
     protected override void Schedule(bool preferLocal) => Execute();
@@ -21,7 +22,7 @@ internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival
             if (what.IsRequest)
                 receiver.Distributor.Ask(message, OnAnswer, CancellationToken);
             else
-                Answer(SystemReceipt.Write(receiver.Distributor.Distribute(what, message)), ContentTypes.Binary);
+                Answer(receiver.Distributor.Distribute(what, message));
         }
         catch (MessagingException exception)
         {
@@ -45,6 +46,14 @@ internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival
         {
             Refuse(exception.Reason, exception.Message);
         }
+    }
+
+    private void Answer(List<SystemReceipt> receipts)
+    {
+        if (isPlain)
+            Answer(JsonSerializer.SerializeToUtf8Bytes(receipts, ProjectJson.Default.ListSystemReceipt), ContentTypes.Json);
+        else
+            Answer(SystemReceipt.Write(receipts), ContentTypes.Binary);
     }
 
     private void Answer(ReadOnlyMemory<byte> answer, string contentType)

@@ -50,11 +50,10 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         {
             var body = servers.Any(IsElsewhere) ? what.Write(payload.Span) : default;
             _sender.CheckSize(body.Length);
-            parts =
-            [
-                .. servers.Distinct(StringComparer.Ordinal).Select(server => (
-                    server, IsElsewhere(server) ? AtAsync(server, body, cancellationToken) : Task.FromResult(Here(what, payload)))),
-            ];
+            IReadOnlyList<string> each = servers.Count == 1 ? servers : [.. servers.Distinct(StringComparer.Ordinal)];
+            parts = new (string, Task<List<SystemReceipt>>)[each.Count];
+            for (var i = 0; i < parts.Length; i++)
+                parts[i] = (each[i], IsElsewhere(each[i]) ? AtAsync(each[i], body, cancellationToken) : Task.FromResult(Here(what, payload)));
         }
         catch (MessagingException exception)
         {

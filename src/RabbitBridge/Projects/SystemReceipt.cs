@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RabbitBridge.Projects;
 
 /// <summary>What became of a message at one system of a gateway.</summary>
@@ -5,7 +7,7 @@ namespace RabbitBridge.Projects;
 /// <param name="Address">The client's address.</param>
 /// <param name="Host">The client's host.</param>
 /// <param name="Status">What became of it.</param>
-internal sealed record SystemReceipt(string? Session, string Address, string Host, SendStatus Status)
+internal sealed record SystemReceipt(string? Session, string Address, string Host, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] SendStatus Status)
 {
     // Three lengths and the status.
     private const int LeastBytes = (3 * sizeof(int)) + sizeof(byte);
@@ -13,7 +15,7 @@ internal sealed record SystemReceipt(string? Session, string Address, string Hos
 
     public static SystemReceipt OfGateway(SendStatus status) => new(Session: null, string.Empty, string.Empty, status);
 
-    /// <summary>Writes the receipts of a gateway.</summary>
+    /// <summary>Writes the receipts of a gateway, for another one.</summary>
     public static ReadOnlyMemory<byte> Write(List<SystemReceipt> receipts)
     {
         var writer = new FieldWriter(sizeof(int) + (UsualBytes * receipts.Count));

@@ -14,7 +14,7 @@ export interface ConnectOptions {
     readonly token?: string | (() => string | Promise<string>);
     /** User properties that are proposed; the gateway takes those that its authenticators trust. The default is none. */
     readonly properties?: Readonly<Record<string, string>>;
-    /** The project to which the session belongs, whose messages it may handle. The default is none. */
+    /** The project to which the session belongs, whose messages it may handle. The gateway may admit only some roles to it. The default is none. */
     readonly project?: string;
     /** The name of this host, by which project messages may be narrowed. The default is the address that the gateway sees. */
     readonly hostName?: string;

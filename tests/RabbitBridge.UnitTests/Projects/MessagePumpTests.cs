@@ -92,7 +92,7 @@ public sealed class MessagePumpTests
     {
         using var closing = new CancellationTokenSource();
         var dropped = 0;
-        var pump = new MessagePump(10, count => dropped = count, closing.Token);
+        var pump = new MessagePump(10, count => dropped += count, closing.Token);
         pump.TryAdd(New(1, _ => new TaskCompletionSource<object?>().Task));
         await Eventually.TrueAsync(() => _begun.Count == 1, "the first has begun");
         pump.TryAdd(New(2, _ => Task.FromResult<object?>(null)));

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace RabbitBridge.Projects;
+
+/// <summary>The JSON of receipts for plain AMQP clients, source-generated.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(List<SystemReceipt>))]
+internal sealed partial class ProjectJson : JsonSerializerContext;
