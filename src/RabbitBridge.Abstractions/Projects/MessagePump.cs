@@ -71,7 +71,8 @@ internal sealed class MessagePump
         End();
     }
 
-    private void Go() => _ = Task.Run(HandleAllAsync, CancellationToken.None);
+    // Without the context of whoever has added the message: it is not the handlers'. The loop itself cannot fail.
+    private void Go() => ThreadPool.UnsafeQueueUserWorkItem(static pump => _ = pump.HandleAllAsync(), this, preferLocal: false);
 
     private void End()
     {
@@ -153,16 +154,26 @@ internal sealed class MessagePump
         if (!TryHave(message))
         {
             if (failure is not null and not OperationCanceledException)
-                message.FailedLate(failure);
+                message.Report(failure);
             return false;
         }
 
         // What its handler has registered there goes now, and not with the next message.
         _left = null;
-        if (failure is null)
-            message.Handled(answer);
-        else
-            message.Failed(failure);
+        try
+        {
+            if (failure is null)
+                message.Handled(answer);
+            else
+                message.Failed(failure);
+        }
+#pragma warning disable CA1031 // Such as a listener of the application to spans: it does not end the queue.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            message.Report(exception);
+        }
+
         return true;
     }
 
@@ -221,11 +232,26 @@ internal sealed class MessagePump
             return;
         var left = _left!;
         _left = null;
-        message.LeftBehind(reason);
+        LeaveBehind(message, reason);
         _ = CancelAsync(left, message);
         Go();
     }
 
+    private static void LeaveBehind(PumpedMessage message, LeftReason reason)
+    {
+        try
+        {
+            message.LeftBehind(reason);
+        }
+#pragma warning disable CA1031 // As where it is handled.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            message.Report(exception);
+        }
+    }
+
+    // Never fails: what callbacks on the token throw is told.
     private static async Task CancelAsync(CancellationTokenSource left, PumpedMessage message)
     {
         try
@@ -236,7 +262,7 @@ internal sealed class MessagePump
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            message.FailedLate(exception);
+            message.Report(exception);
         }
     }
 
@@ -244,7 +270,7 @@ internal sealed class MessagePump
     {
         var count = messages.Count;
         while (messages.TryDequeue(out var message))
-            message.LeftBehind(LeftReason.Closed);
+            LeaveBehind(message, LeftReason.Closed);
         if (count > 0)
             _dropped(count);
     }

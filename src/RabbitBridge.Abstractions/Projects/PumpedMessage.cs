@@ -13,15 +13,15 @@ internal abstract class PumpedMessage
     /// <param name="left">Cancelled when the message is left behind.</param>
     public abstract Task<object?> RunAsync(CancellationToken left);
 
-    /// <summary>The handler is done in its time. Must not throw.</summary>
+    /// <summary>The handler is done in its time.</summary>
     public abstract void Handled(object? answer);
 
-    /// <summary>The handler has failed in its time. Must not throw.</summary>
+    /// <summary>The handler has failed in its time.</summary>
     public abstract void Failed(Exception exception);
 
-    /// <summary>The message goes on without being waited for, or never began. Must not throw.</summary>
+    /// <summary>The message goes on without being waited for, or never began.</summary>
     public abstract void LeftBehind(LeftReason reason);
 
-    /// <summary>The handler of a message that was left behind has failed, or a callback on its token has. Must not throw.</summary>
-    public abstract void FailedLate(Exception exception);
+    /// <summary>Something has failed whose outcome nobody waits for: a handler that was left behind, a callback on its token, one of the functions above. Must not throw.</summary>
+    public abstract void Report(Exception exception);
 }

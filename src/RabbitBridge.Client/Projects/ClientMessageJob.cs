@@ -50,7 +50,7 @@ internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMess
             Log.MessageHandlerTooSlow(logger, _handler, Limit);
     }
 
-    public override void FailedLate(Exception exception) => Log.CallbackFailed(logger, exception);
+    public override void Report(Exception exception) => Log.CallbackFailed(logger, exception);
 
     private void EndSpan(string error)
     {

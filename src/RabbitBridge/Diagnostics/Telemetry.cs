@@ -137,6 +137,13 @@ internal sealed class Telemetry : IDisposable
         Restore(outer);
     }
 
+    /// <summary>Ends the span of what a sender has sent together with that.</summary>
+    /// <param name="activity">The span, if there is one.</param>
+    /// <param name="sending">What ends it.</param>
+    /// <param name="error">The error that an outcome is, or <see langword="null"/>.</param>
+    public static Task<T> EndWithAsync<T>(Activity? activity, Task<T> sending, Func<T, string?>? error = null) =>
+        activity is null ? sending : EndWhenDoneAsync(activity, sending, error);
+
     /// <summary>Has a span tell of an error, if there is one.</summary>
     public static void Fail(Activity? activity, string? error)
     {
@@ -181,6 +188,26 @@ internal sealed class Telemetry : IDisposable
     public void ProjectHandlerFailed(string kind) => _projectFailures.Add(1, new KeyValuePair<string, object?>("rabbitbridge.project.failure", kind));
 
     public void Dispose() => _meter.Dispose();
+
+    private static async Task<T> EndWhenDoneAsync<T>(Activity activity, Task<T> sending, Func<T, string?>? error)
+    {
+        string? problem = null;
+        try
+        {
+            var outcome = await sending.ConfigureAwait(false);
+            problem = error?.Invoke(outcome);
+            return outcome;
+        }
+        catch (Exception exception)
+        {
+            problem = exception is MessagingException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : exception.GetType().FullName;
+            throw;
+        }
+        finally
+        {
+            EndSend(activity, problem);
+        }
+    }
 
     private static string ProjectDestination(string project, string messageHandler) => $"{project}/{messageHandler}";
 

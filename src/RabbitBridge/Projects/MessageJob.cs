@@ -64,7 +64,7 @@ internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler
         }
     }
 
-    public override void FailedLate(Exception exception) => Log.MessageHandlerFailed(logger, exception, message.Project, message.MessageHandler);
+    public override void Report(Exception exception) => Log.MessageHandlerFailed(logger, exception, message.Project, message.MessageHandler);
 
     private void EndSpan(string? error)
     {

@@ -45,29 +45,13 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
             HasRole = selection.HasRole,
             HostName = selection.HostName,
         };
-        (string Server, Task<List<SystemReceipt>> Receipts)[] parts;
-        try
-        {
-            var body = servers.Any(IsElsewhere) ? what.Write(payload.Span) : default;
-            _sender.CheckSize(body.Length);
-            IReadOnlyList<string> each = servers.Count == 1 ? servers : [.. servers.Distinct(StringComparer.Ordinal)];
-            parts = new (string, Task<List<SystemReceipt>>)[each.Count];
-            for (var i = 0; i < parts.Length; i++)
-                parts[i] = (each[i], IsElsewhere(each[i]) ? AtAsync(each[i], body, cancellationToken) : Task.FromResult(Here(what, payload)));
-        }
-        catch (MessagingException exception)
-        {
-            Telemetry.EndSend(span, exception.Reason.ToString());
-            throw;
-        }
-
-        return CollectAsync(span, project, messageHandler, selection, parts);
+        return Telemetry.EndWithAsync(span, DeliverAsync(what, payload, selection, servers, cancellationToken), Error);
     }
 
     /// <summary>Sends a request to a gateway's handler.</summary>
     /// <returns>Its answer, in JSON.</returns>
     /// <exception cref="MessagingException">There is none.</exception>
-    public async Task<ReadOnlyMemory<byte>> AskAsync(
+    public Task<ReadOnlyMemory<byte>> AskAsync(
         string project,
         string messageHandler,
         ReadOnlyMemory<byte> payload,
@@ -83,39 +67,13 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         var time = milliseconds ?? RequestTimeout.Milliseconds(gateway.Options.RequestTimeout);
         var span = Start(project, messageHandler, isRequest: true, ref traceParent);
         var what = Describe(project, messageHandler, traceParent) with { IsRequest = true };
-        string? error = null;
-        try
-        {
-            if (server is null || !IsElsewhere(server))
-                return await AskHereAsync(what, payload, time, cancellationToken).ConfigureAwait(false);
-            var body = what.Write(payload.Span);
-            _sender.CheckSize(body.Length);
-            return await SendTo(server, body, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            error = Error(exception);
-            throw;
-        }
-        finally
-        {
-            Telemetry.EndSend(span, error);
-        }
+        return Telemetry.EndWithAsync(span, AnswerAsync(what, payload, server, time, cancellationToken));
     }
 
     // None if something was sent, or nobody was selected.
-    private static string? Error(List<SystemReceipt>[] receipts)
-    {
-        var statuses = receipts.SelectMany(static told => told).Select(static told => told.Status).ToList();
-        return statuses.Count == 0 || statuses.Contains(SendStatus.Sent) ? null : MessageReceipt.NameOf(statuses[0]);
-    }
-
-    private static string Error(Exception exception) => exception switch
-    {
-        MessagingException known => known.Reason.ToString(),
-        OperationCanceledException => "Cancelled",
-        _ => exception.GetType().FullName!,
-    };
+    private static string? Error(List<MessageReceipt> receipts) => receipts.Count == 0 || receipts.Exists(static receipt => receipt.Status == SendStatus.Sent)
+        ? null
+        : MessageReceipt.NameOf(receipts[0].Status);
 
     private bool IsElsewhere(string server) => server != gateway.Name;
 
@@ -232,36 +190,31 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         }
     }
 
-    private async Task<List<MessageReceipt>> CollectAsync(
-        Activity? span, string project, string messageHandler, MessageSelection selection, (string Server, Task<List<SystemReceipt>> Receipts)[] parts)
+    private async Task<ReadOnlyMemory<byte>> AnswerAsync(
+        GatewayMessage what, ReadOnlyMemory<byte> payload, string? server, int milliseconds, CancellationToken cancellationToken)
     {
-        string? error = null;
-        List<SystemReceipt>[] receipts;
-        try
-        {
-            // All of them: what fails in one must not hide what fails in the next.
-            receipts = parts is [var only] ? [await only.Receipts.ConfigureAwait(false)] : await Task.WhenAll(parts.Select(part => part.Receipts)).ConfigureAwait(false);
-            if (span is not null)
-                error = Error(receipts);
-        }
-        catch (Exception exception)
-        {
-            error = Error(exception);
-            throw;
-        }
-        finally
-        {
-            Telemetry.EndSend(span, error);
-        }
+        if (server is null || !IsElsewhere(server))
+            return await AskHereAsync(what, payload, milliseconds, cancellationToken).ConfigureAwait(false);
+        var body = what.Write(payload.Span);
+        _sender.CheckSize(body.Length);
+        return await SendTo(server, body, milliseconds, cancellationToken).ConfigureAwait(false);
+    }
 
-        var all = new List<MessageReceipt>(receipts.Sum(static told => told.Count));
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var server = IsElsewhere(parts[i].Server) ? parts[i].Server : null;
-            foreach (var receipt in receipts[i])
-                all.Add(MessageReceipt.Of(project, messageHandler, selection, receipt.Session, receipt.Address, receipt.Host, receipt.Status, server));
-        }
-
-        return all;
+    // Everything has been handed over at the first await: a session's messages stay in order.
+    private async Task<List<MessageReceipt>> DeliverAsync(
+        GatewayMessage what, ReadOnlyMemory<byte> payload, MessageSelection selection, IReadOnlyList<string> servers, CancellationToken cancellationToken)
+    {
+        var body = servers.Any(IsElsewhere) ? what.Write(payload.Span) : default;
+        _sender.CheckSize(body.Length);
+        var parts = servers.Distinct(StringComparer.Ordinal)
+            .Select(server => (Server: server, Receipts: IsElsewhere(server) ? AtAsync(server, body, cancellationToken) : Task.FromResult(Here(what, payload)))).ToArray();
+        // All of them: what fails in one must not hide what fails in the next.
+        var receipts = await Task.WhenAll(parts.Select(static part => part.Receipts)).ConfigureAwait(false);
+        return
+        [
+            .. parts.Zip(receipts, (part, told) => told.Select(receipt => MessageReceipt.Of(
+                what.Project, what.Handler, selection, receipt.Session, receipt.Address, receipt.Host, receipt.Status, IsElsewhere(part.Server) ? part.Server : null)))
+                .SelectMany(static told => told),
+        ];
     }
 }

@@ -8,80 +8,32 @@ internal sealed class GuardedAuthorizer(IAuthorizer authorizer, ILogger logger) 
 {
     public static IAuthorizer Of(IAuthorizer authorizer, ILogger logger) => authorizer is PermitAll ? authorizer : new GuardedAuthorizer(authorizer, logger);
 
-    public bool IsPermitted(ISession session, Permission permission, MessagePath path)
+    public bool IsPermitted(ISession session, Permission permission, MessagePath path) =>
+        Ask((session, permission, path), static (authorizer, asked) => authorizer.IsPermitted(asked.session, asked.permission, asked.path));
+
+    public bool IsPermitted(string? amqpUser, Permission permission, MessagePath path) =>
+        Ask((amqpUser, permission, path), static (authorizer, asked) => authorizer.IsPermitted(asked.amqpUser, asked.permission, asked.path));
+
+    public bool IsGateway(string? amqpUser) => Ask(amqpUser, static (authorizer, user) => authorizer.IsGateway(user));
+
+    public IReadOnlyCollection<string>? RolesOf(string? amqpUser) => Ask(amqpUser, static (authorizer, user) => authorizer.RolesOf(user));
+
+    public bool MayBelong(string project, IReadOnlyCollection<string> roles) =>
+        Ask((project, roles), static (authorizer, asked) => authorizer.MayBelong(asked.project, asked.roles));
+
+    // No closure: it is asked for every message.
+    private T? Ask<TAsked, T>(TAsked asked, Func<IAuthorizer, TAsked, T> ask)
     {
         try
         {
-            return authorizer.IsPermitted(session, permission, path);
+            return ask(authorizer, asked);
         }
-#pragma warning disable CA1031 // Whatever goes wrong in an authorizer, nothing is permitted by it.
+#pragma warning disable CA1031 // Whatever goes wrong in an authorizer, nothing is permitted by it, and nobody known.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Failed(exception);
-            return false;
+            Log.AuthorizerFailed(logger, exception, authorizer.GetType().Name);
+            return default;
         }
     }
-
-    public bool IsPermitted(string? amqpUser, Permission permission, MessagePath path)
-    {
-        try
-        {
-            return authorizer.IsPermitted(amqpUser, permission, path);
-        }
-#pragma warning disable CA1031 // Whatever goes wrong in an authorizer, nothing is permitted by it.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Failed(exception);
-            return false;
-        }
-    }
-
-    public bool IsGateway(string? amqpUser)
-    {
-        try
-        {
-            return authorizer.IsGateway(amqpUser);
-        }
-#pragma warning disable CA1031 // Whatever goes wrong in an authorizer, nobody is a gateway by it.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Failed(exception);
-            return false;
-        }
-    }
-
-    public IReadOnlyCollection<string>? RolesOf(string? amqpUser)
-    {
-        try
-        {
-            return authorizer.RolesOf(amqpUser);
-        }
-#pragma warning disable CA1031 // Whatever goes wrong in an authorizer, nobody is known by it.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Failed(exception);
-            return null;
-        }
-    }
-
-    public bool MayBelong(string project, IReadOnlyCollection<string> roles)
-    {
-        try
-        {
-            return authorizer.MayBelong(project, roles);
-        }
-#pragma warning disable CA1031 // Whatever goes wrong in an authorizer, nobody belongs to a project by it.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Failed(exception);
-            return false;
-        }
-    }
-
-    private void Failed(Exception exception) => Log.AuthorizerFailed(logger, exception, authorizer.GetType().Name);
 }

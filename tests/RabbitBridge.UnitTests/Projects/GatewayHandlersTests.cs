@@ -138,7 +138,7 @@ public sealed class GatewayHandlersTests
     }
 
     [Fact]
-    public async Task What_a_handler_leaves_in_its_context_ends_with_it()
+    public async Task A_handlers_context_is_neither_its_senders_nor_that_of_the_handler_before()
     {
         await using var gateway = await StartAsync();
         var local = new AsyncLocal<int>();
@@ -149,6 +149,7 @@ public sealed class GatewayHandlersTests
             local.Value = 1;
         }));
         var sender = gateway.OpenSession();
+        local.Value = 2;
 
         for (var n = 0; n < 3; n++)
             await sender.Projects.SendMessageAsync("X", "h");

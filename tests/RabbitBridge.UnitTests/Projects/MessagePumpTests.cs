@@ -6,6 +6,7 @@ public sealed class MessagePumpTests
 {
     private readonly ConcurrentQueue<int> _begun = new();
     private readonly ConcurrentQueue<(int Number, string Outcome)> _outcomes = new();
+    private bool _throws;
 
     [Fact]
     public async Task Each_message_begins_in_its_order_and_has_one_outcome_whatever_its_handler_does()
@@ -106,6 +107,22 @@ public sealed class MessagePumpTests
         Assert.False(pump.TryAdd(New(4, _ => Task.FromResult<object?>(null))));
     }
 
+    [Fact]
+    public async Task What_fails_when_an_outcome_is_told_is_reported_and_does_not_end_the_queue()
+    {
+        var pump = new MessagePump(10, _ => { }, CancellationToken.None);
+        _throws = true;
+        pump.TryAdd(New(1, _ => Task.FromResult<object?>(null)));
+        pump.TryAdd(New(2, _ => throw new InvalidOperationException("at once")));
+        pump.TryAdd(New(3, left => Task.Delay(Timeout.Infinite, left).ContinueWith(object? (_) => null, TaskScheduler.Default), TimeSpan.FromMilliseconds(1)));
+        pump.TryAdd(New(4, _ => Task.FromResult<object?>(null)));
+
+        pump.Complete();
+        await pump.Completion.WaitAsync(Eventually.Limit);
+
+        Assert.Equal(["handled", "reported", "failed", "reported", nameof(LeftReason.TimeOver), "reported", "handled", "reported"], _outcomes.Select(told => told.Outcome));
+    }
+
     private static async Task<object?> YieldAsync()
     {
         await Task.Yield();
@@ -134,12 +151,19 @@ public sealed class MessagePumpTests
             return run(left);
         }
 
-        public override void Handled(object? answer) => test._outcomes.Enqueue((number, "handled"));
+        public override void Handled(object? answer) => Tell("handled");
 
-        public override void Failed(Exception exception) => test._outcomes.Enqueue((number, "failed"));
+        public override void Failed(Exception exception) => Tell("failed");
 
-        public override void LeftBehind(LeftReason reason) => test._outcomes.Enqueue((number, reason.ToString()));
+        public override void LeftBehind(LeftReason reason) => Tell(reason.ToString());
 
-        public override void FailedLate(Exception exception) => test._outcomes.Enqueue((number, "failed late"));
+        private void Tell(string outcome)
+        {
+            test._outcomes.Enqueue((number, outcome));
+            if (test._throws)
+                throw new InvalidOperationException("thrown by a test");
+        }
+
+        public override void Report(Exception exception) => test._outcomes.Enqueue((number, "reported"));
     }
 }
