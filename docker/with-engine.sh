@@ -62,10 +62,12 @@ end() {
         # The engine is private: whatever runs in it was started by the command.
         docker ps -aq 2>/dev/null | xargs -r docker rm -f -v >/dev/null 2>&1 || say "some containers were not removed"
         kill -TERM "$engine" 2>/dev/null || :
-        (sleep 30; kill -KILL "$engine" 2>/dev/null) 9>&- &
+        # It must end with the engine: the number of a process that is gone is soon somebody else's, and this one ignores signals.
+        (trap - INT HUP; trap 'kill "$!"; exit' TERM; sleep 30 & wait "$!"; kill -KILL "$engine") >/dev/null 2>&1 9>&- &
         killer=$!
         wait "$engine" 2>/dev/null || :
-        kill "$killer" 2>/dev/null || :
+        kill -TERM "$killer" 2>/dev/null || :
+        wait "$killer" 2>/dev/null || :
     fi
     [ "$had_bridge" -eq 1 ] || ip link delete docker0 2>/dev/null || :
     rm -rf "$run"

@@ -6,6 +6,7 @@ using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Services;
 using RabbitBridge.RabbitMq.Tls;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitBridge.Security;
@@ -20,12 +21,19 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private const int SelfProbeMilliseconds = 5000;
     private const int FirstReconnectDelayMilliseconds = 50;
 
+    // Only the handler queues of so many branches are waited for: the broker makes some hundred a second (600 on two cores, measured on 3.10), and gateways do not need them to reach each other.
+    private const int AwaitedBranches = 256;
+
+    // The first attempts are impatient, since a network that swallows packets says nothing; a broker that is only slow is given more time with each.
+    private static readonly TimeSpan FirstStepLimit = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<MessagePath, BranchAnnouncement> _branches = new();
     private readonly ConcurrentDictionary<SessionBinding, bool> _sessions = new();
     private readonly IAuthorizer _authorizer = GuardedAuthorizer.Of(authorizer, logger);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ManagementApi? _management = options.Management is null ? null : new ManagementApi(options);
     private readonly Lock _gate = new();
     private EpochContext? _context;
     private Epoch? _epoch;
@@ -34,6 +42,8 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private Task _loop = Task.CompletedTask;
     private int _epochs;
     private string? _lastFailure;
+    private Task _endings = Task.CompletedTask;
+    private BrokerHosts? _hosts;
 
     public bool IsUp => Volatile.Read(ref _epoch) is not null;
 
@@ -51,8 +61,10 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         _context = new EpochContext(
             identity, events, _authorizer, options, new Names(options.Prefix), Connector.CreateFactory(options),
             new InputFaults(telemetry, identity.Clock, logger), telemetry, logger, maxMessageBytes);
+        telemetry.ObserveBranchProblems(() => Volatile.Read(ref _epoch)?.Branches.ProblemCount ?? 0);
+        _hosts = Connector.CreateHosts(_context.Factory, options);
         if (!_authorizer.IsGateway(_context.UserName))
-            throw new CommunicationFailureException($"The broker user '{_context.UserName}' in Uri is not one of a gateway, so all gateways would drop what this one sends: give the user the gateways' role in Security:AmqpUsers.");
+            throw new CommunicationFailureException($"The broker user '{_context.UserName}' is not one of a gateway, so all gateways would drop what this one sends: give the user the gateways' role in Security:AmqpUsers.");
         var first = await OpenFirstAsync(cancellationToken).ConfigureAwait(false);
         Begin(first);
         _loop = RunAsync(first);
@@ -61,7 +73,11 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     public async Task BindAsync(BranchAnnouncement branch, CancellationToken cancellationToken)
     {
         _branches[branch.Path] = branch;
-        await InAnEpochAsync(epoch => epoch.Branches.AttachAsync(branch, cancellationToken), branch.Path.ToString(), cancellationToken).ConfigureAwait(false);
+        // Requests that are to be redelivered go through the queue.
+        if (_branches.Count <= AwaitedBranches || branch.Redelivery)
+            await InAnEpochAsync(epoch => epoch.Branches.Attach(branch).WaitAsync(cancellationToken), branch.Path.ToString(), cancellationToken).ConfigureAwait(false);
+        else
+            Attach(branch);
     }
 
     public async Task BindAsync(SessionBinding binding, CancellationToken cancellationToken)
@@ -70,20 +86,20 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         await InAnEpochAsync(epoch => epoch.Sessions.BindAsync(binding, cancellationToken), binding.Name, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<ServiceStatus> BindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken)
-    {
-        // Not in a later epoch: whoever asks holds up changes of the path's handlers, and asks again.
-        if (Volatile.Read(ref _epoch) is not { } epoch)
-            throw new CommunicationFailureException("The gateway is not connected to the broker.");
-        try
-        {
-            return await epoch.Services.BindAsync(path, service, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not (OperationCanceledException or MessagingException))
-        {
-            throw new CommunicationFailureException($"The service on '{path}' could not be bound: {Connector.Explain(exception)}", exception);
-        }
-    }
+    public bool IsBlocked => Volatile.Read(ref _epoch) is { IsBlocked: true };
+
+    public string? BranchProblem(MessagePath branch) => Volatile.Read(ref _epoch)?.Branches.Problem(branch);
+
+    public bool FindsBound => _management is not null;
+
+    public Task<BoundQueues> FindBoundAsync(CancellationToken cancellationToken) =>
+        _management?.ListAsync(cancellationToken) ?? throw new UnsupportedOperationException("The gateway has no RabbitMq:Management.");
+
+    public Task<ServiceStatus> LookAsync(ServiceRoute service, CancellationToken cancellationToken) =>
+        AskAsync(service, services => services.LookAsync(service, cancellationToken));
+
+    public Task<ServiceStatus> BindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken) =>
+        AskAsync(service, services => services.BindAsync(path, service, cancellationToken));
 
     public async Task UnbindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken)
     {
@@ -111,31 +127,36 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     public GatewayLink Link(string address) =>
         (Volatile.Read(ref _latest) ?? throw new InvalidOperationException("The fabric has not been started; links belong to an epoch.")).Link(address);
 
+    public IEnumerable<GatewayLink> Links => Volatile.Read(ref _latest)?.Links ?? [];
+
     public void Drop(GatewayLink link) => Volatile.Read(ref _epoch)?.Drop(link);
 
-    public bool TryPublish(in RequestEnvelope request, MessagePath? branch)
+    public HandOver TryPublish(in RequestEnvelope request, MessagePath? branch)
     {
-        if (Volatile.Read(ref _epoch) is not { } epoch)
-            return false;
+        var outcome = TryTake(request, out var epoch);
+        if (outcome != HandOver.Taken)
+            return outcome;
         epoch.Publisher.Schedule(
             branch is { } queue ? new QueuedRequest(request, queue, epoch) : new PublicRequest(request, epoch), inline: true);
-        return true;
+        return outcome;
     }
 
-    public bool TryPublish(in RequestEnvelope request, ServiceRoute service)
+    public HandOver TryPublish(in RequestEnvelope request, ServiceRoute service)
     {
-        if (Volatile.Read(ref _epoch) is not { } epoch)
-            return false;
+        var outcome = TryTake(request, out var epoch);
+        if (outcome != HandOver.Taken)
+            return outcome;
         epoch.Publisher.Schedule(new PublicRequest(request, service, epoch), inline: true);
-        return true;
+        return outcome;
     }
 
-    public bool TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers)
+    public HandOver TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers)
     {
-        if (Volatile.Read(ref _epoch) is not { } epoch)
-            return false;
+        var outcome = TryTake(request, out var epoch);
+        if (outcome != HandOver.Taken)
+            return outcome;
         epoch.Publisher.Schedule(new FilterRequest(request, headers, epoch), inline: true);
-        return true;
+        return outcome;
     }
 
     public void Mirror(IReadOnlyList<string> key, ReadOnlyMemory<byte> json)
@@ -180,8 +201,35 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
+        await _endings.ConfigureAwait(false);
         lock (_gate)
             _next.TrySetCanceled();
+        _management?.Dispose();
+    }
+
+    // Not in a later epoch: whoever asks holds up changes of the path's handlers, and asks again.
+    private async Task<ServiceStatus> AskAsync(ServiceRoute service, Func<ServiceBinder, Task<ServiceStatus>> ask)
+    {
+        if (Volatile.Read(ref _epoch) is not { } epoch)
+            throw new CommunicationFailureException("The gateway is not connected to the broker.");
+        try
+        {
+            return await ask(epoch.Services).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or MessagingException))
+        {
+            throw new CommunicationFailureException($"The broker could not be asked for {service}: {Connector.Explain(exception)}", exception);
+        }
+    }
+
+    private HandOver TryTake(in RequestEnvelope request, out Epoch epoch)
+    {
+        epoch = Volatile.Read(ref _epoch)!;
+        if (epoch is null)
+            return HandOver.Down;
+        if (epoch.IsBlocked)
+            return HandOver.Blocked;
+        return epoch.Budget.TryTake(request.Payload.Length) ? HandOver.Taken : HandOver.Full;
     }
 
     private static TaskCompletionSource<Epoch> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -221,20 +269,34 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private async Task<Epoch> OpenAsync(Func<Exception, string?> explainFatal, CancellationToken cancellationToken)
     {
         var delay = FirstReconnectDelayMilliseconds;
-        var where = Connector.Where(_context!.Factory);
-        Volatile.Write(ref _lastFailure, $"{where} has not answered yet.");
+        var stepLimit = FirstStepLimit;
+        var factory = _context!.Factory;
+        var hosts = _hosts!;
+        Volatile.Write(ref _lastFailure, $"{Connector.Where(factory)} has not answered yet.");
         while (true)
         {
+            factory.Endpoint = hosts.Current;
+            var where = Connector.Where(factory);
             if (options.Tls.AcceptAnyServer)
                 Log.AnyServerAccepted(logger, where);
+            var epoch = new Epoch(_context, ++_epochs);
             try
             {
-                return await Epoch.OpenAsync(_context!, ++_epochs, _branches.Values, _sessions.Keys, cancellationToken).ConfigureAwait(false);
+                Connector.RefreshPassword(factory, options);
+                await epoch.OpenAsync(_sessions.Keys, Shorter(stepLimit, options.OperationTimeout), cancellationToken).ConfigureAwait(false);
+                return epoch;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                Dispose(epoch);
+                throw;
             }
 #pragma warning disable CA1031 // Whatever prevents an epoch is logged, and tried again until it goes away.
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
+                Dispose(epoch);
+                stepLimit = Shorter(2 * stepLimit, options.OperationTimeout);
                 var refused = exception.GetBaseException() as RefusedCertificateException;
                 if (refused is not null)
                     Log.CertificateRefused(logger, where, refused.Message);
@@ -247,6 +309,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
                 if (refused is null)
                     Log.ConnectFailed(logger, where, pause, failure);
                 await Task.Delay(TimeSpan.FromMilliseconds(pause), _context.Identity.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+                hosts.Next();
                 delay = Math.Min(delay * 2, (int)options.MaxReconnectDelay.TotalMilliseconds);
             }
         }
@@ -260,7 +323,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
             {
                 var reason = await WatchAsync(epoch).ConfigureAwait(false);
                 End(epoch, reason);
-                await epoch.DisposeAsync().ConfigureAwait(false);
+                Dispose(epoch);
                 if (_stopping.IsCancellationRequested)
                     return;
                 epoch = await OpenAsync(static _ => null, _stopping.Token).ConfigureAwait(false);
@@ -273,6 +336,22 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         }
     }
 
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    // Connections of a network that swallows packets take seconds to close; the next epoch does not wait for that.
+    private void Dispose(Epoch epoch) => _endings = Task.WhenAll(_endings, epoch.DisposeAsync().AsTask());
+
+    private void Attach(BranchAnnouncement branch)
+    {
+        if (Volatile.Read(ref _epoch) is not { } epoch)
+            return;
+        // How it ends is told by the epoch's own list of problems.
+        _ = epoch.Branches.Attach(branch);
+        // It may have been unbound meanwhile.
+        if (!_branches.ContainsKey(branch.Path))
+            _ = epoch.Branches.DetachAsync(branch.Path, CancellationToken.None);
+    }
+
     private void Begin(Epoch epoch)
     {
         var former = Interlocked.Exchange(ref _latest, epoch);
@@ -280,6 +359,8 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         former?.Unanswered.EndIn(epoch);
         lock (_gate)
             _next.TrySetResult(epoch);
+        foreach (var branch in _branches.Values)
+            Attach(branch);
         _context!.Events.OnUp(epoch.Address);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using RabbitBridge.Hosting;
+using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Tls;
 
 namespace RabbitBridge;
@@ -15,15 +16,21 @@ internal sealed partial class RabbitMqOptionsValidator : IValidateOptions<Rabbit
         else
         {
             CheckUri(options.Uri, problems);
+            BrokerLogin.Check(options, problems);
+            foreach (var host in options.Hosts.Where(host => !BrokerHosts.TryParse(host, options.Uri.Port, out _)))
+                problems.Add($"Hosts {ShownSetting.Value("Hosts", host ?? string.Empty)}: a host, or host:port; user, password and virtual host are those of Uri.");
             TlsRules.Check(options, problems);
         }
 
+        if (options.Management is { } management && (!management.IsAbsoluteUri || management.Scheme is not ("http" or "https") || management.Query.Length + management.Fragment.Length > 0))
+            problems.Add($"Management {ShownSetting.Address(management)}: http://host:15672, or https; a user of its own may be in it.");
         if (!Prefix().IsMatch(options.Prefix ?? string.Empty))
             problems.Add($"Prefix {ShownSetting.Value("Prefix", options.Prefix ?? string.Empty)}: 1 to 32 letters, digits, '-' and '_' are allowed.");
         if (!Enum.IsDefined(options.HandlerQueueType))
             problems.Add($"HandlerQueueType {options.HandlerQueueType}: one of {string.Join(", ", Enum.GetNames<HandlerQueueType>())}.");
         CheckRange(problems, nameof(options.HandlerQueueMaxLength), options.HandlerQueueMaxLength, 1, int.MaxValue);
         CheckRange(problems, nameof(options.HandlerPrefetch), options.HandlerPrefetch, (ushort)1, ushort.MaxValue);
+        CheckRange(problems, nameof(options.MaxUnsentBytes), options.MaxUnsentBytes, 1024 * 1024, long.MaxValue);
         CheckRange(problems, nameof(options.InboxMaxBytes), options.InboxMaxBytes, 1024 * 1024, long.MaxValue);
         CheckRange(problems, nameof(options.FramesInFlight), options.FramesInFlight, 1, 1000);
         CheckRange(problems, nameof(options.Heartbeat), options.Heartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));

@@ -5,4 +5,5 @@ namespace RabbitBridge.Remote;
 /// <param name="LocalHandlers">How many handlers the gateway that tells has on it.</param>
 /// <param name="Gateways">The other gateways that have some.</param>
 /// <param name="Service">The existing service that has the branch; <see langword="null"/> if handlers have it.</param>
-internal sealed record RemoteRoute(string Path, int LocalHandlers, IReadOnlyList<string> Gateways, ServiceInfo? Service);
+/// <param name="Problem">Why its handler queue is not consumed, if it is wanted.</param>
+internal sealed record RemoteRoute(string Path, int LocalHandlers, IReadOnlyList<string> Gateways, ServiceInfo? Service, string? Problem = null);

@@ -29,16 +29,16 @@ internal static class AmqpProbe
     /// <summary>Tries until a handshake succeeds.</summary>
     /// <param name="uri">Where to connect.</param>
     /// <param name="timeout">For all tries together.</param>
-    /// <param name="failure">Asked before each try; what it answers with ends the wait: a process that is gone never listens.
+    /// <param name="failure">Asked before each try; what it answers with ends the wait: a process or a container that is gone never listens.
     /// </param>
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="TestBrokerException">The time is over, or <paramref name="failure"/> said so.</exception>
-    public static async Task WaitUntilReadyAsync(Uri uri, TimeSpan timeout, Func<string?> failure, CancellationToken ct)
+    public static async Task WaitUntilReadyAsync(Uri uri, TimeSpan timeout, Func<CancellationToken, ValueTask<string?>> failure, CancellationToken ct)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            if (failure() is { } text)
+            if (await failure(ct).ConfigureAwait(false) is { } text)
                 throw new TestBrokerException(text);
             try
             {

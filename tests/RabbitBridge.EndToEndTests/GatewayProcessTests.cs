@@ -55,6 +55,19 @@ public sealed class GatewayProcessTests(BrokerFixture broker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Handlers_that_block_their_threads_do_not_make_their_gateway_look_dead_S8()
+    {
+        const int blocked = 24;
+        var handler = await _east.AddHandlerAsync("blocking", HandlerBehaviour.Blocking);
+        var calls = Enumerable.Range(0, blocked).Select(number => _west.SendAsync("blocking", $"{number}", RequestTimeout)).ToArray();
+        await UntilReceivedAsync(_east, handler, blocked);
+
+        await _east.ReleaseHandlerAsync(handler);
+
+        Assert.Equal(Enumerable.Range(0, blocked).Select(static number => $"{number}"), (await Task.WhenAll(calls)).Select(static outcome => outcome.ToString()));
+    }
+
+    [Fact]
     public async Task When_the_handling_process_is_killed_every_caller_gets_a_definite_error()
     {
         var calls = await PutInFlightAsync("slow");

@@ -10,7 +10,9 @@ public sealed class ContainerBrokerTests
     [Fact]
     public async Task A_container_restarts_on_its_port_and_a_wipe_comes_back_empty()
     {
-        await using var broker = await TestBroker.StartAsync(new TestBrokerOptions { Kind = TestBrokerKind.Container });
+        // Denied features are another test's: RabbitMQ 4.0 that was killed soon after its start may not boot with them (failed_to_deny_deprecated_features).
+        var options = new TestBrokerOptions { Kind = TestBrokerKind.Container, DenyDeprecatedFeatures = false };
+        await using var broker = await TestBroker.StartAsync(options);
         var uri = broker.AmqpUri;
         await RoundTrips.PublishAsync(uri, "survivor");
 

@@ -98,6 +98,7 @@ public interface IMessages
     /// <returns>The number of sessions to which the request was sent, when every gateway has sent it; 0 is a success.</returns>
     /// <exception cref="AccessDeniedException">The session lacks SEND_TO_SESSION on the path, or VIEW_SESSION.</exception>
     /// <exception cref="RequestTimeOutException">A gateway did not tell its part in time.</exception>
+    /// <exception cref="CommunicationFailureException">A gateway was lost before it had told its part, or the own connection was: the number is not known.</exception>
     /// <exception cref="MessagingException">The request failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     Task<int> SendRequestToFilterAsync<TRequest, TResponse>(

@@ -39,4 +39,11 @@ public sealed record ServiceOptions
     /// <summary>A property that makes an answer an error if it is a JSON object with it, not null, with the property's value as its text.</summary>
     /// <value>The default is <see langword="null"/>.</value>
     public string? ErrorProperty { get; init; }
+
+    /// <summary>
+    /// Whether sessions' requests wait in the queue while nobody consumes it, until their time is over. Otherwise they end with UNHANDLED_MESSAGE at
+    /// once, from when a gateway has noticed, which it does within 2 s. Plain AMQP callers' requests wait in any case: the broker has them already.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool WaitForConsumers { get; init; }
 }

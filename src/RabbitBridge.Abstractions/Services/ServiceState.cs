@@ -9,7 +9,7 @@ public enum ServiceState
     /// <summary>Handlers of sessions, or another service, have the path. Nothing goes to this one.</summary>
     Conflict,
 
-    /// <summary>Nobody consumes its queue. Requests wait there until their time is over.</summary>
+    /// <summary>Nobody consumes its queue. Requests end with UNHANDLED_MESSAGE, or wait there (<see cref="ServiceOptions.WaitForConsumers"/>).</summary>
     Idle,
 
     /// <summary>It is there. Who consumes behind an exchange is not known.</summary>

@@ -24,6 +24,7 @@ internal sealed class BrokerTraces(Uri broker, string prefix)
             foreach (var queue in handlerQueues.Select(end => $"{prefix}.handler.{end}"))
                 await UntilAsync(() => IsGoneAsync(connection, queue, limit.Token), $"Queue {queue} is still there.", limit.Token).ConfigureAwait(false);
             var names = new Names(prefix);
+            await AskAsync(connection, Constants.NotFound, expected: true, channel => channel.QueueDeleteAsync(names.DeadLetter, cancellationToken: limit.Token), limit.Token).ConfigureAwait(false);
             // Only the levels are bound to it, which are not removed as long as a queue is bound to them.
             await DeleteAsync(connection, names.Request, ifUnused: false, limit.Token).ConfigureAwait(false);
             foreach (var exchange in names.Exchanges)

@@ -52,13 +52,15 @@ internal sealed class BrokerDoctor(RabbitMqOptions options, TimeSpan limit)
                     yield return finding;
                 foreach (var finding in await new ExchangeProbe(connection, new Names(options.Prefix), limit).ExamineAsync(cancellationToken).ConfigureAwait(false))
                     yield return finding;
+                foreach (var finding in await new BoundQueuesProbe(options).ExamineAsync(cancellationToken).ConfigureAwait(false))
+                    yield return finding;
                 foreach (var finding in await RoundTripAsync(connection, permissions, () => Volatile.Read(ref blocked), cancellationToken).ConfigureAwait(false))
                     yield return finding;
             }
         }
     }
 
-    private string UserName => options.Uri.UserInfo is { Length: > 0 } user ? Uri.UnescapeDataString(user.Split(':')[0]) : "guest";
+    private string UserName => BrokerLogin.UserName(options);
 
     private async Task<(IConnection? Connection, Finding? Failure)> ConnectAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Tls;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -15,6 +16,7 @@ internal static class BrokerFailure
     public static (Finding Finding, bool IsReached) Explain(Exception exception, RabbitMqOptions options)
     {
         var broker = options.Uri;
+        var user = BrokerLogin.UserName(options);
         var where = $"{broker.Host}:{broker.Port}";
         // After a handshake by TLS 1.3, this is how a broker turns a client without the right certificate away.
         if (broker.Scheme == "amqps" && exception is BrokerUnreachableException { InnerException: IOException cut })
@@ -24,13 +26,13 @@ internal static class BrokerFailure
             switch (each)
             {
                 case RefusedCertificateException refused:
-                    return (Problem($"{where}: {TlsArguments.InWordsOfTheCommandLine(refused.Message)}", "For the name, connect by the one that the certificate is for, or give it with --server-name; for the chain, give the authority's certificate with --ca-file, or renew the broker's."), true);
+                    return (Problem($"{where}: {Mistakes.InWordsOfTheCommandLine(refused.Message)}", "For the name, connect by the one that the certificate is for, or give it with --server-name; for the chain, give the authority's certificate with --ca-file, or renew the broker's."), true);
                 case AuthenticationFailureException or PossibleAuthenticationFailureException when options.Tls.External:
-                    return (Problem($"{where} does not let '{User(broker)}' in by its certificate.", "See that the broker has the plugin rabbitmq_auth_mechanism_ssl, EXTERNAL among its auth_mechanisms, and a user of the name that ssl_cert_login_from makes of the certificate."), true);
+                    return (Problem($"{where} does not let '{user}' in by its certificate.", "See that the broker has the plugin rabbitmq_auth_mechanism_ssl, EXTERNAL among its auth_mechanisms, and a user of the name that ssl_cert_login_from makes of the certificate."), true);
                 case AuthenticationFailureException or PossibleAuthenticationFailureException:
-                    return (Problem($"{where} refuses the user '{User(broker)}'.", "Check user name and password; 'guest' is let in from the broker's own machine only."), true);
+                    return (Problem($"{where} refuses the user '{user}'.", "Check user name and password; 'guest' is let in from the broker's own machine only."), true);
                 case OperationInterruptedException { ShutdownReason.ReplyCode: Constants.NotAllowed or Constants.NotFound or Constants.AccessRefused } refused:
-                    return (Problem($"{where} does not let '{User(broker)}' into the virtual host: {refused.ShutdownReason.ReplyText}", "Check the virtual host in the URI (/ is written %2F), and that the user has permissions in it: rabbitmqctl set_permissions."), true);
+                    return (Problem($"{where} does not let '{user}' into the virtual host: {refused.ShutdownReason.ReplyText}", "Check the virtual host in the URI (/ is written %2F), and that the user has permissions in it: rabbitmqctl set_permissions."), true);
                 case AuthenticationException tls:
                     return (Problem($"TLS with {where} fails: {tls.Message}", "Check that the port is the one for TLS (5671), and that the broker knows the authority of --certificate or --pfx, if it asks for one."), true);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }:
@@ -44,6 +46,4 @@ internal static class BrokerFailure
     }
 
     private static Finding Problem(string text, string advice) => Finding.Problem(Check, text, advice);
-
-    private static string User(Uri broker) => broker.UserInfo is { Length: > 0 } user ? Uri.UnescapeDataString(user.Split(':')[0]) : "guest";
 }

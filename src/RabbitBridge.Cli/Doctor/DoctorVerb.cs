@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using RabbitBridge.Cli.Output;
 using RabbitBridge.Cli.Remote;
+using RabbitBridge.RabbitMq.Connections;
 
 namespace RabbitBridge.Cli.Doctor;
 
@@ -20,6 +21,12 @@ internal static partial class DoctorVerb
             HelpName = "URI",
             CustomParser = static result => Broker(result.Tokens[0].Value, "--broker", result),
         };
+        var hosts = new Option<string[]>("--host") { Description = "Another node of the broker's cluster, looked at as well (RabbitMq:Hosts). May be given several times.", HelpName = "HOST[:PORT]" };
+        hosts.Validators.Add(static result =>
+        {
+            foreach (var token in result.Tokens.Where(static token => !BrokerHosts.TryParse(token.Value, 1, out _)))
+                result.AddError($"--host {token.Value}: a host, or host:port; user, password and virtual host are those of --broker.");
+        });
         var prefix = new Option<string>("--prefix")
         {
             Description = "The prefix of the gateways' names at the broker.",
@@ -35,8 +42,10 @@ internal static partial class DoctorVerb
             "doctor",
             "Looks at the broker, and at the gateways of --address, and says what to do. What it makes at the broker has names of its own, and is removed; nothing else is changed.")
         {
-            broker, prefix,
+            broker, hosts, prefix,
         };
+        var login = new LoginArguments();
+        login.AddTo(command);
         var tls = new TlsArguments();
         tls.AddTo(command);
         connection.AddTo(command, hasDefaultAddress: false);
@@ -50,8 +59,10 @@ internal static partial class DoctorVerb
             var addresses = connection.Given(result);
             var uri = result.GetValue(broker) ?? BrokerFromEnvironment(null) ?? (addresses.Count == 0 ? new RabbitMqOptions().Uri : null);
             var limit = connection.Timeout(result) ?? DefaultLimit;
-            var options = uri is null ? null : tls.Read(result, uri, result.GetRequiredValue(prefix));
-            if (options is not null && TlsArguments.Mistakes(options).ToArray() is { Length: > 0 } mistakes)
+            var nodes = NodesOf(uri, result.GetValue(hosts) ?? []).Select(node => tls.Read(result, node, result.GetRequiredValue(prefix))).ToArray();
+            foreach (var node in nodes)
+                login.Apply(result, node);
+            if (nodes.SelectMany(Mistakes.Of).Distinct().ToArray() is { Length: > 0 } mistakes)
             {
                 if (connection.Json(result))
                     return Task.FromResult(WrongUsage.Tell(mistakes));
@@ -60,21 +71,33 @@ internal static partial class DoctorVerb
                 return Task.FromResult(ExitCodes.WrongUsage);
             }
 
-            var brokerDoctor = options is null ? null : new BrokerDoctor(options, limit);
+            BrokerDoctor[] brokerDoctors = [.. nodes.Select(node => new BrokerDoctor(node, limit))];
             GatewayDoctor[] gatewayDoctors = [.. addresses.Select(address => new GatewayDoctor(connection.Read(result, [address]), limit))];
             IDoctorView view = connection.Json(result) ? new DoctorJsonView(Console.Out) : new DoctorPeopleView(Consoles.Create());
-            return RunAsync(brokerDoctor, gatewayDoctors, view, cancellationToken);
+            return RunAsync(brokerDoctors, gatewayDoctors, view, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(BrokerDoctor? broker, GatewayDoctor[] gateways, IDoctorView view, CancellationToken cancellationToken)
+    private static IEnumerable<Uri> NodesOf(Uri? first, string[] others)
+    {
+        if (first is null)
+            yield break;
+        yield return first;
+        foreach (var text in others)
+        {
+            if (BrokerHosts.TryParse(text, first.Port, out var host))
+                yield return BrokerHosts.Replace(first, host);
+        }
+    }
+
+    private static async Task<int> RunAsync(BrokerDoctor[] brokers, GatewayDoctor[] gateways, IDoctorView view, CancellationToken cancellationToken)
     {
         try
         {
             var (problems, warnings) = (0, 0);
             IEnumerable<IAsyncEnumerable<Finding>> examinations =
-                [.. broker is null ? [] : new[] { broker.ExamineAsync(cancellationToken) }, .. gateways.Select(gateway => gateway.ExamineAsync(cancellationToken))];
+                [.. brokers.Select(broker => broker.ExamineAsync(cancellationToken)), .. gateways.Select(gateway => gateway.ExamineAsync(cancellationToken))];
             foreach (var examination in examinations)
             {
                 await foreach (var finding in examination.ConfigureAwait(false))
@@ -86,7 +109,7 @@ internal static partial class DoctorVerb
             }
 
             view.End(problems, warnings);
-            var isReached = broker?.IsReached == true || gateways.Any(gateway => gateway.IsReached);
+            var isReached = brokers.Any(broker => broker.IsReached) || gateways.Any(gateway => gateway.IsReached);
             return problems == 0 ? ExitCodes.Done : isReached ? ExitCodes.ProblemsFound : ExitCodes.Unreachable;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

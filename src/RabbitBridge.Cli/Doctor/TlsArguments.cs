@@ -5,7 +5,8 @@ namespace RabbitBridge.Cli.Doctor;
 /// <summary>The doctor's options for TLS with the broker: a gateway's settings, so that both see the same.</summary>
 internal sealed class TlsArguments
 {
-    private const string PasswordVariable = "RABBITBRIDGE_TLS_PASSWORD";
+    /// <summary>Has the password of a key or of a PKCS #12 file.</summary>
+    public const string PasswordVariable = "RABBITBRIDGE_TLS_PASSWORD";
 
     private readonly Option<string?> _caFile = new("--ca-file") { Description = "The authorities that may have signed the broker's certificate, as PEM (RabbitMq:Tls:CaFile).", HelpName = "FILE" };
     private readonly Option<bool> _trustSystemToo = new("--trust-system-too") { Description = "The system's authorities are trusted besides those of --ca-file." };
@@ -35,22 +36,4 @@ internal sealed class TlsArguments
             tls.Password = password;
         return options;
     }
-
-    /// <summary>What is wrong with the options, in the words of the command line.</summary>
-    public static IEnumerable<string> Mistakes(RabbitMqOptions options) =>
-        (new RabbitMqOptionsValidator().Validate(null, options).Failures ?? []).Select(InWordsOfTheCommandLine);
-
-    /// <summary>Names options in place of a gateway's settings.</summary>
-    public static string InWordsOfTheCommandLine(string text) => new (string Setting, string Option)[]
-    {
-        (nameof(RabbitMqTlsOptions.CaFile), "--ca-file"),
-        (nameof(RabbitMqTlsOptions.TrustSystemToo), "--trust-system-too"),
-        (nameof(RabbitMqTlsOptions.ServerName), "--server-name"),
-        (nameof(RabbitMqTlsOptions.CertificateFile), "--certificate"),
-        (nameof(RabbitMqTlsOptions.KeyFile), "--key"),
-        (nameof(RabbitMqTlsOptions.PfxFile), "--pfx"),
-        (nameof(RabbitMqTlsOptions.Password), PasswordVariable),
-        (nameof(RabbitMqTlsOptions.External), "--external"),
-        (nameof(RabbitMqTlsOptions.AcceptAnyServer), "--accept-any-server"),
-    }.Aggregate(text, static (so, each) => so.Replace($"Tls:{each.Setting}", each.Option, StringComparison.Ordinal));
 }

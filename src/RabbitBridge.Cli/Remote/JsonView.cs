@@ -76,12 +76,14 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
 
     public void Routes(FabricView fabric)
     {
-        Write(new() { ["gateway"] = fabric.Gateway, ["gateways"] = Names(fabric.Gateways) });
+        Write(new() { ["gateway"] = fabric.Gateway, ["gateways"] = Names(fabric.Gateways), ["findsBoundQueues"] = fabric.FindsBoundQueues });
         foreach (var route in fabric.Routes)
         {
             var line = new JsonObject { ["path"] = route.Path, ["localHandlers"] = route.LocalHandlers, ["gateways"] = Names(route.Gateways) };
             if (route.Service is { } service)
                 line["service"] = Fill([], service);
+            if (route.Problem is { } problem)
+                line["problem"] = problem;
             Write(line);
         }
 

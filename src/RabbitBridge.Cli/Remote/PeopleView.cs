@@ -97,6 +97,8 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
             foreach (var route in fabric.Routes)
                 table.AddRow(new Text(Shown(route.Path)), new Text(route.Service is { } service ? Shown(service) : $"{route.LocalHandlers}"), new Text(string.Join(", ", route.Gateways)));
             _console.Write(table);
+            foreach (var route in fabric.Routes.Where(static route => route.Problem is not null))
+                Console.Out.WriteLine($"Plain AMQP clients do not reach {fabric.Gateway} at {Shown(route.Path)}: {Printable(route.Problem!)}");
         }
 
         if (fabric.Projects.Count > 0)
@@ -109,6 +111,8 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
 
         var others = fabric.Gateways.Count == 0 ? "it knows no other gateway" : $"it knows {string.Join(", ", fabric.Gateways)}";
         Console.Out.WriteLine($"{Count(fabric.Routes.Count, "path")}, as gateway {fabric.Gateway} sees them; {others}");
+        if (!fabric.FindsBoundQueues)
+            Console.Out.WriteLine("Queues that services have bound by themselves are not among them: the gateway has no RabbitMq:Management.");
     }
 
     public void Services(IReadOnlyList<ServiceInfo> services, string gateway)

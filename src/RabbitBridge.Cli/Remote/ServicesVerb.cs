@@ -21,8 +21,9 @@ internal static class ServicesVerb
         var limit = new Option<double?>("--time-limit") { Description = "How many seconds the service may take, if the caller does not give up before.", HelpName = "SECONDS" };
         var errorHeader = new Option<string?>("--error-header") { Description = "A header that makes an answer an error.", HelpName = "NAME" };
         var errorProperty = new Option<string?>("--error-property") { Description = "A property that makes a JSON answer an error.", HelpName = "NAME" };
+        var wait = new Option<bool>("--wait-for-consumers") { Description = "Requests wait while nobody consumes the queue; otherwise they end with UNHANDLED_MESSAGE." };
         var connection = new ConnectionOptions();
-        var command = new Command("add", "Gives a service a path.") { path, queue, exchange, key, contentType, limit, errorHeader, errorProperty };
+        var command = new Command("add", "Gives a service a path.") { path, queue, exchange, key, contentType, limit, errorHeader, errorProperty, wait };
         command.Validators.Add(result =>
         {
             if (result.GetValue(queue) is null == result.GetValue(exchange) is null)
@@ -43,6 +44,7 @@ internal static class ServicesVerb
                     TimeLimit = result.GetValue(limit) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                     ErrorHeader = result.GetValue(errorHeader),
                     ErrorProperty = result.GetValue(errorProperty),
+                    WaitForConsumers = result.GetValue(wait),
                 },
                 cancellationToken).ConfigureAwait(false);
             view.Services(await remote.GetServicesAsync(cancellationToken).ConfigureAwait(false), remote.Gateway);

@@ -14,4 +14,7 @@ internal enum HandlerBehaviour
 
     /// <summary>Keeps requests until it is released, then echoes them and all that follow.</summary>
     Held,
+
+    /// <summary>Keeps each request upon the thread that brought it, which it blocks until it is released; then as <see cref="Held"/>.</summary>
+    Blocking,
 }

@@ -4,8 +4,9 @@ namespace RabbitBridge.Cli.Workers;
 internal sealed class WorkerHandler(HandlerBehaviour behaviour, string? answer) : IRequestHandler<string, string>, IRequestStream<string, string>
 {
     private readonly Lock _lock = new();
+    private readonly object _blocked = new();
     private readonly List<(string Request, IResponder<string> Responder)> _kept = [];
-    private HandlerBehaviour _behaviour = behaviour;
+    private volatile HandlerBehaviour _behaviour = behaviour;
     private int _received;
     private volatile bool _closed;
 
@@ -31,6 +32,9 @@ internal sealed class WorkerHandler(HandlerBehaviour behaviour, string? answer) 
             _kept.Clear();
         }
 
+        lock (_blocked)
+            Monitor.PulseAll(_blocked);
+
         foreach (var (request, responder) in kept)
         {
             if (!responder.CancellationToken.IsCancellationRequested)
@@ -48,6 +52,12 @@ internal sealed class WorkerHandler(HandlerBehaviour behaviour, string? answer) 
                 _kept.Add((request, responder));
                 return;
             }
+        }
+
+        lock (_blocked)
+        {
+            while (_behaviour == HandlerBehaviour.Blocking)
+                Monitor.Wait(_blocked);
         }
 
         responder.Respond(_behaviour == HandlerBehaviour.Fixed ? answer ?? "" : request);

@@ -167,30 +167,16 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     }
 
     /// <summary>Registers everything in a new session.</summary>
-    /// <exception cref="CommunicationFailureException">That session is lost as well.</exception>
-    public async Task RegisterAgainAsync(RemoteLink link)
+    public Task RegisterAgainAsync(RemoteLink link) => Task.WhenAll(_handlers.Values.Select(async handler =>
     {
-        foreach (var handler in _handlers.Values)
+        var mayStay = await handler.Registration.RegisterAgainAsync(session, link, exception =>
         {
-            try
-            {
-                await handler.Registration.RegisterAsync(link).ConfigureAwait(false);
-            }
-            catch (CommunicationFailureException exception) when (session.Link == link)
-            {
-                // Not the session is lost but the gateway's broker: in the next session it is registered anew.
-                Log.NotRegisteredAgain(logger, handler.Path, exception.Message);
-                handler.Receiver.ReportError(exception.Reason);
-            }
-            catch (MessagingException exception) when (exception is not CommunicationFailureException)
-            {
-                Log.NotRegisteredAgain(logger, handler.Path, exception.Message);
-                _handlers.TryRemove(new(MessagePath.Parse(handler.Path), handler));
-                handler.Receiver.ReportError(exception.Reason);
-                handler.Receiver.Close();
-            }
-        }
-    }
+            Log.NotRegisteredAgain(logger, handler.Path, exception.Message);
+            handler.Receiver.ReportError(exception.Reason);
+        }).ConfigureAwait(false);
+        if (!mayStay && _handlers.TryRemove(new(MessagePath.Parse(handler.Path), handler)))
+            handler.Receiver.Close();
+    }));
 
     /// <summary>The session is over.</summary>
     public void Close()

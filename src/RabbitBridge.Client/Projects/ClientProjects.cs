@@ -103,20 +103,8 @@ internal sealed class ClientProjects : IProjects
 
     /// <summary>Registers everything in a new session.</summary>
     /// <exception cref="CommunicationFailureException">That session is lost as well.</exception>
-    public async Task RegisterAgainAsync(RemoteLink link)
-    {
-        foreach (var handler in _handlers.Values)
-        {
-            try
-            {
-                await handler.Registration.RegisterAsync(link).ConfigureAwait(false);
-            }
-            catch (MessagingException exception) when (exception is not CommunicationFailureException || _session.Link == link)
-            {
-                Log.NotRegisteredAgain(_logger, handler.Name, exception.Message);
-            }
-        }
-    }
+    public Task RegisterAgainAsync(RemoteLink link) => Task.WhenAll(_handlers.Values.Select(handler =>
+        handler.Registration.RegisterAgainAsync(_session, link, exception => Log.NotRegisteredAgain(_logger, handler.Name, exception.Message))));
 
     /// <summary>The session is over.</summary>
     public void Close() => _queue.Complete();

@@ -13,9 +13,10 @@ internal sealed class ClientFabric(RemoteSession session)
         return new FabricView(
             routes.Gateway,
             routes.Gateways,
-            [.. routes.Routes.Select(route => new FabricRoute(route.Path, route.LocalHandlers, route.Gateways) { Service = route.Service })])
+            [.. routes.Routes.Select(route => new FabricRoute(route.Path, route.LocalHandlers, route.Gateways) { Service = route.Service, Problem = route.Problem })])
         {
             Projects = routes.Projects,
+            FindsBoundQueues = routes.FindsBoundQueues,
         };
     }
 

@@ -76,20 +76,8 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
 
     /// <summary>Registers everything in a new session, in which all sessions are told again.</summary>
     /// <exception cref="CommunicationFailureException">That session is lost as well.</exception>
-    public async Task RegisterAgainAsync(RemoteLink link)
-    {
-        foreach (var listener in _listeners.Values)
-        {
-            try
-            {
-                await listener.Registration.RegisterAsync(link).ConfigureAwait(false);
-            }
-            catch (MessagingException exception) when (exception is not CommunicationFailureException || session.Link == link)
-            {
-                Log.NotRegisteredAgain(logger, "session listener", exception.Message);
-            }
-        }
-    }
+    public Task RegisterAgainAsync(RemoteLink link) => Task.WhenAll(_listeners.Values.Select(listener =>
+        listener.Registration.RegisterAgainAsync(session, link, exception => Log.NotRegisteredAgain(logger, "session listener", exception.Message))));
 
     private static void Check(IReadOnlyDictionary<string, string?> properties)
     {

@@ -8,4 +8,7 @@ public sealed record FabricView(string Gateway, IReadOnlyList<string> Gateways, 
 {
     /// <summary>The message handlers of projects, at the gateway that was asked and at its client sessions.</summary>
     public IReadOnlyList<ProjectHandlerInfo> Projects { get; init; } = [];
+
+    /// <summary>Whether queues that services have bound by themselves are among the routes; otherwise nobody sees them (<c>RabbitMq:Management</c>).</summary>
+    public bool FindsBoundQueues { get; init; }
 }

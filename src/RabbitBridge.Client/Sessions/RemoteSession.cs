@@ -116,6 +116,9 @@ internal sealed class RemoteSession : IRemoteSession
             throw new SessionClosedException($"Session {Id} is closed. {_closeMessage}".TrimEnd());
     }
 
+    /// <summary>Cancelled when the session is not to go on.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     public void Post(RemoteMessage message) => Link.Post(message);
 
     /// <summary>Sends what is answered.</summary>
@@ -399,19 +402,10 @@ internal sealed class RemoteSession : IRemoteSession
         }
     }
 
-    private async Task RegisterAgainAsync()
+    private Task RegisterAgainAsync()
     {
         var link = Link;
-        try
-        {
-            await _messages.RegisterAgainAsync(link).ConfigureAwait(false);
-            await _sessions.RegisterAgainAsync(link).ConfigureAwait(false);
-            await _projects.RegisterAgainAsync(link).ConfigureAwait(false);
-        }
-        catch (CommunicationFailureException)
-        {
-            // This session is lost as well; in the next one everything is registered anew.
-        }
+        return Task.WhenAll(_messages.RegisterAgainAsync(link), _sessions.RegisterAgainAsync(link), _projects.RegisterAgainAsync(link));
     }
 
     private async Task ObserveAsync(Task task)

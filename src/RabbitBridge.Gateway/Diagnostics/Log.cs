@@ -65,6 +65,9 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Error, "The changed file {File} cannot be read; the settings before stay in force: {Problem}")]
     public static partial void SettingsFileBroken(ILogger logger, string file, string problem);
 
+    [LoggerMessage(22, LogLevel.Warning, "The gateway has been without its broker for {Grace}: its {Clients} clients are sent to other gateways; those that find none come back")]
+    public static partial void SentAway(ILogger logger, int clients, TimeSpan grace);
+
     [LoggerMessage(7, LogLevel.Error, "{Operation} of session {Session} failed")]
     public static partial void OperationFailed(ILogger logger, Exception exception, SessionId session, RemoteMessageType operation);
 }

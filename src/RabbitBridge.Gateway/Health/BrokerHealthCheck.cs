@@ -13,7 +13,7 @@ internal sealed class BrokerHealthCheck(IGateway gateway) : IHealthCheck
         try
         {
             var time = await gateway.PingAsync(cancellationToken).WaitAsync(Limit, cancellationToken).ConfigureAwait(false);
-            return HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"A message to the own inbox took {time.TotalMilliseconds:0.0} ms."));
+            return HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"A message to the own inbox took {time.TotalMilliseconds:0.0} ms.{Problems()}"));
         }
         catch (TimeoutException)
         {
@@ -23,5 +23,12 @@ internal sealed class BrokerHealthCheck(IGateway gateway) : IHealthCheck
         {
             return HealthCheckResult.Unhealthy(exception.Message);
         }
+    }
+
+    // Which harms nothing but those branches.
+    private string Problems()
+    {
+        var routes = gateway.Routes.Where(static route => route.Problem is not null).ToArray();
+        return routes.Length == 0 ? "" : $" Plain AMQP clients do not reach {routes.Length} of its branches, the first of them '{routes[0].Path}': {routes[0].Problem}";
     }
 }

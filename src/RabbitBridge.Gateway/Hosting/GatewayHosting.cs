@@ -47,6 +47,7 @@ internal static class GatewayHosting
         services.AddSingleton<IAuthenticator, JwtAuthenticator>();
         services.AddSingleton<RemoteSessions>();
         services.AddHostedService<GracefulStop>();
+        services.AddHostedService<OutageWatch>();
         services.AddHostedService<AccessNotice>();
         AddHub(services);
         AddTelemetry(builder);

@@ -149,8 +149,9 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
         var routes = new RemoteRoutes(
             gateway.Name,
             [.. gateway.Gateways.Select(other => other.Name)],
-            [.. gateway.Routes.Select(route => new RemoteRoute(route.Path, route.LocalHandlers, route.Gateways, route.Service))],
-            gateway.Distributor.Handlers);
+            [.. gateway.Routes.Select(route => new RemoteRoute(route.Path, route.LocalHandlers, route.Gateways, route.Service, route.Problem))],
+            gateway.Distributor.Handlers,
+            gateway.Services.FindsBoundQueues);
         return Task.FromResult(new RemoteMessage(RemoteMessageType.Response, message.Id)
         {
             ContentType = ContentTypes.Json,

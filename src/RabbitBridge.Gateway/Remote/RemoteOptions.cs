@@ -7,6 +7,13 @@ internal sealed class RemoteOptions
     /// <value>The default is 30 s. From 0 to one hour.</value>
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long the gateway may be without its broker before it sends its clients to other gateways. Those that know no other one, or find none that
+    /// has a broker, keep their sessions.
+    /// </summary>
+    /// <value>The default is 3 s. From 0 to one hour.</value>
+    public TimeSpan BrokerGrace { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a connection may take to open or resume a session.</summary>
     /// <value>The default is 10 s. From 100 ms to 5 minutes.</value>
     public TimeSpan OpenTimeout { get; set; } = TimeSpan.FromSeconds(10);

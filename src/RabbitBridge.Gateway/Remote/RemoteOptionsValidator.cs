@@ -13,6 +13,7 @@ internal sealed class RemoteOptionsValidator : IValidateOptions<RemoteOptions>
     {
         var problems = new List<string>();
         Check(options.GracePeriod >= TimeSpan.Zero && options.GracePeriod <= TimeSpan.FromHours(1), $"Remote:GracePeriod {options.GracePeriod}: from 0 to one hour.");
+        Check(options.BrokerGrace >= TimeSpan.Zero && options.BrokerGrace <= TimeSpan.FromHours(1), $"Remote:BrokerGrace {options.BrokerGrace}: from 0 to one hour.");
         Check(IsBetween(options.OpenTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)), $"Remote:OpenTimeout {options.OpenTimeout}: from 100 ms to 5 minutes.");
         Check(
             IsBetween(options.KeepAlive, TimeSpan.FromSeconds(1), MaxKeepAlive),

@@ -30,6 +30,7 @@ internal sealed class RemoteSession : IRemoteClient
     private long _lastDelivery;
     private int _closing;
     private int _hasUsedReserved;
+    private bool _isSentAway;
 
     public RemoteSession(RemoteSessions table, GatewayEngine engine, Session session, DateTimeOffset? expires)
     {
@@ -79,6 +80,7 @@ internal sealed class RemoteSession : IRemoteClient
         lock (_gate)
         {
             (former, _connection) = (_connection, connection);
+            _isSentAway = false;
             _link.Detach();
             SetTimer();
             var id = connection.ConnectionId;
@@ -266,6 +268,35 @@ internal sealed class RemoteSession : IRemoteClient
         {
             Log.CloseFailed(_table.Logger, exception, Id);
         }
+    }
+
+    /// <summary>Has the client look for another gateway; if it finds none, it goes on here.</summary>
+    /// <returns>Whether it is there to hear it.</returns>
+    public bool TrySendAway()
+    {
+        lock (_gate)
+        {
+            if (_connection is null)
+                return false;
+            _isSentAway = true;
+        }
+
+        _link.Post(new RemoteMessage(RemoteMessageType.Closed) { Reason = (int)SessionCloseReason.FailedOver, Text = "The gateway has lost its connection to the broker." });
+        return true;
+    }
+
+    /// <summary>Ends the session if its client was sent away, and is not back.</summary>
+    public void EndIfAbsent()
+    {
+        lock (_gate)
+        {
+            var isAbsent = _isSentAway && _connection is null;
+            _isSentAway = false;
+            if (!isAbsent)
+                return;
+        }
+
+        Close(SessionCloseReason.ConnectionLost);
     }
 
     // The session is over, whoever has closed it.

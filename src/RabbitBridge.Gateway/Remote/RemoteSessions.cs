@@ -153,6 +153,21 @@ internal sealed class RemoteSessions(
         }
     }
 
+    /// <summary>Sends the clients that are there to other gateways.</summary>
+    public void SendAway()
+    {
+        var told = _sessions.Values.Count(static session => session.TrySendAway());
+        if (told > 0)
+            Log.SentAway(logger, told, Options.BrokerGrace);
+    }
+
+    /// <summary>Ends the sessions whose clients were sent away and did not come back.</summary>
+    public void EndAbsent()
+    {
+        foreach (var session in _sessions.Values)
+            session.EndIfAbsent();
+    }
+
     public void Remove(RemoteSession session) => _sessions.TryRemove(new(session.Id, session));
 
     /// <summary>Ends a connection when its client has had time to hear why.</summary>
@@ -234,6 +249,8 @@ internal sealed class RemoteSessions(
     {
         if (_engine.IsStopping)
             throw new CommunicationFailureException($"Gateway {_engine.Name} is stopping.");
+        if (!_engine.IsConnected)
+            throw new CommunicationFailureException($"Gateway {_engine.Name} has no connection to its broker at the moment.");
         if (_sessions.Count >= Options.MaxSessions)
             throw new OverloadedException($"The gateway has {_sessions.Count} remote sessions, as many as it may.");
         CheckSizes(request);

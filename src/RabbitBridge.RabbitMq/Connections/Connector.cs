@@ -27,8 +27,33 @@ internal static class Connector
             MaxInboundMessageBodySize = MaxBodyBytes,
             ConsumerDispatchConcurrency = 1,
         };
-        BrokerTls.Apply(factory, options);
+        if (options.Tls.External)
+            factory.AuthMechanisms = [new ExternalMechanismFactory()];
+        (factory.UserName, factory.Password) = BrokerLogin.Read(options);
+        factory.Endpoint = EndpointOf(options, (options.Uri.DnsSafeHost, factory.Endpoint.Port));
         return factory;
+    }
+
+    /// <summary>The broker's nodes.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A file that TLS needs cannot be read any more.</exception>
+    public static BrokerHosts CreateHosts(ConnectionFactory factory, RabbitMqOptions options)
+    {
+        var endpoints = new List<AmqpTcpEndpoint> { factory.Endpoint };
+        foreach (var text in options.Hosts)
+        {
+            if (BrokerHosts.TryParse(text, factory.Endpoint.Port, out var host))
+                endpoints.Add(EndpointOf(options, host));
+        }
+
+        return new BrokerHosts(endpoints);
+    }
+
+    /// <summary>Sets the password as its file has it now.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The file cannot be read any more.</exception>
+    public static void RefreshPassword(ConnectionFactory factory, RabbitMqOptions options)
+    {
+        if (options.PasswordFile is not null)
+            factory.Password = BrokerLogin.Read(options).Password;
     }
 
     /// <summary>Tells a mistake of configuration from a broker that is not there yet.</summary>
@@ -46,9 +71,9 @@ internal static class Connector
                 case AuthenticationFailureException or PossibleAuthenticationFailureException when options.Tls.External:
                     return $"The broker does not let the user '{User(options)}' in by its certificate: check that the broker has the plugin rabbitmq_auth_mechanism_ssl, EXTERNAL among its auth_mechanisms, and a user of the name that ssl_cert_login_from makes of the certificate.";
                 case AuthenticationFailureException or PossibleAuthenticationFailureException:
-                    return $"The broker refuses the user '{User(options)}': check user name and password in Uri.";
+                    return $"The broker refuses the user '{User(options)}': check user name and password, in Uri or in UserName, UserNameFile, Password and PasswordFile.";
                 case OperationInterruptedException { ShutdownReason.ReplyCode: Constants.PreconditionFailed } other when other.ShutdownReason.ReplyText.Contains("user_id", StringComparison.Ordinal):
-                    return $"The broker knows this gateway by another name than the user '{User(options)}' in Uri, which with Tls:External must be the one that the broker makes of the certificate: {other.ShutdownReason.ReplyText}";
+                    return $"The broker knows this gateway by another name than the user '{User(options)}', which with Tls:External must be the one that the broker makes of the certificate: {other.ShutdownReason.ReplyText}";
                 case OperationInterruptedException { ShutdownReason.ReplyCode: Constants.PreconditionFailed } interrupted:
                     return $"The broker holds an entity of another kind under a name of this bridge; choose another Prefix, or remove it: {interrupted.ShutdownReason.ReplyText}";
                 case OperationInterruptedException { ShutdownReason.ReplyCode: Constants.AccessRefused } interrupted:
@@ -78,5 +103,7 @@ internal static class Connector
     /// <summary>The broker's address for people: without user and password, and with the port.</summary>
     public static string Where(ConnectionFactory factory) => $"{factory.HostName}:{factory.Endpoint.Port}";
 
-    private static string User(RabbitMqOptions options) => Uri.UnescapeDataString(options.Uri.UserInfo.Split(':')[0]);
+    private static string User(RabbitMqOptions options) => BrokerLogin.UserName(options);
+
+    private static AmqpTcpEndpoint EndpointOf(RabbitMqOptions options, (string Name, int Port) host) => new(host.Name, host.Port, BrokerTls.Create(options, host.Name));
 }

@@ -37,11 +37,14 @@ internal sealed class Epoch : IAsyncDisposable
     private long _selfProbedAt;
     private int _events;
     private TaskCompletionSource? _probe;
+    private ShutdownEventArgs? _shutdown;
     private int _isBlocked;
+    private long _unblockedAt;
 
-    private Epoch(EpochContext context, int number)
+    public Epoch(EpochContext context, int number)
     {
         _context = context;
+        Budget = new SendBudget(context.Options.MaxUnsentBytes);
         Address = context.Names.Inbox(context.Identity.Name, context.Identity.Instance, number);
     }
 
@@ -52,6 +55,11 @@ internal sealed class Epoch : IAsyncDisposable
     public bool FoundOthers { get; private set; }
 
     public Publisher Publisher { get; private set; } = null!;
+
+    public SendBudget Budget { get; }
+
+    /// <summary>Whether the broker has blocked the publishing connection.</summary>
+    public bool IsBlocked => Volatile.Read(ref _isBlocked) != 0;
 
     public BranchConsumers Branches { get; private set; } = null!;
 
@@ -90,21 +98,39 @@ internal sealed class Epoch : IAsyncDisposable
     /// <summary>Completes with the reason when the epoch is over.</summary>
     public Task<string> Ended => _ended.Task;
 
-    /// <summary>Connects, declares the topology and begins to consume.</summary>
-    public static async Task<Epoch> OpenAsync(
-        EpochContext context, int number, IEnumerable<BranchAnnouncement> branches, IEnumerable<SessionBinding> sessions, CancellationToken cancellationToken)
+    /// <summary>Connects, declares the topology and begins to consume the inbox. Whatever becomes of it, the epoch is to be disposed of.</summary>
+    /// <param name="sessions">The inbox's bindings for filter requests.</param>
+    /// <param name="stepLimit">How long each step may take.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task OpenAsync(IEnumerable<SessionBinding> sessions, TimeSpan stepLimit, CancellationToken cancellationToken)
     {
-        var epoch = new Epoch(context, number);
-        try
-        {
-            await epoch.OpenAsync(branches, sessions, cancellationToken).ConfigureAwait(false);
-            return epoch;
-        }
-        catch
-        {
-            await epoch.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        var opening = new Opening(this, stepLimit, Clock.TimeProvider, cancellationToken);
+        var control = await ConnectAsync("control", opening).ConfigureAwait(false);
+        var consume = await ConnectAsync("consume", opening).ConfigureAwait(false);
+        var publish = await ConnectAsync("publish", opening).ConfigureAwait(false);
+        publish.ConnectionBlockedAsync += OnBlockedAsync;
+        publish.ConnectionUnblockedAsync += OnUnblockedAsync;
+
+        await opening.StepAsync("Declaring the exchanges", token => Exchanges.DeclareAsync(control, Names, token)).ConfigureAwait(false);
+
+        var publishing = await OpenChannelAsync(publish, "publishing", opening, new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false)).ConfigureAwait(false);
+        var lone = await OpenChannelAsync(publish, "lone publishing", opening).ConfigureAwait(false);
+        Publisher = new Publisher(publishing, lone, _context.UserName, publish.FrameMax, Clock, Budget, End, OnLoneReturned);
+
+        // To nobody: a user that may not answer plain callers hears of it now, and not when the first of them asks.
+        await opening.StepAsync("Publishing", _ => Publisher.PublishAsync(string.Empty, $"{Address}.nobody", ProbeMessage.Type, Address)).ConfigureAwait(false);
+        // Before the own inbox is bound, the broker can tell whether any other is.
+        FoundOthers = await opening.StepAsync("Asking whether there are other gateways", _ => Publisher.PublishAsync(Names.Presence, string.Empty, ProbeMessage.Type, Address)).ConfigureAwait(false) != PublishOutcome.Returned;
+
+        var inbox = await OpenChannelAsync(consume, "inbox", opening).ConfigureAwait(false);
+        await opening.StepAsync("Consuming the own inbox", token => Inbox.OpenAsync(inbox, this, _context.Options.InboxMaxBytes, token)).ConfigureAwait(false);
+
+        Services = new ServiceBinder(this, control);
+        Branches = new BranchConsumers(this, control, consume, _context.Options);
+        // Only the connection that owns an exclusive queue may bind it.
+        Sessions = new SessionBinder(this, await OpenChannelAsync(consume, "binding", opening).ConfigureAwait(false));
+        foreach (var session in sessions)
+            await opening.StepAsync("Binding the own inbox", token => Sessions.BindAsync(session, token)).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -114,6 +140,13 @@ internal sealed class Epoch : IAsyncDisposable
     public bool IsGateway(string? user) => Authorizer.IsGateway(null) ? user == _context.UserName : Authorizer.IsGateway(user);
 
     public void End(string reason) => _ended.TrySetResult(reason);
+
+    /// <summary>Why the epoch has ended, as the broker or the client has put it if they have.</summary>
+    public Exception Loss() => Volatile.Read(ref _shutdown) is { } shutdown
+        ? new OperationInterruptedException(shutdown)
+        : new CommunicationFailureException(Ended.IsCompletedSuccessfully ? Ended.Result : "The epoch has not ended.");
+
+    public IEnumerable<RabbitMqLink> Links => _links.Values;
 
     public RabbitMqLink Link(string address)
     {
@@ -140,8 +173,9 @@ internal sealed class Epoch : IAsyncDisposable
 
     public void Drop(GatewayLink link)
     {
-        link.MarkGone();
-        _links.TryRemove(new KeyValuePair<string, RabbitMqLink>(link.Address, (RabbitMqLink)link));
+        var dropped = (RabbitMqLink)link;
+        _links.TryRemove(new KeyValuePair<string, RabbitMqLink>(link.Address, dropped));
+        dropped.Close();
     }
 
     public void ResponsesLost(int count, string why)
@@ -189,12 +223,12 @@ internal sealed class Epoch : IAsyncDisposable
             link.TellRefused();
         }
 
-        if (Volatile.Read(ref _isBlocked) != 0)
+        if (IsBlocked)
             return;
         var limit = (long)_context.Options.OperationTimeout.TotalMilliseconds;
         // RabbitMQ.Client 7.2.2 can hang in a publish for ever after a socket error (rabbitmq-dotnet-client #1930).
-        if (Publisher.OldestUnconfirmed is var oldest and not 0 && now - oldest > limit)
-            End($"The broker has not confirmed a message for {now - oldest} ms.");
+        if (Publisher.OldestUnconfirmed is var oldest and not 0 && now - Math.Max(oldest, Volatile.Read(ref _unblockedAt)) is var waited && waited > limit)
+            End($"The broker has not confirmed a message for {waited} ms.");
         else if (Volatile.Read(ref _selfProbedAt) is var probed and not 0 && now - probed > limit)
             End($"The own inbox has not delivered a message for {now - probed} ms.");
     }
@@ -241,55 +275,6 @@ internal sealed class Epoch : IAsyncDisposable
         await Task.WhenAll(_connections.Select(each => CloseAsync(each.Role, each.Connection))).ConfigureAwait(false);
     }
 
-    private async Task OpenAsync(IEnumerable<BranchAnnouncement> branches, IEnumerable<SessionBinding> sessions, CancellationToken cancellationToken)
-    {
-        var control = await ConnectAsync("control", cancellationToken).ConfigureAwait(false);
-        var consume = await ConnectAsync("consume", cancellationToken).ConfigureAwait(false);
-        var publish = await ConnectAsync("publish", cancellationToken).ConfigureAwait(false);
-        publish.ConnectionBlockedAsync += OnBlockedAsync;
-        publish.ConnectionUnblockedAsync += OnUnblockedAsync;
-
-        var declare = await control.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        await using (declare.ConfigureAwait(false))
-            await Exchanges.DeclareAsync(declare, Names, cancellationToken).ConfigureAwait(false);
-
-        var publishing = await publish.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken).ConfigureAwait(false);
-        WatchChannel(publishing, "publishing");
-        var lone = await publish.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        WatchChannel(lone, "lone publishing");
-        Publisher = new Publisher(publishing, lone, _context.UserName, publish.FrameMax, Clock, End, OnLoneReturned);
-
-        // To nobody: a user that may not answer plain callers hears of it now, and not when the first of them asks.
-        await ProbeExchangeAsync(publishing, string.Empty, $"{Address}.nobody", cancellationToken).ConfigureAwait(false);
-        // Before the own inbox is bound, the broker can tell whether any other is.
-        FoundOthers = await ProbeExchangeAsync(publishing, Names.Presence, string.Empty, cancellationToken).ConfigureAwait(false) != PublishOutcome.Returned;
-
-        var inbox = await consume.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        WatchChannel(inbox, "inbox");
-        await Inbox.OpenAsync(inbox, this, _context.Options.InboxMaxBytes, cancellationToken).ConfigureAwait(false);
-
-        Services = new ServiceBinder(this, control);
-        Branches = new BranchConsumers(this, control, consume, _context.Options);
-        // Only the connection that owns an exclusive queue may bind it.
-        var binding = await consume.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        WatchChannel(binding, "binding");
-        Sessions = new SessionBinder(this, binding);
-        foreach (var session in sessions)
-            await Sessions.BindAsync(session, cancellationToken).ConfigureAwait(false);
-        foreach (var branch in branches)
-            await Branches.AttachAsync(branch, cancellationToken).ConfigureAwait(false);
-    }
-
-    // A broker that does not take a message, because of the user that it names or of what that user may not do, closes the channel.
-    private async Task<PublishOutcome> ProbeExchangeAsync(IChannel publishing, string exchange, string routingKey, CancellationToken cancellationToken)
-    {
-        var outcome = Publisher.PublishAsync(exchange, routingKey, ProbeMessage.Type, Address);
-        if (await Task.WhenAny(outcome, Ended).WaitAsync(cancellationToken).ConfigureAwait(false) == Ended && publishing.CloseReason is { } closed)
-            throw new OperationInterruptedException(closed);
-        return await outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
     private void OnLoneReturned(BasicReturnEventArgs returned)
     {
         // Frames go through the exchange of gateways, answers to plain clients through the default one.
@@ -300,24 +285,36 @@ internal sealed class Epoch : IAsyncDisposable
             link.OnLoneReturned(returned.Body);
     }
 
-    private async Task<IConnection> ConnectAsync(string role, CancellationToken cancellationToken)
+    private async Task<IConnection> ConnectAsync(string role, Opening opening)
     {
         var name = $"{_context.Options.Prefix}/{_context.Identity.Name}/{role}";
-        var connection = await _context.Factory.CreateConnectionAsync(name, cancellationToken).ConfigureAwait(false);
+        var connection = await opening.StepAsync(
+            $"Opening the {role} connection",
+            token => _context.Factory.CreateConnectionAsync(name, token),
+            late: late => CloseAsync(role, late)).ConfigureAwait(false);
         _connections.Add((role, connection));
-        connection.ConnectionShutdownAsync += (_, shutdown) =>
-        {
-            End(string.Create(CultureInfo.InvariantCulture, $"The {role} connection is closed: {shutdown.ReplyCode} {shutdown.ReplyText}."));
-            return Task.CompletedTask;
-        };
+        connection.ConnectionShutdownAsync += (_, shutdown) => OnShutdownAsync($"{role} connection", shutdown);
+        // It may have been lost before anybody listened.
+        if (connection.CloseReason is { } closed)
+            await OnShutdownAsync($"{role} connection", closed).ConfigureAwait(false);
         return connection;
     }
 
-    private void WatchChannel(IChannel channel, string role) => channel.ChannelShutdownAsync += (_, shutdown) =>
+    private async Task<IChannel> OpenChannelAsync(IConnection connection, string role, Opening opening, CreateChannelOptions? options = null)
     {
-        End(string.Create(CultureInfo.InvariantCulture, $"The {role} channel is closed: {shutdown.ReplyCode} {shutdown.ReplyText}."));
+        var channel = await opening.StepAsync($"Opening the {role} channel", token => connection.CreateChannelAsync(options, token)).ConfigureAwait(false);
+        channel.ChannelShutdownAsync += (_, shutdown) => OnShutdownAsync($"{role} channel", shutdown);
+        if (channel.CloseReason is { } closed)
+            await OnShutdownAsync($"{role} channel", closed).ConfigureAwait(false);
+        return channel;
+    }
+
+    private Task OnShutdownAsync(string what, ShutdownEventArgs shutdown)
+    {
+        Interlocked.CompareExchange(ref _shutdown, shutdown, null);
+        End(string.Create(CultureInfo.InvariantCulture, $"The {what} is closed: {shutdown.ReplyCode} {shutdown.ReplyText}."));
         return Task.CompletedTask;
-    };
+    }
 
     private Task OnBlockedAsync(object sender, ConnectionBlockedEventArgs blocked)
     {
@@ -329,6 +326,7 @@ internal sealed class Epoch : IAsyncDisposable
     private Task OnUnblockedAsync(object sender, AsyncEventArgs unblocked)
     {
         SelfProbeArrived();
+        Volatile.Write(ref _unblockedAt, Clock.Now);
         Volatile.Write(ref _isBlocked, 0);
         Log.Unblocked(Logger);
         return Task.CompletedTask;
@@ -340,8 +338,8 @@ internal sealed class Epoch : IAsyncDisposable
         try
         {
             await connection.CloseAsync(Constants.ReplySuccess, "The gateway closes the connection.", TimeSpan.FromSeconds(2), abort: true)
-                .WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
-            await connection.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+                .WaitAsync(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
+            await connection.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The connection is given up; how it ends changes nothing any more.
         catch (Exception exception)

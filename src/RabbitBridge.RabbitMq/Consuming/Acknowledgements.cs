@@ -60,7 +60,8 @@ internal sealed class Acknowledgements(IChannel channel, Epoch epoch) : IThreadP
     {
         lock (_gate)
         {
-            _isScheduled = _done.Count + _unreadable.Count > 0 && channel.IsOpen;
+            // An answer that came after the end of the epoch did not get out: what it would acknowledge is to be delivered again.
+            _isScheduled = _done.Count + _unreadable.Count > 0 && channel.IsOpen && !epoch.Ended.IsCompleted;
             if (!_isScheduled)
                 return null;
             var taken = (_done, _unreadable);

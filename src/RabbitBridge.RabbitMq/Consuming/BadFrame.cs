@@ -37,7 +37,7 @@ internal static class BadFrame
         if (properties.ReplyTo is { Length: > 0 } replyTo && !epoch.Names.IsHandlerQueue(replyTo))
         {
             epoch.Publisher.Schedule(
-                new PublicResponse(replyTo, properties.CorrelationId, ResponseEnvelope.Failed(0, ErrorReason.InvalidData, exception.Message), epoch),
+                PublicResponse.Create(replyTo, properties.CorrelationId, ResponseEnvelope.Failed(0, ErrorReason.InvalidData, exception.Message), epoch),
                 inline: false);
         }
     }

@@ -20,6 +20,9 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
 
     public string Tag { get; set; } = string.Empty;
 
+    /// <summary>Whether the broker, or the end of the channel, has ended it.</summary>
+    public bool IsLost { get; private set; }
+
     public Task HandleBasicDeliverAsync(
         string consumerTag,
         ulong deliveryTag,
@@ -30,6 +33,9 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken = default)
     {
+        // What is delivered after the end of the epoch is delivered again elsewhere, or in the next.
+        if (epoch.Ended.IsCompleted)
+            return Task.CompletedTask;
         var delivery = new Delivery(acknowledgements, deliveryTag);
         try
         {
@@ -70,7 +76,7 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
         // An operator has deleted the queue, or its node is gone.
-        onLost(this);
+        OnLost();
         return Task.CompletedTask;
     }
 
@@ -80,8 +86,14 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
     {
-        onLost(this);
+        OnLost();
         return Task.CompletedTask;
+    }
+
+    private void OnLost()
+    {
+        IsLost = true;
+        onLost(this);
     }
 
     private void ReceivePublic(Delivery delivery, bool redelivered, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
@@ -97,7 +109,7 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
         if (reply.EndsWithEpoch)
             epoch.Unanswered.Add(reply);
         var replyTo = delivery.ReplyTo(reply);
-        if (!PublicRequest.TryRead(properties, routingKey, body, _depth, epoch, out var request, out var problem))
+        if (!PublicRequest.TryRead(properties, routingKey, body, _depth, PublicRequest.KnownHeaders, epoch, out var request, out var problem))
         {
             delivery.Unreadable();
             replyTo.Reply(ResponseEnvelope.Failed(0, problem.Reason, problem.Text));

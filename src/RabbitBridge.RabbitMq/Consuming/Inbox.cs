@@ -16,7 +16,11 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
     // The inbox dies with its connection, so acks are flow control and nothing else: one for many costs next to nothing.
     private const int AckEvery = 64;
 
+    // Or the broker would take the consumer for dead after its consumer_timeout; the own probes see to it that messages come.
+    private const int AckAfterMilliseconds = 1000;
+
     private int _unacknowledged;
+    private long _acknowledgedAt = epoch.Clock.Now;
 
     public IChannel Channel => channel;
 
@@ -37,6 +41,7 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
             cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.QueueBindAsync(epoch.Address, epoch.Names.Gateway, epoch.Address, cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.QueueBindAsync(epoch.Address, epoch.Names.Presence, string.Empty, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await channel.QueueBindAsync(epoch.Address, epoch.Names.Session, "#", cancellationToken: cancellationToken).ConfigureAwait(false);
         foreach (var key in new[] { epoch.Name, PublicProjectMessage.EveryGateway })
             await channel.QueueBindAsync(epoch.Address, epoch.Names.Project, key, cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.BasicQosAsync(0, Prefetch, global: false, cancellationToken).ConfigureAwait(false);
@@ -53,6 +58,9 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken = default)
     {
+        // Nobody hears of what would come of it: the answer could not get out.
+        if (epoch.Ended.IsCompleted)
+            return;
         if (!TryReceive(exchange, routingKey, properties, body))
         {
             // The acknowledgement of many must not end at this one, which is settled: the broker would close the channel.
@@ -60,9 +68,10 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
             return;
         }
 
-        if (++_unacknowledged < AckEvery)
+        var now = epoch.Clock.Now;
+        if (++_unacknowledged < AckEvery && now - _acknowledgedAt < AckAfterMilliseconds)
             return;
-        _unacknowledged = 0;
+        (_unacknowledged, _acknowledgedAt) = (0, now);
         await channel.BasicAckAsync(deliveryTag, multiple: true, cancellationToken).ConfigureAwait(false);
     }
 

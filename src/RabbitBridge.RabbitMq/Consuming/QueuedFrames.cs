@@ -12,6 +12,11 @@ internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool ma
     public static ResponseEnvelope MayHaveRun(long id) => ResponseEnvelope.Failed(
         id, ErrorReason.CommunicationFailure, "The gateway that had the request is gone; whether it was executed is not known.");
 
+    public void OnSent(long at, int waited)
+    {
+        // Its queue keeps the time of what waits there.
+    }
+
     public void OnRequest(in RequestEnvelope request)
     {
         if (request.Filter is not null)

@@ -10,11 +10,11 @@ internal sealed class SessionBinder(Epoch epoch, IChannel channel) : IDisposable
     private readonly SemaphoreSlim _gate = new(1);
 
     public Task BindAsync(SessionBinding binding, CancellationToken cancellationToken) => AloneAsync(
-        () => channel.QueueBindAsync(epoch.Address, epoch.Names.Session, string.Empty, Arguments(binding), cancellationToken: cancellationToken),
+        () => channel.QueueBindAsync(epoch.Address, epoch.Names.Filter, string.Empty, Arguments(binding), cancellationToken: cancellationToken),
         cancellationToken);
 
     public Task UnbindAsync(SessionBinding binding, CancellationToken cancellationToken) => AloneAsync(
-        () => channel.QueueUnbindAsync(epoch.Address, epoch.Names.Session, string.Empty, Arguments(binding), cancellationToken),
+        () => channel.QueueUnbindAsync(epoch.Address, epoch.Names.Filter, string.Empty, Arguments(binding), cancellationToken),
         cancellationToken);
 
     public void Dispose() => _gate.Dispose();

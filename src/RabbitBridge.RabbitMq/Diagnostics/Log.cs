@@ -39,4 +39,13 @@ internal static partial class Log
 
     [LoggerMessage(112, LogLevel.Warning, "NOT PROTECTED: the certificate of the broker {Broker} is NOT CHECKED, because Tls:AcceptAnyServer is set. Anybody on the way can read and change all messages, and the password.")]
     public static partial void AnyServerAccepted(ILogger logger, string broker);
+
+    [LoggerMessage(113, LogLevel.Warning, "The queue of '{Branch}' cannot be consumed, and is tried again: {Problem}. Plain AMQP clients do not reach the gateway by it; everything else goes on.")]
+    public static partial void BranchNotConsumed(ILogger logger, string branch, string problem);
+
+    [LoggerMessage(114, LogLevel.Information, "The queue of '{Branch}' is consumed again.")]
+    public static partial void BranchConsumed(ILogger logger, string branch);
+
+    [LoggerMessage(115, LogLevel.Debug, "{What} was given up, and did not go smoothly after that.")]
+    public static partial void StepAbandoned(ILogger logger, Exception exception, string what);
 }

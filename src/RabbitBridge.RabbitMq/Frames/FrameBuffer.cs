@@ -19,6 +19,15 @@ internal sealed class FrameBuffer
 
     public ReadOnlyMemory<byte> Bytes => Writer.WrittenMemory;
 
+    /// <summary>When the frame was begun, in milliseconds; 0 if it does not tell.</summary>
+    public long BeganAt { get; set; }
+
+    /// <summary>Where in it stands when it was sent.</summary>
+    public int SentPosition { get; set; }
+
+    /// <summary>What was taken for its values from the epoch's <see cref="Publishing.SendBudget"/>.</summary>
+    public int Charge { get; set; }
+
     /// <summary>How many messages the frame holds.</summary>
     public int Items { get; set; }
 
@@ -40,7 +49,7 @@ internal sealed class FrameBuffer
         if (Writer.Capacity > KeptBytes || Kept.Count >= KeptBuffers)
             return;
         Writer.ResetWrittenCount();
-        (Items, Responses, Attempt, LoneId) = (0, 0, 0, 0);
+        (Items, Responses, Attempt, LoneId, BeganAt, SentPosition, Charge) = (0, 0, 0, 0, 0, 0, 0);
         Kept.Enqueue(this);
     }
 }

@@ -24,6 +24,7 @@ internal static class FrameFormat
     public const int Credit = 11;
     public const int Listen = 12;
     public const int SessionEvent = 13;
+    public const int Sent = 14;
 
     // Content types that travel as their index here.
     private static readonly string[] ContentTypeCodes =

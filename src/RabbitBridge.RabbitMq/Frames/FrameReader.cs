@@ -60,12 +60,20 @@ internal static class FrameReader
             FrameFormat.SessionError => ReadSessionError(ref reader, fields, sink),
             FrameFormat.Credit => ReadCredit(ref reader, fields, sink),
             FrameFormat.Listen => ReadListen(ref reader, fields, sink),
+            FrameFormat.Sent => ReadSent(ref reader, fields, sink),
             FrameFormat.SessionEvent => ReadSessionEvent(ref reader, fields, sink),
             _ => Unknown(type, sink),
         };
         // A later version may add fields at the end.
         for (; read < fields; read++)
             Skip(ref reader, 0);
+    }
+
+    private static int ReadSent(ref MessagePackReader reader, int fields, IFrameSink sink)
+    {
+        Demand(fields, 3, "time of sending");
+        sink.OnSent(reader.ReadInt64(), Math.Max(0, reader.ReadInt32()));
+        return 3;
     }
 
     private static int ReadRequest(ref MessagePackReader reader, int fields, IFrameSink sink)
@@ -343,9 +351,13 @@ internal static class FrameReader
             ErrorProperty = reader.ReadString(),
         };
         var status = new ServiceStatus((ServiceState)reader.ReadInt32(), reader.TryReadNil() ? null : reader.ReadInt32(), reader.ReadString());
-        for (var read = 9; read < fields; read++)
+        // Gateways that do not tell have them wait.
+        route = route with { WaitsForConsumers = fields < 10 || reader.ReadBoolean() };
+        var isClaim = fields > 10 && reader.ReadBoolean();
+        var isFound = fields > 11 && reader.ReadBoolean();
+        for (var read = 12; read < fields; read++)
             Skip(ref reader, 0);
-        return new ServiceAnnouncement(route, status);
+        return new ServiceAnnouncement(route, status, isClaim, isFound);
     }
 
     private static KnownGateway ReadKnown(ref MessagePackReader reader)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using MessagePack;
 using RabbitBridge.Fabric;
 
@@ -8,6 +9,28 @@ namespace RabbitBridge.RabbitMq.Frames;
 internal static class FrameWriter
 {
     private const int SessionIdBytes = 16;
+
+    /// <summary>Begins a frame that tells when it was sent, which <see cref="Send"/> fills in.</summary>
+    public static void Begin(FrameBuffer frame, long now)
+    {
+        var writer = Begin(frame);
+        writer.WriteArrayHeader(3);
+        writer.Write(FrameFormat.Sent);
+        writer.Flush();
+        (frame.BeganAt, frame.SentPosition) = (now, frame.Bytes.Length);
+        writer.WriteInt64(0);
+        writer.WriteInt32(0);
+        writer.Flush();
+    }
+
+    /// <summary>Notes that the frame is sent now.</summary>
+    public static void Send(FrameBuffer frame, long now)
+    {
+        // Each stands behind the code of its type, of which the long forms were taken.
+        var bytes = MemoryMarshal.AsMemory(frame.Bytes).Span[frame.SentPosition..];
+        BinaryPrimitives.WriteInt64BigEndian(bytes[1..], now);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[(2 + sizeof(long))..], (int)Math.Min(now - frame.BeganAt, int.MaxValue));
+    }
 
     public static void Write(FrameBuffer frame, in RequestEnvelope request)
     {
@@ -190,7 +213,7 @@ internal static class FrameWriter
 
     private static void WriteService(ref MessagePackWriter writer, ServiceAnnouncement service)
     {
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(12);
         writer.Write(service.Route.Exchange);
         writer.Write(service.Route.RoutingKey);
         writer.Write(service.Route.ContentType);
@@ -203,6 +226,9 @@ internal static class FrameWriter
         else
             writer.WriteNil();
         writer.Write(service.Status.Problem);
+        writer.Write(service.Route.WaitsForConsumers);
+        writer.Write(service.IsClaim);
+        writer.Write(service.IsFound);
     }
 
     private static void WriteFilterRequest(ref MessagePackWriter writer, in RequestEnvelope request)
@@ -250,7 +276,7 @@ internal static class FrameWriter
     private static MessagePackWriter Begin(FrameBuffer frame)
     {
         var writer = new MessagePackWriter(frame.Writer);
-        if (frame.Items == 0)
+        if (frame.Bytes.IsEmpty)
             writer.Write(FrameFormat.Version);
         return writer;
     }

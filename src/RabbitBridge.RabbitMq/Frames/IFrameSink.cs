@@ -5,6 +5,11 @@ namespace RabbitBridge.RabbitMq.Frames;
 /// <summary>Takes the messages of a frame, one after the other.</summary>
 internal interface IFrameSink
 {
+    /// <summary>When the frame was sent. The times of its requests count from when it was begun.</summary>
+    /// <param name="at">By the clock of its sender, in milliseconds.</param>
+    /// <param name="waited">How long before that it was begun, in milliseconds.</param>
+    void OnSent(long at, int waited);
+
     void OnRequest(in RequestEnvelope request);
 
     void OnResponse(in ResponseEnvelope response);

@@ -8,7 +8,13 @@ namespace RabbitBridge.RabbitMq.Frames;
 /// <summary>Passes the messages that a gateway has sent to this one on to the engine. Called by the inbox alone, one frame at a time.</summary>
 internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
 {
+    private const int NegligibleMilliseconds = 20;
+
+    private readonly TransitTime _transit = new();
     private bool _isLone;
+
+    // How much of the requests' time has passed since the frame was begun.
+    private int _age;
 
     /// <summary>Reads a frame.</summary>
     /// <param name="frame">The bytes, which the messages' payloads keep alive.</param>
@@ -16,7 +22,7 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
     /// <exception cref="FrameException">The frame is malformed.</exception>
     public void Read(ReadOnlyMemory<byte> frame, bool isLone)
     {
-        _isLone = isLone;
+        (_isLone, _age) = (isLone, 0);
         if (isLone)
         {
             FrameReader.Read(frame, this);
@@ -34,22 +40,21 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
         }
     }
 
+    public void OnSent(long at, int waited) => _age = (int)Math.Min((long)waited + _transit.Excess(at, Environment.TickCount64), int.MaxValue);
+
     public void OnRequest(in RequestEnvelope request)
     {
-        if (request.Payload.Length > epoch.MaxMessageBytes)
+        if (_age > NegligibleMilliseconds && request.RemainingMilliseconds > 0)
         {
-            epoch.Faults.Report(InputFault.Oversized, $"A request of {request.Payload.Length} bytes from {link.Address}.");
-            var problem = $"A request of {request.Payload.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes.";
-            if (request.Filter is null)
-                link.Reply(ResponseEnvelope.Failed(request.Id, ErrorReason.InvalidData, problem));
+            // Its sender has given it up, or does so at this moment.
+            if (request.RemainingMilliseconds <= _age)
+                epoch.Telemetry.ExpiredRequest();
             else
-                link.Count(new FilterCount(request.Id, epoch.Instance, [], Error: ErrorReason.InvalidData, ErrorMessage: problem));
+                Receive(request with { RemainingMilliseconds = request.RemainingMilliseconds - _age });
             return;
         }
 
-        if (_isLone)
-            link.LoneRequestArrived(request.Id);
-        epoch.Events.OnRequest(link, request);
+        Receive(request);
     }
 
     public void OnResponse(in ResponseEnvelope response)
@@ -92,4 +97,22 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
 
     public void OnUnknown(int type) =>
         epoch.Faults.Report(InputFault.UnknownMessageType, $"Message type {type} from {link.Address}.");
+
+    private void Receive(in RequestEnvelope request)
+    {
+        if (request.Payload.Length > epoch.MaxMessageBytes)
+        {
+            epoch.Faults.Report(InputFault.Oversized, $"A request of {request.Payload.Length} bytes from {link.Address}.");
+            var problem = $"A request of {request.Payload.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes.";
+            if (request.Filter is null)
+                link.Reply(ResponseEnvelope.Failed(request.Id, ErrorReason.InvalidData, problem));
+            else
+                link.Count(new FilterCount(request.Id, epoch.Instance, [], Error: ErrorReason.InvalidData, ErrorMessage: problem));
+            return;
+        }
+
+        if (_isLone)
+            link.LoneRequestArrived(request.Id);
+        epoch.Events.OnRequest(link, request);
+    }
 }

@@ -26,6 +26,7 @@ internal sealed class PublicCount(string replyTo, string? correlationId, FilterC
             [PublicHeaders.Status] = count.Error is null ? PublicHeaders.Counted : PublicHeaders.Failed,
             [PublicHeaders.Gateway] = epoch.Name,
             [PublicHeaders.Count] = count.Sessions.Count,
+            [PublicHeaders.Gateways] = epoch.Events.GatewayCount,
         };
         if (count.Error is { } error)
             properties.Headers[PublicHeaders.Error] = ErrorNames.Of(error);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
 using RabbitBridge.RabbitMq.Connections;
@@ -10,6 +9,8 @@ namespace RabbitBridge.RabbitMq.PublicPlane;
 /// <summary>The way back to a plain client that has published a filter request; nowhere, if it named no reply queue.</summary>
 internal sealed class PublicFilterReply(string? replyTo, string? correlationId, Epoch epoch) : IFilterSink
 {
+    private static readonly string[] KnownHeaders = [PublicHeaders.Path, PublicHeaders.Filter, PublicHeaders.All, PublicHeaders.Property];
+
     public bool GrantsCredit => false;
 
     /// <summary>Takes a message that has come to the inbox through the exchange of session filters and is no frame.</summary>
@@ -19,11 +20,8 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
         if (!PublicReply.IsAllowed(properties, epoch))
             return false;
         var replyTo = new PublicFilterReply(properties.ReplyTo, properties.CorrelationId, epoch);
-        if (!TryReadFilter(properties, out var filter, out var problem))
-        {
-            epoch.Faults.Report(InputFault.InvalidRequest, problem.Text);
-        }
-        else if (PublicRequest.TryRead(properties, routingKey, body, depth: 0, epoch, out var request, out problem)
+        if (PublicRequest.TryRead(properties, routingKey, body, depth: 0, KnownHeaders, epoch, out var request, out var problem)
+            && TryReadFilter(properties, epoch, out var filter, out problem)
             && PublicAccess.IsPermitted(properties, request.Path, epoch, out problem, Permission.SendToSession, Permission.ViewSession))
         {
             epoch.Events.OnPublicFilterRequest(replyTo, request with { Filter = filter });
@@ -35,26 +33,41 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
         return problem.Reason == ErrorReason.AccessDenied;
     }
 
-    /// <summary>Reads the filter, or makes it of the headers that each name a property.</summary>
-    private static bool TryReadFilter(IReadOnlyBasicProperties properties, [NotNullWhen(true)] out string? filter, out (ErrorReason Reason, string Text) problem)
+    private static bool TryReadFilter(
+        IReadOnlyBasicProperties properties, Epoch epoch, out string? filter, out (ErrorReason Reason, string Text) problem)
     {
         problem = default;
-        filter = PublicHeaders.Text(properties, PublicHeaders.Filter);
-        if (filter is not null)
+        if (ProblemOf(properties, out filter) is not { } found)
             return true;
-        if (properties.Headers?.ContainsKey(FilterHeaders.All) is not true || PublicHeaders.IsNoText(properties, PublicHeaders.Filter))
+        problem = found;
+        epoch.Faults.Report(InputFault.InvalidRequest, problem.Text);
+        return false;
+    }
+
+    /// <summary>Reads the filter, or makes it of the headers that each name a property.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    private static (ErrorReason, string)? ProblemOf(IReadOnlyBasicProperties properties, out string? filter)
+    {
+        string[] named = [.. (properties.Headers?.Keys ?? []).Where(static header => header.StartsWith(PublicHeaders.Property, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        var isAll = properties.Headers?.ContainsKey(PublicHeaders.All) is true;
+        filter = PublicHeaders.Text(properties, PublicHeaders.Filter);
+        if (PublicHeaders.IsNoText(properties, PublicHeaders.Filter))
+            return (ErrorReason.InvalidData, $"The header {PublicHeaders.Filter} is no text in UTF-8.");
+        if (filter is not null)
         {
-            problem = (ErrorReason.InvalidData, "A request to sessions has its filter in the header rb-filter, as text, or the header rb-all and one header rb-property-KEY for each property.");
-            return false;
+            return isAll || named.Length > 0
+                ? (ErrorReason.InvalidData, $"The header {PublicHeaders.Filter} says which sessions are meant; {(isAll ? PublicHeaders.All : FilterText.Show(named[0]))} beside it would have no effect.")
+                : null;
         }
 
-        filter = PropertyFilter.Write(
-            properties.Headers.Keys.Where(static header => header.StartsWith(PublicHeaders.Property, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-                .Select(header => (header[PublicHeaders.Property.Length..], PublicHeaders.Text(properties, header))),
-            out var wrong);
-        if (filter is null)
-            problem = (ErrorReason.InvalidFilter, wrong!);
-        return filter is not null;
+        if (!isAll && named.Length == 0)
+        {
+            return (ErrorReason.InvalidData,
+                $"The header {PublicHeaders.Filter} is missing: a request to sessions has its filter there, as text, or in its place one header {PublicHeaders.Property}KEY for each property, or {PublicHeaders.All} for all.");
+        }
+
+        filter = PropertyFilter.Write(named.Select(header => (header[PublicHeaders.Property.Length..], PublicHeaders.Text(properties, header))), out var wrong);
+        return filter is null ? (ErrorReason.InvalidFilter, wrong!) : null;
     }
 
     public void Count(FilterCount count)
@@ -66,6 +79,6 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
     public void Reply(in ResponseEnvelope response)
     {
         if (!string.IsNullOrEmpty(replyTo))
-            epoch.Publisher.Schedule(new PublicResponse(replyTo, correlationId, response, epoch), inline: false);
+            epoch.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, epoch), inline: false);
     }
 }

@@ -11,7 +11,10 @@ internal static class PublicHeaders
     public const string Path = "rb-path";
 
     /// <summary>The filter of a request to sessions.</summary>
-    public const string Filter = FilterHeaders.Filter;
+    public const string Filter = "rb-filter";
+
+    /// <summary>In place of a filter: all sessions, or those with the properties that other headers name.</summary>
+    public const string All = "rb-all";
 
     /// <summary>The exchange of an existing service that a request goes to.</summary>
     public const string Service = "rb-service";
@@ -37,6 +40,9 @@ internal static class PublicHeaders
     /// <summary>How many sessions of a gateway a filter has selected, where the status is <see cref="Counted"/>.</summary>
     public const string Count = "rb-count";
 
+    /// <summary>How many gateways there are as far as that one knows: so many such messages are to be expected.</summary>
+    public const string Gateways = "rb-gateways";
+
     /// <summary>The name of the gateway that tells it.</summary>
     public const string Gateway = "rb-gateway";
 
@@ -55,6 +61,9 @@ internal static class PublicHeaders
     /// <summary>The W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 
+    /// <summary>How every header of the bridge begins.</summary>
+    private const string Prefix = "rb-";
+
     public const string Ok = "ok";
 
     public const string Failed = "error";
@@ -70,6 +79,22 @@ internal static class PublicHeaders
     /// <summary>Whether a header is there and is no text: who meant to narrow something must not be taken for somebody who did not.</summary>
     public static bool IsNoText(IReadOnlyBasicProperties properties, string name) =>
         properties.Headers is { } headers && headers.ContainsKey(name) && Text(properties, name) is null;
+
+    /// <summary>What is wrong with the names of a message's headers: one that begins as the bridge's do and is none would be a request for something that is not done.</summary>
+    /// <param name="properties">The properties of the message.</param>
+    /// <param name="known">The headers that such a message may have.</param>
+    public static string? Unknown(IReadOnlyBasicProperties properties, IReadOnlyList<string> known)
+    {
+        if (properties.Headers is not { } headers)
+            return null;
+        foreach (var name in headers.Keys)
+        {
+            if (name.StartsWith(Prefix, StringComparison.Ordinal) && !known.Any(each => name == each || (each.EndsWith('-') && name.StartsWith(each, StringComparison.Ordinal))))
+                return $"The header {FilterText.Show(name)} means nothing here; a message to this exchange may have {string.Join(", ", known)}.";
+        }
+
+        return null;
+    }
 
     /// <summary>Reads a text header, which the client gives as bytes; <see langword="null"/> if there is none, or it is no text in UTF-8.</summary>
     public static string? Text(IReadOnlyBasicProperties properties, string name) =>

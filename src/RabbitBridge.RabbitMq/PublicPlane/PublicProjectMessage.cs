@@ -24,7 +24,7 @@ internal static class PublicProjectMessage
     {
         if (!PublicReply.IsAllowed(properties, epoch))
             return false;
-        var replyTo = new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch) { TellsGateway = true };
+        var replyTo = new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch) { TellsGateway = true, EndsWithEpoch = true };
         if (epoch.Authorizer.RolesOf(properties.UserId) is not { } roles)
         {
             var text = properties.UserId is { } user ? $"The AMQP user '{user}' may send no project messages." : "The message has no user_id, and may not be sent without.";
@@ -55,6 +55,7 @@ internal static class PublicProjectMessage
             Roles = roles,
             TraceParent = RequestSender.CheckTrace(PublicHeaders.Text(properties, PublicHeaders.TraceParent)),
         };
+        epoch.Unanswered.Add(replyTo);
         epoch.Events.OnProjectMessage(replyTo, message, body, PublicRequest.Remaining(properties));
         return true;
     }
@@ -73,6 +74,8 @@ internal static class PublicProjectMessage
             return $"A project message of {body.Length} bytes is larger than the {epoch.MaxMessageBytes} bytes that this gateway takes.";
         if (!string.IsNullOrEmpty(properties.ContentType) && !MediaType.IsAllowed(properties.ContentType, out var wrongType))
             return wrongType;
+        if (PublicHeaders.Unknown(properties, TextHeaders) is { } unknown)
+            return unknown;
         if (Array.Find(TextHeaders, header => PublicHeaders.IsNoText(properties, header)) is { } wrong)
             return $"The header {wrong} is no text.";
         try

@@ -10,12 +10,12 @@ internal sealed class PublicReply(string? replyTo, string? correlationId, Epoch 
 {
     /// <summary>
     /// Whether an answer may be sent where a message wants it; if not, the fault is counted. A gateway may write to queues to which the
-    /// sender may not: to an inbox it answers gateways alone, and to a handler queue, where an answer would be a request, nobody.
+    /// sender may not: to an inbox it answers gateways alone, and nobody to a handler queue, where an answer would be a request, or to the dead letters.
     /// </summary>
     public static bool IsAllowed(IReadOnlyBasicProperties properties, Epoch epoch)
     {
         if (properties.ReplyTo is not { } replyTo
-            || !(epoch.Names.IsHandlerQueue(replyTo) || (epoch.Names.IsInbox(replyTo) && !epoch.IsGateway(properties.UserId))))
+            || !(epoch.Names.IsForGateways(replyTo) || (epoch.Names.IsInbox(replyTo) && !epoch.IsGateway(properties.UserId))))
             return true;
         epoch.Faults.Report(
             InputFault.ForbiddenReplyAddress, $"The AMQP user '{properties.UserId}' wants an answer to be sent to '{replyTo}', a queue of gateways.");
@@ -41,10 +41,15 @@ internal sealed class PublicReply(string? replyTo, string? correlationId, Epoch 
     public void ReplyOver(Epoch by, in ResponseEnvelope response)
     {
         if (!string.IsNullOrEmpty(replyTo))
-            by.Publisher.Schedule(new PublicResponse(replyTo, correlationId, response, by) { TellsGateway = TellsGateway, Request = EndsWithEpoch ? this : null }, inline: true);
+            by.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, by, TellsGateway, EndsWithEpoch ? this : null), inline: true);
     }
 
-    // A caller that set no time of its own may still wait.
-    public void Abandoned(long id) =>
+    public void Abandoned(long id)
+    {
+        // It comes again, or is ended in the next epoch.
+        if (epoch.Ended.IsCompleted)
+            return;
+        // A caller that set no time of its own may still wait.
         Reply(ResponseEnvelope.Failed(id, ErrorReason.RequestTimeOut, "The handler did not answer within the request's time."));
+    }
 }

@@ -22,6 +22,7 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
     public PublicRequest(in RequestEnvelope request, Epoch epoch)
     {
         (_request, _epoch) = (request.Persist(), epoch);
+        (Charge, Deadline) = (request.Payload.Length, epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
         (RoutingKey, var level, _tellsPath) = RoutingKeys.ForRequest(request.Path);
         Exchange = epoch.Names.Level(level);
     }
@@ -30,6 +31,7 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
     public PublicRequest(in RequestEnvelope request, ServiceRoute service, Epoch epoch)
     {
         (_request, _epoch, _service, _tellsPath) = (request.Persist(), epoch, service, true);
+        (Charge, Deadline) = (request.Payload.Length, epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
         RoutingKey = service.RoutingKey;
         Exchange = service.IsQueue ? string.Empty : epoch.Names.Service;
     }
@@ -40,10 +42,13 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
 
     public override ReadOnlyMemory<byte> Body => _request.Payload;
 
-    /// <summary>Reads a request that has come to a handler queue.</summary>
+    /// <summary>The headers of the bridge that a request by path may have.</summary>
+    public static IReadOnlyList<string> KnownHeaders { get; } = [PublicHeaders.Path, PublicHeaders.Session, PublicHeaders.Hops];
+
+    /// <summary>Reads a request that has come to a handler queue, or is for sessions.</summary>
     /// <returns>Whether it can be routed; if not, the fault is counted and <paramref name="problem"/> is for the sender.</returns>
     public static bool TryRead(
-        IReadOnlyBasicProperties properties, string routingKey, ReadOnlyMemory<byte> body, int depth, Epoch epoch, out RequestEnvelope request, out (ErrorReason Reason, string Text) problem)
+        IReadOnlyBasicProperties properties, string routingKey, ReadOnlyMemory<byte> body, int depth, IReadOnlyList<string> knownHeaders, Epoch epoch, out RequestEnvelope request, out (ErrorReason Reason, string Text) problem)
     {
         request = default;
         problem = default;
@@ -51,6 +56,13 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
         {
             epoch.Faults.Report(InputFault.InvalidPath, fault);
             problem = (ErrorReason.InvalidPath, fault);
+            return false;
+        }
+
+        if (PublicHeaders.Unknown(properties, knownHeaders) is { } unknown)
+        {
+            epoch.Faults.Report(InputFault.InvalidRequest, $"A request to '{path}': {unknown}");
+            problem = (ErrorReason.InvalidData, unknown);
             return false;
         }
 
@@ -119,8 +131,8 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
         properties.ReplyTo = _epoch.Address;
         properties.CorrelationId = _epoch.Conventions.CorrelationId(_request.Id, _service);
         properties.ContentType = _request.ContentType;
-        if (_request.RemainingMilliseconds > 0)
-            properties.Expiration = _request.RemainingMilliseconds.ToString(CultureInfo.InvariantCulture);
+        if (Deadline > 0)
+            properties.Expiration = _epoch.Clock.Until(Deadline).ToString(CultureInfo.InvariantCulture);
         properties.Headers = new Dictionary<string, object?>();
         if (_request.Sender != default)
             properties.Headers[PublicHeaders.Session] = _request.Sender.ToString();

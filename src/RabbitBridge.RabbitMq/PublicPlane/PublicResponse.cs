@@ -18,17 +18,29 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
     private readonly ResponseEnvelope _response;
     private readonly Epoch _epoch;
 
-    public PublicResponse(string replyTo, string? correlationId, in ResponseEnvelope response, Epoch epoch)
+    private PublicResponse(string replyTo, string? correlationId, in ResponseEnvelope response, Epoch epoch)
     {
         (_replyTo, _correlationId, _response, _epoch) = (replyTo, correlationId, response.Persist(), epoch);
         Body = response.Error is null ? _response.Payload : Encoding.UTF8.GetBytes(response.ErrorMessage ?? string.Empty);
     }
 
-    /// <summary>Whether the answer names this gateway.</summary>
-    public bool TellsGateway { get; init; }
+    /// <summary>An answer; OVERLOADED in its place if there is no room for it (<see cref="Epoch.Budget"/>).</summary>
+    /// <param name="replyTo">The queue of whoever waits.</param>
+    /// <param name="correlationId">By what it is known there.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="epoch">The epoch over which it goes.</param>
+    /// <param name="tellsGateway">Whether it names this gateway.</param>
+    /// <param name="request">The request that ends in the next epoch if the answer is lost with this one.</param>
+    public static PublicResponse Create(string replyTo, string? correlationId, in ResponseEnvelope response, Epoch epoch, bool tellsGateway = false, PublicReply? request = null)
+    {
+        var isTaken = epoch.Budget.TryTake(response.Payload.Length);
+        var sent = isTaken ? response : ResponseEnvelope.Failed(response.Id, ErrorReason.Overloaded, HandOver.Full.Overload()!) with { Session = response.Session };
+        return new PublicResponse(replyTo, correlationId, sent, epoch) { TellsGateway = tellsGateway, Request = request, Charge = isTaken ? response.Payload.Length : 0 };
+    }
 
-    /// <summary>The request that ends in the next epoch if the answer is lost with this one.</summary>
-    public PublicReply? Request { get; init; }
+    private bool TellsGateway { get; init; }
+
+    private PublicReply? Request { get; init; }
 
     // Reply addresses are queue names, which only the default exchange knows.
     public override string Exchange => string.Empty;

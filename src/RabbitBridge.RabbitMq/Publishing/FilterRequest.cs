@@ -16,9 +16,10 @@ internal sealed class FilterRequest : ConfirmedOutbound, IOutboundSource
     {
         (_headers, _epoch) = (headers, epoch);
         FrameWriter.Write(_frame, request);
+        (Charge, Deadline) = (request.Payload.Length, epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
     }
 
-    public override string Exchange => _epoch.Names.Session;
+    public override string Exchange => _epoch.Names.Filter;
 
     public override string RoutingKey => string.Empty;
 
@@ -36,6 +37,8 @@ internal sealed class FilterRequest : ConfirmedOutbound, IOutboundSource
 
     // Whoever should have got it and did not is asked again, by its inbox.
     public override void OnOutcome(PublishOutcome outcome) => _frame.Return();
+
+    public override void OnExpired() => _frame.Return();
 
     public override void OnLost()
     {

@@ -23,10 +23,15 @@ internal sealed class LoneFrame(RabbitMqLink link, Epoch epoch, FrameBuffer fram
         properties.ReplyTo = epoch.Address;
     }
 
-    public override void OnWritten() => frame.Return();
+    public override void OnWritten()
+    {
+        link.GiveBack(frame.Charge);
+        frame.Return();
+    }
 
     public override void OnLost()
     {
+        link.GiveBack(frame.Charge);
         if (frame.Responses > 0)
             epoch.ResponsesLost(frame.Responses, "the connection was lost before they were written");
     }

@@ -26,8 +26,9 @@ internal sealed class OutboundFrame(RabbitMqLink link, Epoch epoch, FrameBuffer 
             link.MarkGone();
         if (outcome != PublishOutcome.Confirmed)
             new UndeliveredFrame(link, epoch, outcome, frame.Attempt).Read(frame.Bytes);
+        var charge = frame.Charge;
         frame.Return();
-        link.OnSettled();
+        link.OnSettled(charge);
     }
 
     public override void OnLost()

@@ -21,6 +21,7 @@ internal sealed class Publisher : IDisposable
     private readonly string _userId;
     private readonly uint _frameMax;
     private readonly Clock _clock;
+    private readonly SendBudget _budget;
     private readonly Action<string> _endEpoch;
     private readonly ConcurrentQueue<IOutboundSource> _ready = new();
     private readonly ConcurrentQueue<LoneBarrier> _barriers = new();
@@ -38,12 +39,13 @@ internal sealed class Publisher : IDisposable
     /// <param name="userId">The user of the connection, for the broker to verify.</param>
     /// <param name="frameMax">How large a frame may be; 0 for no limit.</param>
     /// <param name="clock">The gateway's clock.</param>
+    /// <param name="budget">Gets back what messages were charged with.</param>
     /// <param name="endEpoch">Ends the epoch, with the reason.</param>
     /// <param name="loneReturned">Takes what came back unconfirmed.</param>
     public Publisher(
-        IChannel confirmed, IChannel lone, string userId, uint frameMax, Clock clock, Action<string> endEpoch, Action<BasicReturnEventArgs> loneReturned)
+        IChannel confirmed, IChannel lone, string userId, uint frameMax, Clock clock, SendBudget budget, Action<string> endEpoch, Action<BasicReturnEventArgs> loneReturned)
     {
-        (_confirmed, _lone, _userId, _frameMax, _clock, _endEpoch, _loneReturned) = (confirmed, lone, userId, frameMax, clock, endEpoch, loneReturned);
+        (_confirmed, _lone, _userId, _frameMax, _clock, _budget, _endEpoch, _loneReturned) = (confirmed, lone, userId, frameMax, clock, budget, endEpoch, loneReturned);
         confirmed.BasicAcksAsync += OnAckAsync;
         confirmed.BasicNacksAsync += OnNackAsync;
         confirmed.BasicReturnAsync += OnReturnAsync;
@@ -142,11 +144,19 @@ internal sealed class Publisher : IDisposable
     /// <returns>Whether the message could be written.</returns>
     private async ValueTask<bool> TryPublishAsync(Outbound message)
     {
+        if (message.Deadline != 0 && _clock.Now > message.Deadline)
+        {
+            message.OnExpired();
+            _budget.GiveBack(message.Charge);
+            return false;
+        }
+
         var properties = new BasicProperties { UserId = _userId, DeliveryMode = DeliveryModes.Transient };
         message.Describe(properties);
         if (AmqpLimits.Problem(message, properties, _frameMax) is { } problem)
         {
             message.OnUnsendable(problem);
+            _budget.GiveBack(message.Charge);
             return false;
         }
 
@@ -169,6 +179,7 @@ internal sealed class Publisher : IDisposable
         else
         {
             await PublishAsync(_lone, message, properties).ConfigureAwait(false);
+            _budget.GiveBack(message.Charge);
             ((LoneOutbound)message).OnWritten();
         }
 
@@ -214,6 +225,9 @@ internal sealed class Publisher : IDisposable
         if (room > 0)
             _room.Release(room);
         foreach (var message in messages)
+        {
+            _budget.GiveBack(message.Charge);
             message.OnOutcome(message.IsReturned ? PublishOutcome.Returned : outcome);
+        }
     }
 }

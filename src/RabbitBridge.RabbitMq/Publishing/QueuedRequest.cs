@@ -23,6 +23,7 @@ internal sealed class QueuedRequest : ConfirmedOutbound, IOutboundSource
         Exchange = epoch.Names.Level(branch.Depth);
         RoutingKey = RoutingKeys.Of(branch);
         FrameWriter.Write(_frame, request);
+        (Charge, Deadline) = (request.Payload.Length, epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
     }
 
     public override string Exchange { get; }
@@ -40,8 +41,8 @@ internal sealed class QueuedRequest : ConfirmedOutbound, IOutboundSource
         properties.ReplyTo = _epoch.Address;
         // Survives a restart of the broker together with the durable queue.
         properties.DeliveryMode = DeliveryModes.Persistent;
-        if (_request.RemainingMilliseconds > 0)
-            properties.Expiration = _request.RemainingMilliseconds.ToString(CultureInfo.InvariantCulture);
+        if (Deadline > 0)
+            properties.Expiration = _epoch.Clock.Until(Deadline).ToString(CultureInfo.InvariantCulture);
     }
 
     public override void OnOutcome(PublishOutcome outcome)
@@ -53,6 +54,8 @@ internal sealed class QueuedRequest : ConfirmedOutbound, IOutboundSource
                 null, _request, outcome == PublishOutcome.Returned ? DeliveryFailure.Unroutable : DeliveryFailure.Refused);
         }
     }
+
+    public override void OnExpired() => _frame.Return();
 
     public override void OnLost() => _epoch.Events.OnUndelivered(null, _request, DeliveryFailure.ConnectionLost);
 }

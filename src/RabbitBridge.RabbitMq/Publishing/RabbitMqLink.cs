@@ -21,6 +21,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
 
     private readonly Epoch _epoch;
     private readonly int _framesInFlight;
+    private readonly LinkBudget _budget;
     private readonly Lock _gate = new();
     private readonly Queue<FrameBuffer> _full = new();
     private readonly Queue<(ResponseEnvelope Response, int Attempt)> _refused = new();
@@ -37,7 +38,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     public RabbitMqLink(Epoch epoch, string address, int framesInFlight)
         : base(address)
     {
-        (_epoch, _framesInFlight) = (epoch, framesInFlight);
+        (_epoch, _framesInFlight, _budget) = (epoch, framesInFlight, new LinkBudget(epoch.Budget));
         Inbound = new InboundFrames(this, epoch);
     }
 
@@ -54,23 +55,32 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         }
     }
 
-    public override bool TryRequest(in RequestEnvelope request)
+    public override HandOver TryRequest(in RequestEnvelope request)
     {
+        if (_epoch.IsBlocked)
+            return HandOver.Blocked;
         lock (_gate)
         {
             if (_isClosed || IsGone)
-                return false;
+                return HandOver.Down;
+            if (!_budget.TryTake(request.Payload.Length))
+                return HandOver.Full;
             var frame = Filling();
-            FrameWriter.Write(frame, request);
+            frame.Charge += request.Payload.Length;
+            // What is left of its time counts from when the frame was begun.
+            if (request.RemainingMilliseconds > 0 && Environment.TickCount64 - frame.BeganAt is var since and > 0)
+                FrameWriter.Write(frame, request with { RemainingMilliseconds = (int)Math.Min(request.RemainingMilliseconds + since, int.MaxValue) });
+            else
+                FrameWriter.Write(frame, request);
             // What is for the gateway itself stays in order.
             frame.LoneId = request is { Filter: null, Target: not { Session: 0 } } ? request.Id : 0;
             if (!ShouldSchedule())
-                return true;
+                return HandOver.Taken;
         }
 
         // With others under way, the callers that were answered together get to send again before the frame goes.
         _epoch.Publisher.Schedule(this, inline: Outstanding <= 1);
-        return true;
+        return HandOver.Taken;
     }
 
     public override void Reply(in ResponseEnvelope response)
@@ -83,8 +93,11 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 return;
             }
 
+            var isTaken = _budget.TryTake(response.Payload.Length);
             var frame = Filling();
-            FrameWriter.Write(frame, response);
+            if (isTaken)
+                frame.Charge += response.Payload.Length;
+            FrameWriter.Write(frame, isTaken ? response : ResponseEnvelope.Failed(response.Id, ErrorReason.Overloaded, HandOver.Full.Overload()!) with { Session = response.Session });
             // Whose request was confirmed does not ask after its answer, which is confirmed then too.
             frame.LoneId = response.Id == _loneArrival ? response.Id : 0;
             if (_isReading || !ShouldSchedule())
@@ -111,12 +124,26 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
 
     public override void Send(PresenceMessage message) => Write(frame => FrameWriter.Write(frame, message));
 
-    /// <summary>Takes nothing more: the epoch is over.</summary>
+    /// <summary>Takes nothing more: the epoch is over, or the other end lost. Requests that were not sent yet may go another way.</summary>
     public void Close()
     {
-        lock (_gate)
-            _isClosed = true;
+        // First: whoever finds it closed looks for another way, and must not find it again.
         MarkGone();
+        FrameBuffer[] unsent;
+        lock (_gate)
+        {
+            _isClosed = true;
+            unsent = _filling is null ? [.. _full] : [.. _full, _filling];
+            _full.Clear();
+            _filling = null;
+        }
+
+        foreach (var frame in unsent)
+        {
+            new UndeliveredFrame(this, _epoch, PublishOutcome.Returned, attempt: 0).Read(frame.Bytes);
+            GiveBack(frame.Charge);
+            frame.Return();
+        }
     }
 
     public Outbound? Next()
@@ -128,6 +155,8 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 (frame, _filling) = (_filling, null);
             if (frame is null)
                 return null;
+            if (frame.BeganAt != 0)
+                FrameWriter.Send(frame, Environment.TickCount64);
             if (IsLone(frame))
                 return Lone(frame);
             _unconfirmed++;
@@ -205,11 +234,13 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     }
 
     /// <summary>The broker has dealt with a frame.</summary>
-    public void OnSettled()
+    /// <param name="charge">What was taken for it from the budget.</param>
+    public void OnSettled(int charge)
     {
         bool schedule, isGone;
         lock (_gate)
         {
+            _budget.GiveBack(charge);
             _unconfirmed--;
             schedule = ShouldSchedule();
             isGone = IsGone && _unconfirmed == 0;
@@ -220,6 +251,13 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         // Only now has every frame that nobody took been dealt with; what is still unanswered was taken.
         if (isGone)
             _epoch.Events.OnGone(this);
+    }
+
+    /// <summary>Gives back what was taken for values that are held no longer.</summary>
+    public void GiveBack(int charge)
+    {
+        lock (_gate)
+            _budget.GiveBack(charge);
     }
 
     /// <summary>Keeps a response that the other side's inbox has refused, to offer it again.</summary>
@@ -294,7 +332,14 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             _filling = null;
         }
 
-        return _filling ??= FrameBuffer.Take();
+        if (_filling is null)
+        {
+            _filling = FrameBuffer.Take();
+            // Not the gateway's clock: it is read for each request, and a coarse one will do.
+            FrameWriter.Begin(_filling, Environment.TickCount64);
+        }
+
+        return _filling;
     }
 
     private bool ShouldSchedule()

@@ -13,7 +13,12 @@ internal sealed class UndeliveredFrame(RabbitMqLink link, Epoch epoch, PublishOu
     {
         FrameReader.Read(frame, this);
         if (_lostResponses > 0)
-            epoch.ResponsesLost(_lostResponses, "the requester's gateway is gone");
+            epoch.ResponsesLost(_lostResponses, "the way to the requester's gateway is lost");
+    }
+
+    public void OnSent(long at, int waited)
+    {
+        // Whoever waits for it has a clock of its own.
     }
 
     public void OnRequest(in RequestEnvelope request) => epoch.Events.OnUndelivered(

@@ -16,20 +16,32 @@ internal sealed class ServiceBinder(Epoch epoch, IConnection control)
     private readonly SemaphoreSlim _gate = new(1);
     private IChannel? _channel;
 
+    /// <summary>Looks at a service's queue or exchange.</summary>
+    /// <returns>How it stands with it.</returns>
+    public Task<ServiceStatus> LookAsync(ServiceRoute service, CancellationToken cancellationToken) => AskAsync(
+        service,
+        channel => service.IsQueue
+            ? LookAtQueueAsync(channel, service.RoutingKey, cancellationToken)
+            : LookAtExchangeAsync(channel, service.Exchange, cancellationToken),
+        cancellationToken);
+
     /// <summary>Binds a service's queue at the level of its path, so that plain callers reach it; or its exchange to <see cref="Names.Service"/>.</summary>
     /// <returns>How it stands with it.</returns>
-    public async Task<ServiceStatus> BindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken)
+    public Task<ServiceStatus> BindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken) => AskAsync(
+        service,
+        channel => service.IsQueue
+            ? BindQueueAsync(channel, path, service.RoutingKey, cancellationToken)
+            : BindExchangeAsync(channel, service.Exchange, cancellationToken),
+        cancellationToken);
+
+    private async Task<ServiceStatus> AskAsync(ServiceRoute service, Func<IChannel, Task<ServiceStatus>> ask, CancellationToken cancellationToken)
     {
         // Gateways speak to each other there, and believe what they are told.
         if (epoch.Names.IsOwn(service.IsQueue ? service.RoutingKey : service.Exchange))
             return new ServiceStatus(ServiceState.Missing, Problem: $"It is {service}, which belongs to the bridge itself.");
         try
         {
-            return await AloneAsync(
-                channel => service.IsQueue
-                    ? BindQueueAsync(channel, path, service.RoutingKey, cancellationToken)
-                    : BindExchangeAsync(channel, service.Exchange, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+            return await AloneAsync(ask, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationInterruptedException exception) when (control.IsOpen && exception.ShutdownReason is { } reason)
         {
@@ -79,19 +91,31 @@ internal sealed class ServiceBinder(Epoch epoch, IConnection control)
         }
     }
 
-    private async Task<ServiceStatus> BindQueueAsync(IChannel channel, MessagePath path, string queue, CancellationToken cancellationToken)
+    private static async Task<ServiceStatus> LookAtQueueAsync(IChannel channel, string queue, CancellationToken cancellationToken)
     {
         var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken).ConfigureAwait(false);
-        await channel.QueueBindAsync(queue, epoch.Names.Level(path.Depth), RoutingKeys.ForBranch(path), cancellationToken: cancellationToken).ConfigureAwait(false);
         return new ServiceStatus(found.ConsumerCount == 0 ? ServiceState.Idle : ServiceState.Served, (int)found.ConsumerCount);
+    }
+
+    private async Task<ServiceStatus> BindQueueAsync(IChannel channel, MessagePath path, string queue, CancellationToken cancellationToken)
+    {
+        var found = await LookAtQueueAsync(channel, queue, cancellationToken).ConfigureAwait(false);
+        await channel.QueueBindAsync(queue, epoch.Names.Level(path.Depth), RoutingKeys.ForBranch(path), cancellationToken: cancellationToken).ConfigureAwait(false);
+        return found;
+    }
+
+    private static async Task<ServiceStatus> LookAtExchangeAsync(IChannel channel, string exchange, CancellationToken cancellationToken)
+    {
+        await channel.ExchangeDeclarePassiveAsync(exchange, cancellationToken).ConfigureAwait(false);
+        return new ServiceStatus(ServiceState.Served);
     }
 
     private async Task<ServiceStatus> BindExchangeAsync(IChannel channel, string exchange, CancellationToken cancellationToken)
     {
-        await channel.ExchangeDeclarePassiveAsync(exchange, cancellationToken).ConfigureAwait(false);
+        var found = await LookAtExchangeAsync(channel, exchange, cancellationToken).ConfigureAwait(false);
         var arguments = new Dictionary<string, object?> { ["x-match"] = "all", [PublicHeaders.Service] = exchange };
         await channel.ExchangeBindAsync(exchange, epoch.Names.Service, routingKey: string.Empty, arguments, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new ServiceStatus(ServiceState.Served);
+        return found;
     }
 
     private static string Problem(ShutdownEventArgs reason, ServiceRoute service) => reason.ReplyCode switch

@@ -9,17 +9,18 @@ namespace RabbitBridge.RabbitMq.Tls;
 internal static class BrokerTls
 {
     /// <exception cref="OptionsValidationException">A file is not what it was when the options were checked.</exception>
-    public static void Apply(ConnectionFactory factory, RabbitMqOptions options)
+    public static SslOption Create(RabbitMqOptions options, string host)
     {
-        if (!factory.Ssl.Enabled)
-            return;
-        var (tls, ssl) = (options.Tls, factory.Ssl);
+        var tls = options.Tls;
+        var ssl = new SslOption { Enabled = options.Uri.Scheme == "amqps" };
+        if (!ssl.Enabled)
+            return ssl;
         var problems = new List<string>();
         var material = TlsMaterial.Load(tls, problems);
         if (problems.Count > 0)
             throw new OptionsValidationException(nameof(RabbitMqOptions), typeof(RabbitMqOptions), problems);
 
-        ssl.ServerName = tls.ServerName ?? options.Uri.DnsSafeHost;
+        ssl.ServerName = tls.ServerName ?? host;
         // The system's choice.
         ssl.Version = SslProtocols.None;
         // RabbitMQ.Client tolerates a certificate for another host when the address is amqps; this check does not.
@@ -30,7 +31,6 @@ internal static class BrokerTls
             : new ServerCertificateCheck(ssl.ServerName, material.Authorities, tls.TrustSystemToo).Accept;
 #pragma warning restore CA5359
         ssl.ClientCertificateContext = material.Own;
-        if (tls.External)
-            factory.AuthMechanisms = [new ExternalMechanismFactory()];
+        return ssl;
     }
 }

@@ -1,3 +1,5 @@
+using RabbitBridge.RabbitMq.Connections;
+
 namespace RabbitBridge.RabbitMq.Tls;
 
 /// <summary>Which settings of TLS are allowed, alone and together.</summary>
@@ -27,10 +29,10 @@ internal static class TlsRules
     {
         if (options.Tls is { CertificateFile: null, PfxFile: null })
             problems.Add("Tls:External True: the broker is to know the gateway by its certificate; Tls:CertificateFile with Tls:KeyFile, or Tls:PfxFile, is needed.");
-        if (options.Uri.UserInfo is "" or [':', ..])
-            problems.Add("Tls:External True: Uri names no user; the one that the broker makes of the certificate is needed, as in amqps://user@host:port/vhost.");
-        else if (options.Uri.UserInfo.Contains(':', StringComparison.Ordinal))
-            problems.Add("Tls:External True: Uri holds a password, which would not be used; amqps://user@host:port/vhost is allowed.");
+        if (!BrokerLogin.HasUser(options))
+            problems.Add("Tls:External True: neither Uri nor UserName or UserNameFile names a user; the one that the broker makes of the certificate is needed, as in amqps://user@host:port/vhost.");
+        else if (BrokerLogin.HasPassword(options))
+            problems.Add("Tls:External True: there is a password, in Uri, Password or PasswordFile, which would not be used; amqps://user@host:port/vhost is allowed.");
     }
 
     private static void CheckClientCertificate(RabbitMqTlsOptions tls, List<string> problems)

@@ -17,7 +17,10 @@ internal sealed class Names(string prefix)
     /// <summary>Addressed traffic between gateways.</summary>
     public string Gateway { get; } = $"{prefix}.gateway";
 
-    /// <summary>Session filters, by header.</summary>
+    /// <summary>Gateways' requests to sessions, by the headers that stand for their filters.</summary>
+    public string Filter { get; } = $"{prefix}.filter";
+
+    /// <summary>Plain clients' requests to sessions; every gateway gets them, and topic permissions hold.</summary>
     public string Session { get; } = $"{prefix}.session";
 
     public string Presence { get; } = $"{prefix}.presence";
@@ -28,7 +31,7 @@ internal sealed class Names(string prefix)
     /// <summary>Events for services that only listen.</summary>
     public string Event { get; } = $"{prefix}.event";
 
-    /// <summary>What could not be read, and requests that nobody took in time, for operators who bind a queue to it.</summary>
+    /// <summary>What could not be read, and requests that nobody took in time: an exchange, and a queue of the same name behind it.</summary>
     public string DeadLetter { get; } = $"{prefix}.dead-letter";
 
     /// <summary>
@@ -38,7 +41,7 @@ internal sealed class Names(string prefix)
     public string Service { get; } = $"{prefix}.service";
 
     /// <summary>All exchanges, for whoever removes a bridge from a broker.</summary>
-    public IReadOnlyList<string> Exchanges => [Request, .. Levels.Reverse(), Gateway, Session, Presence, Project, Service, Event, DeadLetter];
+    public IReadOnlyList<string> Exchanges => [Request, .. Levels.Reverse(), Gateway, Filter, Session, Presence, Project, Service, Event, DeadLetter];
 
     /// <summary>The exchange at which handlers of branches with this many segments bind.</summary>
     public string Level(int depth) => Levels[depth];
@@ -51,6 +54,9 @@ internal sealed class Names(string prefix)
 
     /// <summary>Whether a reply address is that of a gateway of this bridge.</summary>
     public bool IsInbox(string address) => address.StartsWith(Gateway + ".", StringComparison.Ordinal);
+
+    /// <summary>Whether a queue is for gateways alone to fill: one of a branch, or that of what could not be read.</summary>
+    public bool IsForGateways(string queue) => IsHandlerQueue(queue) || queue == DeadLetter;
 
     /// <summary>Whether a queue is that of a branch of this bridge.</summary>
     public bool IsHandlerQueue(string queue) => queue.StartsWith($"{prefix}.handler.", StringComparison.Ordinal);

@@ -119,6 +119,16 @@ internal static class RoutingKeys
         return MessagePath.TryParse(value, out path, out problem);
     }
 
+    /// <summary>Reads the branch for which a queue is bound at a level.</summary>
+    /// <returns>Whether it is one: it is all that is below a path of the level's depth.</returns>
+    public static bool TryParseBranch(string key, int depth, out MessagePath branch)
+    {
+        branch = MessagePath.Root;
+        if (key == "#")
+            return depth == 0;
+        return key.EndsWith(".#", StringComparison.Ordinal) && !key.AsSpan(0, key.Length - 2).ContainsAny('*', '#') && TryParse(key[..^2], out branch, out _) && branch.Depth == depth;
+    }
+
     private static string Escape(string segment) => !segment.AsSpan().ContainsAny(Encoded)
         ? segment
         : string.Concat(segment.Select(static c => Encoded.Contains(c, StringComparison.Ordinal) ? string.Create(CultureInfo.InvariantCulture, $"%{(int)c:X2}") : c.ToString()));

@@ -127,7 +127,7 @@ internal sealed class ContainerBroker : IBrokerHost
         await StartContainerAsync(ct).ConfigureAwait(false);
         try
         {
-            await AmqpProbe.WaitUntilReadyAsync(AmqpUri, _settings.StartTimeout, static () => null, ct).ConfigureAwait(false);
+            await AmqpProbe.WaitUntilReadyAsync(AmqpUri, _settings.StartTimeout, EndAsync, ct).ConfigureAwait(false);
         }
         catch (TestBrokerException e)
         {
@@ -136,6 +136,9 @@ internal sealed class ContainerBroker : IBrokerHost
             throw new TestBrokerException($"{e.Message} The container's log ends:\n{tail}", e);
         }
     }
+
+    private async ValueTask<string?> EndAsync(CancellationToken ct) =>
+        await _engine.IsRunningAsync(_container.Id, ct).ConfigureAwait(false) ? null : "The container ended before its broker was ready.";
 
     private async Task StartContainerAsync(CancellationToken ct)
     {

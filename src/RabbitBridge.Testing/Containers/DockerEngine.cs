@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace RabbitBridge.Testing.Containers;
 
@@ -58,6 +59,15 @@ internal sealed class DockerEngine : IDisposable
     {
         using var response = await _http.GetAsync(new Uri($"images/{image}/json", UriKind.Relative), ct).ConfigureAwait(false);
         return response.IsSuccessStatusCode;
+    }
+
+    public async Task<bool> IsRunningAsync(string container, CancellationToken ct)
+    {
+        using var response = await _http.GetAsync(new Uri($"containers/{container}/json", UriKind.Relative), ct).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
+        using var json = await JsonDocument.ParseAsync(
+            await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false), cancellationToken: ct).ConfigureAwait(false);
+        return json.RootElement.GetProperty("State").GetProperty("Running").GetBoolean();
     }
 
     /// <summary>SIGKILL to the container's first process; a container that is down already is fine.</summary>

@@ -116,7 +116,7 @@ internal sealed class PrivateNode : IBrokerHost
         await AmqpProbe.WaitUntilReadyAsync(
             AmqpUri,
             _settings.StartTimeout,
-            () => _guardian.NodeHasEnded() ? $"rabbitmq-server ended before it was ready:\n{_folder.Tail()}" : null,
+            _ => new(_guardian.NodeHasEnded() ? $"rabbitmq-server ended before it was ready:\n{_folder.Tail()}" : null),
             ct).ConfigureAwait(false);
     }
 }

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "Gateway {Name} with the inbox {Address} is lost: {Why}.")]
     public static partial void GatewayLost(ILogger logger, string name, string address, string why);
 
+    [LoggerMessage(50, LogLevel.Information, "Gateway {Name} has lost its inbox {Address}, and may be back within {Milliseconds} ms.")]
+    public static partial void GatewayAway(ILogger logger, string name, string address, int milliseconds);
+
     [LoggerMessage(12, LogLevel.Information, "Gateway {Name} with the inbox {Address} has left.")]
     public static partial void GatewayLeft(ILogger logger, string name, string address);
 
@@ -97,6 +100,9 @@ internal static partial class Log
 
     [LoggerMessage(47, LogLevel.Warning, "The service on '{Path}', {Route}, stays bound at the broker, though no gateway has it any more.")]
     public static partial void ServiceNotUnbound(ILogger logger, Exception exception, string path, string route);
+
+    [LoggerMessage(49, LogLevel.Warning, "Queues that services have bound by themselves: {Problem}")]
+    public static partial void BoundQueueNotSeen(ILogger logger, string problem);
 
     [LoggerMessage(44, LogLevel.Error, "What message handlers do when their time is over failed.")]
     public static partial void MessageHandlerCallbackFailed(ILogger logger, Exception exception);

@@ -28,6 +28,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _projectMessages;
     private readonly Counter<long> _projectFailures;
     private readonly Counter<long> _lostEvents;
+    private readonly Counter<long> _expired;
     private long _lateCount;
 
     public Telemetry()
@@ -36,6 +37,8 @@ internal sealed class Telemetry : IDisposable
             "messaging.client.operation.duration", "s", "Time from sending a request to its outcome.");
         _late = _meter.CreateCounter<long>(
             "rabbitbridge.responses.late", "{response}", "Responses that came when nobody waited any more.");
+        _expired = _meter.CreateCounter<long>(
+            "rabbitbridge.requests.expired", "{request}", "Requests that came, or whose turn came, when their time was over, and that were not handled.");
         _badInput = _meter.CreateCounter<long>(
             "rabbitbridge.input.malformed", "{message}", "Messages from the broker, and frames and properties of remote clients, that could not be read or were forged, by kind.");
         _undelivered = _meter.CreateCounter<long>(
@@ -65,6 +68,10 @@ internal sealed class Telemetry : IDisposable
             .Select(service => new Measurement<int>(service.Consumers!.Value, new KeyValuePair<string, object?>("rabbitbridge.path", service.Path.ToString()))),
         "{consumer}",
         "Consumers of the queues of existing services, by path.");
+
+    /// <summary>Has the branches counted whose handler queues cannot be consumed.</summary>
+    public void ObserveBranchProblems(Func<int> count) => _meter.CreateObservableGauge(
+        "rabbitbridge.branch.problems", count, "{branch}", "Branches of this gateway that plain AMQP clients do not reach it by, since their queues cannot be consumed.");
 
     public long LateResponses => Interlocked.Read(ref _lateCount);
 
@@ -165,6 +172,8 @@ internal sealed class Telemetry : IDisposable
         Interlocked.Increment(ref _lateCount);
         _late.Add(1);
     }
+
+    public void ExpiredRequest() => _expired.Add(1);
 
     public void FilterRequestReceived() => _filterRequests.Add(1);
 

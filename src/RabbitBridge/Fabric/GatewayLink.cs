@@ -16,7 +16,7 @@ internal abstract class GatewayLink(string address) : IReplySink, IFilterSink, I
     public string Address { get; } = address;
 
     /// <summary>The requests that came over this link and are not answered yet.</summary>
-    public IncomingRequests Incoming { get; } = new();
+    public RequestsInHand Incoming { get; } = new();
 
     /// <summary>When anything last came from the other side, in milliseconds of the gateway's clock.</summary>
     public long LastHeard => Volatile.Read(ref _lastHeard);
@@ -41,8 +41,7 @@ internal abstract class GatewayLink(string address) : IReplySink, IFilterSink, I
     public bool MarkGone() => Interlocked.Exchange(ref _gone, 1) == 0;
 
     /// <summary>Hands over a request.</summary>
-    /// <returns>Whether the link took it; <see langword="false"/> when its epoch has ended.</returns>
-    public abstract bool TryRequest(in RequestEnvelope request);
+    public abstract HandOver TryRequest(in RequestEnvelope request);
 
     public abstract void Reply(in ResponseEnvelope response);
 

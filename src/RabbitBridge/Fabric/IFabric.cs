@@ -11,6 +11,9 @@ internal interface IFabric : IAsyncDisposable
     /// <summary>Whether an epoch is running.</summary>
     bool IsUp { get; }
 
+    /// <summary>Whether the broker takes no messages at the moment: nothing that this gateway says is heard.</summary>
+    bool IsBlocked => false;
+
     /// <summary>Why the last attempt to connect has failed, for people; <see langword="null"/> if none has.</summary>
     string? LastFailure => null;
 
@@ -22,11 +25,28 @@ internal interface IFabric : IAsyncDisposable
 
     /// <summary>
     /// Has requests for a branch that come through <c>TryPublish</c>, or from elsewhere, delivered to this gateway; in
-    /// every epoch until it is unbound.
+    /// every epoch until it is unbound. With many branches, some follow after the task has completed.
     /// </summary>
     Task BindAsync(BranchAnnouncement branch, CancellationToken cancellationToken);
 
     Task UnbindAsync(MessagePath branch, CancellationToken cancellationToken);
+
+    /// <summary>Why requests from elsewhere for a bound branch do not arrive, which is tried again until they do; <see langword="null"/> if nothing is known to be wrong.</summary>
+    string? BranchProblem(MessagePath branch) => null;
+
+    /// <summary>Whether <see cref="FindBoundAsync"/> can tell.</summary>
+    bool FindsBound => false;
+
+    /// <summary>Lists the queues that services have bound by themselves, which requests that come through <see cref="TryPublish(in RequestEnvelope, MessagePath?)"/> reach.</summary>
+    /// <exception cref="CommunicationFailureException">They cannot be told at the moment.</exception>
+    /// <exception cref="UnsupportedOperationException">The fabric cannot tell.</exception>
+    Task<BoundQueues> FindBoundAsync(CancellationToken cancellationToken) => throw new UnsupportedOperationException("The fabric cannot tell which queues are bound.");
+
+    /// <summary>Looks at an existing service.</summary>
+    /// <returns>How it stands with the service.</returns>
+    /// <exception cref="CommunicationFailureException">There is no epoch, or it has ended.</exception>
+    /// <exception cref="UnsupportedOperationException">The fabric has no services.</exception>
+    Task<ServiceStatus> LookAsync(ServiceRoute service, CancellationToken cancellationToken);
 
     /// <summary>Has requests for a branch that come from elsewhere delivered to an existing service, if it is there and has a queue. Doing so again changes nothing.</summary>
     /// <returns>How it stands with the service.</returns>
@@ -44,6 +64,9 @@ internal interface IFabric : IAsyncDisposable
     /// <summary>The link to an inbox; the same one each time until it is gone.</summary>
     GatewayLink Link(string address);
 
+    /// <summary>The links of the epoch, or of the last one if none is running.</summary>
+    IEnumerable<GatewayLink> Links { get; }
+
     /// <summary>Forgets a link that the gateway holds for dead.</summary>
     void Drop(GatewayLink link);
 
@@ -52,16 +75,13 @@ internal interface IFabric : IAsyncDisposable
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="branch">The branch to which it is sent, where its gateways have announced that requests shall go through its queue; else <see langword="null"/>: the broker decides.</param>
-    /// <returns>Whether the fabric took it; <see langword="false"/> when no epoch is running.</returns>
-    bool TryPublish(in RequestEnvelope request, MessagePath? branch);
+    HandOver TryPublish(in RequestEnvelope request, MessagePath? branch);
 
     /// <summary>Sends a request to an existing service.</summary>
-    /// <returns>Whether the fabric took it; <see langword="false"/> when no epoch is running.</returns>
-    bool TryPublish(in RequestEnvelope request, ServiceRoute service);
+    HandOver TryPublish(in RequestEnvelope request, ServiceRoute service);
 
     /// <summary>Sends a filter request to every gateway that is bound with one of the headers, this one perhaps among them.</summary>
-    /// <returns>Whether the fabric took it; <see langword="false"/> when no epoch is running.</returns>
-    bool TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers);
+    HandOver TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers);
 
     /// <summary>Publishes an event for services that only listen. Nobody may; a gateway that is not connected loses it, and counts that.</summary>
     /// <param name="key">The segments of its routing key.</param>

@@ -7,6 +7,9 @@ namespace RabbitBridge.Fabric;
 /// </summary>
 internal interface IFabricEvents
 {
+    /// <summary>How many gateways are known, this one among them.</summary>
+    int GatewayCount { get; }
+
     /// <summary>A new epoch has begun: the inbox is open at a new address and all branches are bound.</summary>
     void OnUp(string address);
 

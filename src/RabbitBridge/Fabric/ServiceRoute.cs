@@ -18,6 +18,9 @@ internal sealed record ServiceRoute
 
     public string? ErrorProperty { get; init; }
 
+    /// <summary>Whether requests wait while nobody consumes its queue.</summary>
+    public bool WaitsForConsumers { get; init; }
+
     public bool IsQueue => Exchange.Length == 0;
 
     public override string ToString() => IsQueue ? $"the queue '{RoutingKey}'" : $"the exchange '{Exchange}' with the routing key '{RoutingKey}'";

@@ -18,7 +18,7 @@ internal sealed class BindingPlan(ulong instance, int budget)
     /// <param name="getsNarrowed">Whether it brings every narrowed request too.</param>
     public SessionBinding General(bool getsNarrowed) => new(
         getsNarrowed ? FilterHeaders.Narrowed : FilterHeaders.Gateway(instance),
-        getsNarrowed ? [FilterHeaders.Gateway(instance), FilterHeaders.All, FilterHeaders.Filter] : [FilterHeaders.All, FilterHeaders.Filter]);
+        getsNarrowed ? [FilterHeaders.Gateway(instance), FilterHeaders.All] : [FilterHeaders.All]);
 
     /// <summary>The bindings for sessions with these values.</summary>
     /// <param name="hasSessions">Whether there is any session.</param>

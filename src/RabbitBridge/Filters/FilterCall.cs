@@ -25,6 +25,8 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
 
     public Session Session => session;
 
+    public bool IsEnded => Volatile.Read(ref _isEnded);
+
     /// <summary>When the call ends, in milliseconds of the gateway's clock; 0 for never.</summary>
     public long Deadline => deadline;
 
@@ -138,7 +140,17 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
             link.TryRequest(Request with { RemainingMilliseconds = deadline == 0 ? 0 : (int)Math.Max(1, deadline - now) });
     }
 
-    /// <summary>The gateway at the other end is lost, and its sessions with it.</summary>
+    /// <summary>The request has reached no other gateway.</summary>
+    public void ForgetOthers()
+    {
+        lock (_gate)
+        {
+            foreach (var gateway in _parts.Where(static part => part.Value.Link is not null).Select(static part => part.Key).ToArray())
+                _parts.Remove(gateway);
+        }
+    }
+
+    /// <summary>The gateway at the other end is lost, and its sessions with it. A number of sessions that leaves out some would look like all of them.</summary>
     public void Lost(GatewayLink link, string why)
     {
         lock (_gate)
@@ -148,6 +160,8 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
                 if (part.Link != link || part.IsComplete || _isEnded)
                     continue;
                 FailAwaited(gateway, part, ErrorReason.CommunicationFailure, $"The gateway of the session is lost ({why}); whether the request was executed is not known.");
+                if (!part.IsCounted)
+                    _countError ??= new CommunicationFailureException($"A gateway is lost that had not told to which sessions it sent the request ({why}); whether any of them executed it is not known.");
                 part.Clear();
             }
 

@@ -16,8 +16,8 @@ internal sealed class FilterCalls(
 
     private readonly ConcurrentDictionary<long, FilterCall> _calls = new();
 
-    // Calls that came while no epoch ran.
-    private readonly ConcurrentQueue<(FilterCall Call, SessionFilter Filter)> _waiting = new();
+    // Calls for which there is no epoch, or some of whose gateways are away and may be back.
+    private readonly WaitingRequests<(FilterCall Call, SessionFilter Filter)> _waiting = new(static each => each.Call.IsEnded);
 
     public int Count => _calls.Count;
 
@@ -37,7 +37,7 @@ internal sealed class FilterCalls(
         where TCall : FilterCall
     {
         var id = calls.NextId();
-        var call = create(id, timeout == 0 ? 0 : clock.Now + timeout, request.Persist() with
+        var call = create(id, clock.DeadlineIn(timeout), request.Persist() with
         {
             Id = id,
             Filter = filter.ToString(),
@@ -73,13 +73,17 @@ internal sealed class FilterCalls(
     /// <summary>Sends what waited for the fabric.</summary>
     public void RouteWaiting()
     {
-        for (var count = _waiting.Count; count > 0 && _waiting.TryDequeue(out var waiting); count--)
-            Route(waiting.Call, waiting.Filter);
+        foreach (var (call, filter) in _waiting.TakeAll())
+            Route(call, filter);
     }
 
     /// <summary>Asks again what was not answered. Called at intervals.</summary>
     public void Tick()
     {
+        if (roster.IsWhole)
+            RouteWaiting();
+        else
+            _waiting.Sweep();
         foreach (var (_, call) in _calls)
             call.AskAgain(clock.Now, AskAgainMilliseconds);
     }
@@ -123,11 +127,11 @@ internal sealed class FilterCalls(
 
     private void Route(FilterCall call, SessionFilter filter)
     {
-        if (!roster.IsUp)
+        if (!roster.IsWhole)
         {
-            _waiting.Enqueue((call, filter));
-            // The epoch may have begun, and the queue been emptied, between the attempt and now.
-            if (roster.IsUp)
+            Hold(call, filter);
+            // The gateways may have come to be known, and what waited been sent, between the attempt and now.
+            if (roster.IsWhole)
                 RouteWaiting();
             return;
         }
@@ -137,13 +141,37 @@ internal sealed class FilterCalls(
         var named = peers.Where(peer => headers.Contains(FilterHeaders.Gateway(peer.Instance))).ToArray();
         var namesAll = headers.All(FilterHeaders.IsGateway);
         var expected = namesAll ? named : [.. peers.Where(peer => headers.Any(peer.Headers.Contains))];
-        foreach (var peer in expected)
-            call.Expect(peer.Instance, peer.Link, clock.Now);
+        if (Array.Exists(expected, static peer => peer.Link.IsGone))
+        {
+            Hold(call, filter);
+            return;
+        }
+
+        // A peer that connects anew changes its link at any moment.
+        var links = expected.Select(static peer => peer.Link).ToArray();
+        foreach (var (peer, link) in expected.Zip(links))
+            call.Expect(peer.Instance, link, clock.Now);
+        var request = call.Request with { RemainingMilliseconds = call.Deadline == 0 ? 0 : (int)Math.Max(1, call.Deadline - clock.Now) };
         // Should the epoch end now, its links are lost, and the call's parts with them.
-        if (namesAll)
-            Array.ForEach(named, peer => peer.Link.TryRequest(call.Request));
-        else if (expected.Length > 0)
-            fabric.TryPublishToSessions(call.Request, headers);
+        HandOver[] outcomes = namesAll ? [.. links.Select(link => link.TryRequest(request))] : expected.Length > 0 ? [fabric.TryPublishToSessions(request, headers)] : [];
+        if (outcomes.Select(static outcome => outcome.Overload()).FirstOrDefault(static why => why is not null) is { } why)
+        {
+            // Nobody has it who would have to be told.
+            if (!outcomes.Contains(HandOver.Taken))
+                call.ForgetOthers();
+            call.Fail(ErrorReason.Overloaded, why, why);
+            return;
+        }
+
+        // What was lost before it was expected is told by nobody else.
+        foreach (var link in links.Where(static link => link.IsGone))
+            call.Lost(link, "it was lost as the request was sent");
         call.Routed();
+    }
+
+    private void Hold(FilterCall call, SessionFilter filter)
+    {
+        if (!_waiting.TryAdd((call, filter), call.Request.Payload.Length))
+            call.Fail(ErrorReason.Overloaded, WaitingRequests<FilterCall>.Full, WaitingRequests<FilterCall>.Full);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     public void Start(IFilterSink sink, in RequestEnvelope request)
     {
         var kept = request.Persist();
-        var deadline = kept.RemainingMilliseconds == 0 ? 0 : Clock.Now + kept.RemainingMilliseconds;
+        var deadline = Clock.DeadlineIn(kept.RemainingMilliseconds);
         var dispatch = new FilterDispatch(this, kept, sink, deadline);
         if (_dispatches.GetOrAdd((sink, kept.Id), dispatch) is var known && known != dispatch)
         {

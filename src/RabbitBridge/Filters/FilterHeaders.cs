@@ -10,9 +10,6 @@ internal static class FilterHeaders
     /// <summary>On a request that concerns every gateway with sessions.</summary>
     public const string All = "rb-all";
 
-    /// <summary>On a request from a plain AMQP client: its value is the filter, and it concerns every gateway with sessions.</summary>
-    public const string Filter = "rb-filter";
-
     /// <summary>On every request that is narrowed by properties; bound by gateways whose bindings do not cover all of theirs.</summary>
     public const string Narrowed = "rb-narrowed";
 

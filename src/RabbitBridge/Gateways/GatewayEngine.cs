@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
@@ -24,9 +25,13 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private readonly SessionBindings _bindings;
     private readonly SessionEvents _events;
     private readonly FilterDispatches _dispatches;
+
+    // Requests of plain callers come one by one, and at most a prefetch of them; a thread that is woken for each costs 9 us of 125.
+    private readonly RequestsInHand _plain = new(comesSingly: true);
     private readonly ProjectReceiver _projects;
     private readonly List<ITimer> _timers = [];
     private int _state;
+    private long _lastPlain;
     private volatile bool _isLeaving;
 
     public GatewayEngine(GatewayOptions options, IFabric fabric, IAuthorizer authorizer, Telemetry telemetry, ILogger logger)
@@ -37,12 +42,18 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         _wheel = new TimeoutWheel(Clock, logger);
         Calls = new PendingCalls(options.MaxOutstandingRequests, _wheel, telemetry);
         var identity = new FabricIdentity(options.Name, Instance, Clock);
+        var presenceLimit = (int)options.PresenceLimit.TotalMilliseconds;
         var times = new RosterTimes(
-            (int)options.HeartbeatInterval.TotalMilliseconds, (int)(options.PresenceLimit.TotalMilliseconds * 2 / 5), SettleMilliseconds);
-        _roster = new Roster(identity, fabric, _routes, times, logger, OnLost);
+            (int)options.HeartbeatInterval.TotalMilliseconds,
+            ProbeMilliseconds: presenceLimit * 2 / 5,
+            // A network that is slow to tell needs patience; an inbox that is known to be gone does not.
+            ReturnMilliseconds: Math.Min(presenceLimit, SettleMilliseconds),
+            SettleMilliseconds);
+        var claims = new PathClaims(Instance);
+        _roster = new Roster(identity, fabric, _routes, claims, times, logger, OnLost, OnRosterChanged, () => FilterCalls!.Count > 0);
         Router = new Router(Instance, fabric, _routes, _roster, Sessions, Calls, Clock, options.Routing);
-        Handlers = new HandlerDirectory(_routes, fabric, _roster, options);
-        Services = new ServiceDirectory(Instance, _routes, Handlers, fabric, _roster, options, telemetry, logger);
+        Handlers = new HandlerDirectory(_routes, claims, fabric, _roster, options);
+        Services = new ServiceDirectory(Instance, _routes, claims, Handlers, fabric, _roster, options, telemetry, logger);
         var index = new SessionIndex(Sessions);
         _bindings = new SessionBindings(new BindingPlan(Instance, options.HeaderBindings), index, fabric, _roster, Clock, logger);
         Listeners = new SessionListeners(Sessions, _roster);
@@ -110,6 +121,8 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public int PendingRequests => Calls.Count + FilterCalls.Count;
 
+    public int GatewayCount => _roster.Peers.Count + 1;
+
     public IReadOnlyList<GatewayInfo> Gateways =>
         [.. _roster.Peers.Select(peer => new GatewayInfo(peer.Name, peer.Instance, peer.BranchCount))];
 
@@ -157,6 +170,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     {
         if (Interlocked.CompareExchange(ref _state, 1, 0) != 0)
             throw new InvalidOperationException($"Gateway {Name} was started before; a gateway is started once.");
+        ThreadPoolWatch.Start();
         try
         {
             await Fabric.StartAsync(new FabricIdentity(Name, Instance, Clock), this, cancellationToken)
@@ -211,16 +225,21 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    /// <summary>Tells the senders of what a closed session had in hand that nobody will answer.</summary>
+    /// <summary>Passes on what a closed session had in hand and another one may handle, and tells the senders of the rest that nobody will answer.</summary>
     public void RefuseRequestsOf(Session session)
     {
-        Calls.FailWhere(
-            call => call.Carrier is IncomingRequest request && request.Receiver.Session == session,
-            ErrorReason.SessionClosed,
-            $"Session {session.Id}, which had the request, was closed.");
-        var links = _roster.Peers.Select(peer => peer.Link).Append(_roster.OwnLink);
-        foreach (var request in links.SelectMany(link => link?.Incoming.All() ?? []).Where(request => request.Receiver.Session == session))
-            request.SessionClosed();
+        var own = Calls.Where(static call => call.Carrier is IncomingRequest).Select(static call => call.Carrier);
+        foreach (var request in InHand().SelectMany(static way => way.All()).Concat<object?>(own).OfType<IncomingRequest>().Where(request => request.Receiver.Session == session))
+        {
+            if (!Router.IsHandled(request.MessagePath) || !request.TryTakeBack(out var arrival, out var deadline))
+                request.SessionClosed();
+            else if (arrival.ReplyTo is PendingCall call)
+                Router.Route(call, arrival.Request with { RemainingMilliseconds = call.Remaining(Clock.Now) });
+            // Of a gateway that is being stopped the broker has what is not acknowledged, and gives it to another one.
+            else if (!IsStopping)
+                Router.Deliver(arrival with { Request = arrival.Request with { RemainingMilliseconds = deadline == 0 ? 0 : (int)Clock.Until(deadline) } }, deadline);
+        }
+
         _dispatches.SessionClosed(session);
     }
 
@@ -228,17 +247,20 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     {
         Log.FabricUp(Logger, Name, address);
         _roster.OnUp(address);
-        Router.RouteWaiting();
-        FilterCalls.RouteWaiting();
+        RouteWaiting();
     }
 
     public void OnDown(string reason)
     {
         var message = $"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}";
+        // Answers cannot get out any more, and what is to be redelivered is on its way to others.
+        foreach (var link in Fabric.Links)
+            link.Incoming.End();
+        _plain.CancelAll();
         var failed = Calls.FailWhere(static call => call.Carrier is GatewayLink or PublishedRequest, ErrorReason.CommunicationFailure, message);
         FilterCalls.ConnectionLost(message);
-        foreach (var peer in _roster.Peers)
-            LoseFilters(peer.Link, reason);
+        foreach (var link in Links())
+            LoseFilters(link, reason);
         _roster.OnDown();
         // Nothing is lost that an orderly stop has not waited for.
         if (_isLeaving && failed == 0)
@@ -249,15 +271,16 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public void OnRequest(GatewayLink from, in RequestEnvelope request)
     {
+        var deadline = Clock.DeadlineIn(request.RemainingMilliseconds);
         if (request.Target == _projects.Session.Id)
         {
-            _projects.Accept(new RequestArrival(request, from, from.Incoming, Wheel: null)).Start(preferLocal: false, deadline: 0);
+            _projects.Accept(new RequestArrival(request, from, from.Incoming, Wheel: null)).Start(preferLocal: false, deadline);
             return;
         }
 
         if (request.Filter is null)
         {
-            Router.Deliver(new RequestArrival(request, from, from.Incoming, Wheel: null), deadline: 0);
+            Router.Deliver(new RequestArrival(request, from, from.Incoming, Wheel: null), deadline);
             return;
         }
 
@@ -266,14 +289,16 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     }
 
     public void OnQueuedRequest(GatewayLink from, IReplySink replyTo, in RequestEnvelope request) => Router.Deliver(
-        new RequestArrival(request, replyTo, from.Incoming, _wheel), request.RemainingMilliseconds == 0 ? 0 : Clock.Now + request.RemainingMilliseconds);
+        new RequestArrival(request, replyTo, from.Incoming, _wheel) { AllProperties = request.Properties }, Clock.DeadlineIn(request.RemainingMilliseconds));
 
     public void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request)
     {
         var remaining = request.RemainingMilliseconds > 0 ? request.RemainingMilliseconds : RequestTimeout.Milliseconds(Options.RequestTimeout);
         // In the envelope too: the request may be passed on to another gateway.
-        Router.Deliver(
-            new RequestArrival(request with { RemainingMilliseconds = remaining }, replyTo, Table: null, _wheel), remaining > 0 ? Clock.Now + remaining : 0);
+        var numbered = request with { Id = Interlocked.Increment(ref _lastPlain), RemainingMilliseconds = remaining };
+        // Plain callers are no sessions, and have no properties; a gateway that knew of no handler has sent none.
+        var properties = request.Sender == default ? ReadOnlyDictionary<string, string>.Empty : null;
+        Router.Deliver(new RequestArrival(numbered, replyTo, _plain, _wheel) { AllProperties = properties }, Clock.DeadlineIn(remaining));
     }
 
     public void OnProjectMessage(IReplySink replyTo, GatewayMessage message, ReadOnlyMemory<byte> payload, int milliseconds)
@@ -281,13 +306,14 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         var remaining = milliseconds > 0 ? milliseconds : RequestTimeout.Milliseconds(Options.RequestTimeout);
         var request = new RequestEnvelope
         {
+            Id = Interlocked.Increment(ref _lastPlain),
             Path = GatewayMessage.Path,
             Target = _projects.Session.Id,
             RemainingMilliseconds = remaining,
             ContentType = GatewayMessage.ContentType,
             Payload = message.Write(payload.Span),
         };
-        _projects.AcceptPlain(new RequestArrival(request, replyTo, Table: null, _wheel)).Start(preferLocal: false, remaining > 0 ? Clock.Now + remaining : 0);
+        _projects.AcceptPlain(new RequestArrival(request, replyTo, _plain, _wheel)).Start(preferLocal: false, Clock.DeadlineIn(remaining));
     }
 
     public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => _dispatches.Start(
@@ -323,7 +349,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public void OnInquiry(GatewayLink from, long id)
     {
-        if (from.Incoming.Contains(id) || Calls.Any(call => call.IsFor(from, id)))
+        if (from.Incoming.Contains(id))
             return;
         from.Reply(ResponseEnvelope.Failed(
             id, ErrorReason.CommunicationFailure, "The request or its answer was lost in a full inbox; whether it was executed is not known."));
@@ -352,12 +378,15 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public void OnGone(GatewayLink link) => _roster.OnGone(link);
 
-    private static RouteInfo RouteTo(Branch branch) => branch.Services.FirstOrDefault() is { Service: var service } && branch.Local.Length + branch.Remote.Length == 0
+    private RouteInfo RouteTo(Branch branch) => branch.Services.FirstOrDefault() is { Service: var service } && branch.Local.Length + branch.Remote.Length == 0
         ? new RouteInfo(branch.Path.ToString(), 0, [.. branch.Services.Select(route => route.Peer?.Name).OfType<string>()])
         {
             Service = new ServiceInfo(ServiceRules.Options(branch.Path, service.Route), service.Status.State, service.Status.Consumers),
         }
-        : new RouteInfo(branch.Path.ToString(), branch.Local.Length, [.. branch.Remote.Select(route => route.Peer.Name)]);
+        : new RouteInfo(branch.Path.ToString(), branch.Local.Length, [.. branch.Remote.Select(route => route.Peer.Name)])
+        {
+            Problem = branch.Local.Length > 0 ? Fabric.BranchProblem(branch.Path) : null,
+        };
 
     private void CheckProject(Session session, IReadOnlyCollection<string> roles)
     {
@@ -390,9 +419,14 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             call => call.Carrier == link,
             ErrorReason.CommunicationFailure,
             $"The gateway that had the request is lost ({why}); whether it was executed is not known.");
-        link.Incoming.CancelAll();
+        link.Incoming.End();
         LoseFilters(link, why);
     }
+
+    /// <summary>The ways by which requests come here for somebody else.</summary>
+    private IEnumerable<RequestsInHand> InHand() => Fabric.Links.Select(static link => link.Incoming).Append(_plain);
+
+    private IEnumerable<GatewayLink> Links() => _roster.Peers.Select(static peer => peer.Link).Append(_roster.OwnLink).OfType<GatewayLink>();
 
     private bool Late()
     {
@@ -409,6 +443,15 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         return true;
     }
 
+    // Called under the roster's lock.
+    private void OnRosterChanged() => ThreadPool.UnsafeQueueUserWorkItem(static engine => engine.Guard(engine.RouteWaiting), this, preferLocal: false);
+
+    private void RouteWaiting()
+    {
+        Router.RouteWaiting();
+        FilterCalls.RouteWaiting();
+    }
+
     private void LoseFilters(GatewayLink link, string why)
     {
         FilterCalls.Lost(link, why);
@@ -419,6 +462,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     private void Tick()
     {
         _roster.Tick();
+        Router.Tick();
         _bindings.Tick();
         Listeners.Tick();
         _dispatches.Tick();

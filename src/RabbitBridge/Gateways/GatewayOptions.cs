@@ -43,7 +43,8 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// The presence limit: requests that a gateway holds end within this time after its death, whatever their own timeout.
-    /// Two fifths of it may pass in silence before the gateway is probed, and as much again before the answer.
+    /// Two fifths of it may pass in silence before the gateway is probed, and as much again before the answer. A gateway that has lost its connection has
+    /// as long, and 5 s at most, to connect anew; what only it can answer waits for it.
     /// </summary>
     /// <value>The default is 2.5 s. From 500 ms to 5 min.</value>
     public TimeSpan PresenceLimit { get; set; } = TimeSpan.FromSeconds(2.5);

@@ -8,4 +8,7 @@ public sealed record RouteInfo(string Path, int LocalHandlers, IReadOnlyList<str
 {
     /// <summary>The existing service that has the branch; <see cref="Gateways"/> are then the others that have given it the branch. <see langword="null"/> if handlers have it.</summary>
     public ServiceInfo? Service { get; init; }
+
+    /// <summary>Why plain AMQP clients do not reach this gateway by the branch: its handler queue cannot be consumed, which is tried again until it can. <see langword="null"/> if nothing is known to be wrong.</summary>
+    public string? Problem { get; init; }
 }

@@ -7,13 +7,14 @@ namespace RabbitBridge.Messages;
 /// Registers and withdraws the handlers of this gateway's sessions: in the routes, at the fabric, and with the other
 /// gateways, in the order in which no request finds a way that leads nowhere.
 /// </summary>
-internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster roster, GatewayOptions options)
+internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, IFabric fabric, Roster roster, GatewayOptions options)
 {
-    // Changes of one branch follow each other; those of different branches mostly do not wait for each other.
-    private readonly SemaphoreSlim[] _stripes = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    // Changes of one branch follow each other.
+    private readonly PathLocks _locks = new();
 
     /// <exception cref="InvalidPathException">The path is too deep or too long.</exception>
     /// <exception cref="CommunicationFailureException">The fabric could not be reached within the time for connecting.</exception>
+    /// <exception cref="SessionClosedException">The session has been closed meanwhile.</exception>
     /// <exception cref="HandlerConflictException">Other handlers of the branch have decided otherwise about redelivery, or a service has the branch.</exception>
     public async Task AddAsync(IBranchHandler handler, CancellationToken cancellationToken)
     {
@@ -21,14 +22,19 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
             throw new InvalidPathException(problem);
 
         using var limit = new CancellationTokenSource(options.StartTimeout, options.TimeProvider);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var session = handler.Receiver.Session;
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, session.Closing);
         try
         {
             await AddWithinAsync(handler, both.Token).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (session.IsClosed && !cancellationToken.IsCancellationRequested)
+        {
+            throw Closed(handler);
+        }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new CommunicationFailureException($"The broker could not be reached within {options.StartTimeout} to register a handler on '{handler.Branch}'.");
+            throw new CommunicationFailureException($"A handler on '{handler.Branch}' could not be registered at the broker within {options.StartTimeout}{(fabric.BranchProblem(handler.Branch) is { } wrong ? $": {wrong}." : ".")}");
         }
     }
 
@@ -42,6 +48,9 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
     /// <returns>Whether it was registered.</returns>
     public async Task<bool> WithdrawAsync(IBranchHandler handler)
     {
+        // One that has not come so far: whoever registers the path's first handler may wait for the broker, and hold the lock.
+        if (!claims.HasHandler(handler))
+            return handler.Receiver.Session.ForgetHandler(handler);
         using var _ = await LockAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
         if (!handler.Receiver.Session.ForgetHandler(handler))
             return false;
@@ -57,14 +66,31 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
     private async Task AddWithinAsync(IBranchHandler handler, CancellationToken cancellationToken)
     {
         using var _ = await LockAsync(handler.Branch, cancellationToken).ConfigureAwait(false);
+        CheckRemembered(handler);
         CheckOthers(handler);
-        var branch = routes.AddLocal(handler);
+        if (claims.AddHandler(handler) is var (service, gateway))
+        {
+            throw new HandlerConflictException(
+                $"'{handler.Branch}' belongs to an existing service, {service}{(roster.Find(gateway) is { } peer ? $", at the gateway {peer.Name}" : "")}; a path has either handlers or one service.");
+        }
+
+        // Whoever asks for properties gets no request from a gateway that does not know yet what it is to send along (D19). What goes through the queue brings all.
+        var asks = !handler.Redelivery && !handler.Properties.IsEmpty;
         try
         {
-            // The queue is bound before the branch is announced: a gateway that has heard of it may use it at once.
+            if (asks && routes.Find(handler.Branch, localOnly: true) is { } others && others.Path == handler.Branch)
+                await roster.AnnounceAsync(Announcement(others with { Local = [.. others.Local, handler] }), cancellationToken).ConfigureAwait(false);
+            var branch = routes.AddLocal(handler);
             if (branch.Local.Length == 1)
+            {
+                if (asks)
+                    await roster.AnnounceAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+                // Where requests go through the queue, it is bound before the branch is announced: a gateway that has heard of it may use it at once.
                 await fabric.BindAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+            }
+
             await roster.AnnounceAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+            CheckRemembered(handler);
         }
         catch
         {
@@ -75,28 +101,42 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
 
     private async Task TakeBackAsync(IBranchHandler handler)
     {
-        var branch = routes.RemoveLocal(handler);
-        if (branch.Local.Length > 0)
-        {
-            await roster.AnnounceAsync(Announcement(branch), CancellationToken.None).ConfigureAwait(false);
+        // One that was refused: its session may close before it is forgotten, and what has the path must not be withdrawn in its place.
+        if (!claims.HasHandler(handler))
             return;
-        }
+        try
+        {
+            var branch = routes.RemoveLocal(handler);
+            if (branch.Local.Length > 0)
+            {
+                await roster.AnnounceAsync(Announcement(branch), CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
 
-        // Requests that arrive before all others know are passed on from here, see Router.Relay.
-        await roster.WithdrawAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
-        await fabric.UnbindAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
+            // Requests that arrive before all others know are passed on from here, see Router.Relay.
+            await roster.WithdrawAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
+            await fabric.UnbindAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            claims.RemoveHandler(handler);
+        }
     }
+
+    // Its session may have been closed, and have forgotten what was not there yet.
+    private static void CheckRemembered(IBranchHandler handler)
+    {
+        if (!handler.Receiver.Session.Remembers(handler))
+            throw Closed(handler);
+    }
+
+    private static SessionClosedException Closed(IBranchHandler handler) =>
+        new($"Session {handler.Receiver.Session.Id} was closed while it registered a handler on '{handler.Branch}'.");
 
     private void CheckOthers(IBranchHandler handler)
     {
-        if (routes.Find(handler.Branch, localOnly: false) is not { } branch || branch.Path != handler.Branch)
+        if (routes.Find(handler.Branch, localOnly: false) is not { } branch || branch.Path != handler.Branch || branch.Local.Length + branch.Remote.Length == 0)
             return;
-        if (branch.Services.FirstOrDefault() is { } external)
-        {
-            throw new HandlerConflictException(
-                $"'{handler.Branch}' belongs to an existing service, {external.Service.Route}{(external.Peer is { } peer ? $", at the gateway {peer.Name}" : "")}; a path has either handlers or one service.");
-        }
-
         var others = branch.Local.Length > 0 ? branch.Local[0].Redelivery : branch.IsQueued;
         if (others != handler.Redelivery)
         {
@@ -106,15 +146,5 @@ internal sealed class HandlerDirectory(RouteTable routes, IFabric fabric, Roster
     }
 
     /// <summary>Waits until nothing else changes what has the branch, and keeps it so until the result is disposed.</summary>
-    public async Task<IDisposable> LockAsync(MessagePath branch, CancellationToken cancellationToken)
-    {
-        var stripe = _stripes[(uint)branch.GetHashCode() % (uint)_stripes.Length];
-        await stripe.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new Release(stripe);
-    }
-
-    private sealed class Release(SemaphoreSlim semaphore) : IDisposable
-    {
-        public void Dispose() => semaphore.Release();
-    }
+    public Task<IDisposable> LockAsync(MessagePath branch, CancellationToken cancellationToken) => _locks.EnterAsync(branch, cancellationToken);
 }

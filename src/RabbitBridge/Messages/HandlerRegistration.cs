@@ -23,7 +23,7 @@ internal sealed class HandlerRegistration<TRequest, TResponse>(
 
     public PropertySelection Properties { get; } = PropertySelection.Of(options.SessionProperties);
 
-    public bool Redelivery => options.Redelivery;
+    public override bool Redelivery => options.Redelivery;
 
     public RequestReceiver Receiver => this;
 

@@ -9,7 +9,7 @@ namespace RabbitBridge.Messages;
 /// A request on its way through a handler or stream of this gateway: it runs on the thread pool, so that no handler holds up
 /// the fabric, and ends once, by an answer or because nobody waits any more.
 /// </summary>
-internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IRequestContext, IFaultResponder, ICallCarrier
+internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IRequestContext, IFaultResponder, ICallCarrier, IRequestInHand
 {
     private const int Open = 0;
     private const int Answered = 1;
@@ -17,8 +17,10 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
 
     private readonly RequestEnvelope _envelope;
     private readonly IReplySink _replyTo;
-    private readonly IncomingRequests? _table;
+    private readonly RequestsInHand? _table;
     private readonly TimeoutWheel? _wheel;
+    private readonly IReadOnlyDictionary<string, string>? _allProperties;
+    private long _deadline;
     private CancellationTokenSource? _cancellation;
     private int _state;
 
@@ -31,13 +33,18 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         _replyTo = arrival.ReplyTo;
         _table = arrival.Table;
         _wheel = arrival.Wheel;
+        _allProperties = arrival.AllProperties;
     }
 
     public long Id => _envelope.Id;
 
+    public long OriginId => Id;
+
     public SessionId SessionId => _envelope.Sender;
 
     public string Path => _envelope.Path.Value;
+
+    public MessagePath MessagePath => _envelope.Path;
 
     public IReadOnlyDictionary<string, string> SessionProperties =>
         _envelope.Properties ?? ReadOnlyDictionary<string, string>.Empty;
@@ -49,6 +56,8 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
             var mine = Volatile.Read(ref _cancellation);
             if (mine is null)
             {
+                if (Volatile.Read(ref _state) == Abandoned)
+                    return new CancellationToken(canceled: true);
                 var made = new CancellationTokenSource();
                 mine = Interlocked.CompareExchange(ref _cancellation, made, null) ?? made;
                 if (Volatile.Read(ref _state) == Abandoned)
@@ -80,6 +89,7 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     {
         Receiver.RequestStarted();
         Receiver.Session.RequestStarted();
+        _deadline = deadline;
         _table?.Add(this);
         if (deadline != 0 && _wheel is { } wheel)
         {
@@ -96,6 +106,13 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     {
         if (Volatile.Read(ref _state) != Open)
             return;
+        if (_deadline != 0 && Receiver.Session.Now > _deadline)
+        {
+            Receiver.Telemetry.ExpiredRequest();
+            Abandon();
+            return;
+        }
+
         using var activity = StartProcess();
         try
         {
@@ -155,6 +172,20 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         if (!TryAbandon())
             return;
         SendError(ErrorReason.SessionClosed, $"Session {Receiver.Session.Id}, which had the request to '{Path}', was closed.");
+    }
+
+    /// <summary>Takes the request from the one that handles it, for another one to handle it anew.</summary>
+    /// <param name="arrival">The request as it came.</param>
+    /// <param name="deadline">When to abandon it, if nobody else tells; 0 for never.</param>
+    /// <returns>Whether it may be handled again, and was not answered.</returns>
+    public bool TryTakeBack(out RequestArrival arrival, out long deadline)
+    {
+        (arrival, deadline) = (default, _deadline);
+        if (!Receiver.Redelivery || !TryAbandon())
+            return false;
+        _table?.Remove(this);
+        arrival = new(_envelope with { Properties = _allProperties ?? _envelope.Properties }, _replyTo, _table, _wheel) { AllProperties = _allProperties };
+        return true;
     }
 
     /// <summary>Has <see cref="Execute"/> called: on the thread pool, because it runs the application's code.</summary>

@@ -24,6 +24,9 @@ internal abstract class PendingCall(PendingCalls table, Session? session) : Expi
     /// <summary>The properties of the sender, from which the branch's wishes are served.</summary>
     public abstract IReadOnlyDictionary<string, string> SenderProperties { get; }
 
+    /// <summary>Whether the sender's properties that somebody wants are not at hand, though it may have them.</summary>
+    public virtual bool Lacks(PropertySelection wanted) => false;
+
     /// <summary>When the call ends with REQUEST_TIME_OUT, in milliseconds of the gateway's clock; 0 for never.</summary>
     public long Deadline { get; init; }
 
@@ -56,9 +59,6 @@ internal abstract class PendingCall(PendingCalls table, Session? session) : Expi
         else
             table.CountLateResponse();
     }
-
-    /// <summary>Whether the call stands for a request of somebody else's, by the number that it has there.</summary>
-    public virtual bool IsFor(IReplySink origin, long id) => false;
 
     public void Abandoned(long id)
     {

@@ -92,19 +92,18 @@ internal sealed class PendingCalls
     /// <returns>How many did.</returns>
     public int FailWhere(Func<PendingCall, bool> condition, ErrorReason reason, string message)
     {
-        var failed = 0;
-        for (var i = 0; i < _slots.Length; i++)
-        {
-            if (Volatile.Read(ref _slots[i]) is { } call && condition(call) && call.TryFail(reason, message))
-                failed++;
-        }
-
-        return failed;
+        return Where(condition).Count(call => call.TryFail(reason, message));
     }
 
-    /// <summary>Whether any call meets a condition. Looks at every slot.</summary>
-    public bool Any(Func<PendingCall, bool> condition) =>
-        Array.Exists(_slots, slot => slot is not null && condition(slot));
+    /// <summary>The calls that meet a condition. Looks at every slot.</summary>
+    public IEnumerable<PendingCall> Where(Func<PendingCall, bool> condition)
+    {
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            if (Volatile.Read(ref _slots[i]) is { } call && condition(call))
+                yield return call;
+        }
+    }
 
     public void CountLateResponse() => _telemetry.LateResponse();
 

@@ -4,13 +4,31 @@ using RabbitBridge.Fabric;
 namespace RabbitBridge.Messages;
 
 /// <summary>A request that came here for a handler that has just left, and is passed on to where its path leads now.</summary>
-internal sealed class RelayCall(PendingCalls table, IReplySink origin, long originId, IReadOnlyDictionary<string, string>? properties)
-    : PendingCall(table, session: null)
+internal sealed class RelayCall(PendingCalls calls, in RequestArrival arrival) : PendingCall(calls, session: null), IRequestInHand
 {
-    public override IReadOnlyDictionary<string, string> SenderProperties =>
-        properties ?? ReadOnlyDictionary<string, string>.Empty;
+    private readonly IReplySink _origin = arrival.ReplyTo;
+    private readonly RequestsInHand? _inHand = arrival.Table;
+    private readonly IReadOnlyDictionary<string, string>? _properties = arrival.Request.Properties;
+    private readonly bool _hasAllProperties = arrival.AllProperties is not null;
 
-    public override bool IsFor(IReplySink sender, long id) => sender == origin && id == originId;
+    public long OriginId { get; } = arrival.Request.Id;
 
-    protected override void OnReply(in ResponseEnvelope response) => origin.Reply(response with { Id = originId });
+    public override IReadOnlyDictionary<string, string> SenderProperties => _properties ?? ReadOnlyDictionary<string, string>.Empty;
+
+    public override bool Lacks(PropertySelection wanted) => _properties is null && !_hasAllProperties && !wanted.IsEmpty;
+
+    public void Abandon()
+    {
+        if (!TryEnd(out var carrier))
+            return;
+        _origin.Abandoned(OriginId);
+        _inHand?.Remove(this);
+        carrier?.Cancel(Id);
+    }
+
+    protected override void OnReply(in ResponseEnvelope response)
+    {
+        _origin.Reply(response with { Id = OriginId });
+        _inHand?.Remove(this);
+    }
 }

@@ -17,6 +17,9 @@ internal abstract class RequestReceiver(Session session, ILogger logger, Telemet
     /// <summary>The requests that are being handled.</summary>
     public int Outstanding => Volatile.Read(ref _outstanding);
 
+    /// <summary>Whether a request that was not answered may be handled by another one.</summary>
+    public virtual bool Redelivery => false;
+
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
     public void RequestStarted() => Interlocked.Increment(ref _outstanding);

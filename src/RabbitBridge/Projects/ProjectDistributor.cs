@@ -28,20 +28,17 @@ internal sealed class ProjectDistributor(ProjectHost host, SessionDirectory sess
 
     /// <summary>Delivers a message.</summary>
     /// <returns>What was selected, the gateway first.</returns>
-    public List<SystemReceipt> Distribute(GatewayMessage what, ProjectMessage message)
+    public IReadOnlyList<SystemReceipt> Distribute(GatewayMessage what, ProjectMessage message)
     {
-        var receipts = new List<SystemReceipt>();
-        if (what.Scope.HasFlag(MessageScope.Gateway))
-            receipts.Add(SystemReceipt.OfGateway(ToGateway(message)));
-        if (what.Scope.HasFlag(MessageScope.Clients))
+        var receipts = what.Scope == MessageScope.Gateway ? SystemReceipt.OnlyOfGateway(ToGateway(message)) : ToAll(what, message);
+        var isSent = false;
+        foreach (var receipt in receipts)
         {
-            foreach (var session in sessions.Select(Filter(what)))
-                receipts.Add(ToSession(session, message));
+            telemetry.ProjectMessage(receipt.Status);
+            isSent |= receipt.Status == SendStatus.Sent;
         }
 
-        foreach (var receipt in receipts)
-            telemetry.ProjectMessage(receipt.Status);
-        if (receipts.Exists(static receipt => receipt.Status == SendStatus.Sent))
+        if (isSent)
             mirror.Tell(message);
         return receipts;
     }
@@ -73,6 +70,20 @@ internal sealed class ProjectDistributor(ProjectHost host, SessionDirectory sess
         if (what.HostName is { } host)
             parts.Add(new EqualExpression(SessionProperty.ClientHostName, host));
         return new SessionFilter(AndExpression.Of(parts));
+    }
+
+    private List<SystemReceipt> ToAll(GatewayMessage what, ProjectMessage message)
+    {
+        var receipts = new List<SystemReceipt>();
+        if (what.Scope.HasFlag(MessageScope.Gateway))
+            receipts.Add(SystemReceipt.OfGateway(ToGateway(message)));
+        if (what.Scope.HasFlag(MessageScope.Clients))
+        {
+            foreach (var session in sessions.Select(Filter(what)))
+                receipts.Add(ToSession(session, message));
+        }
+
+        return receipts;
     }
 
     private SendStatus ToGateway(ProjectMessage message)

@@ -4,5 +4,5 @@ namespace RabbitBridge.Projects;
 
 /// <summary>The JSON of receipts for plain AMQP clients, source-generated.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(List<SystemReceipt>))]
+[JsonSerializable(typeof(IReadOnlyList<SystemReceipt>))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

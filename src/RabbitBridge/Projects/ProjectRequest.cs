@@ -48,10 +48,10 @@ internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival
         }
     }
 
-    private void Answer(List<SystemReceipt> receipts)
+    private void Answer(IReadOnlyList<SystemReceipt> receipts)
     {
         if (isPlain)
-            Answer(JsonSerializer.SerializeToUtf8Bytes(receipts, ProjectJson.Default.ListSystemReceipt), ContentTypes.Json);
+            Answer(JsonSerializer.SerializeToUtf8Bytes(receipts, ProjectJson.Default.IReadOnlyListSystemReceipt), ContentTypes.Json);
         else
             Answer(SystemReceipt.Write(receipts), ContentTypes.Binary);
     }

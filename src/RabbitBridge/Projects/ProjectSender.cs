@@ -37,14 +37,7 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         if (servers is null or { Count: 0 })
             servers = [gateway.Name];
         var span = Start(project, messageHandler, isRequest: false, ref traceParent);
-        var what = Describe(project, messageHandler, traceParent) with
-        {
-            Scope = selection.EffectiveScope,
-            ClientSessionId = selection.ClientSessionId,
-            User = selection.User,
-            HasRole = selection.HasRole,
-            HostName = selection.HostName,
-        };
+        var what = Describe(project, messageHandler, traceParent, selection);
         return Telemetry.EndWithAsync(span, DeliverAsync(what, payload, selection, servers, cancellationToken), Error);
     }
 
@@ -66,7 +59,7 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
             throw new InvalidMessageDataException($"A request's time of {milliseconds} ms: at least 1, or 0 for no limit.");
         var time = milliseconds ?? RequestTimeout.Milliseconds(gateway.Options.RequestTimeout);
         var span = Start(project, messageHandler, isRequest: true, ref traceParent);
-        var what = Describe(project, messageHandler, traceParent) with { IsRequest = true };
+        var what = Describe(project, messageHandler, traceParent, selection: null);
         return Telemetry.EndWithAsync(span, AnswerAsync(what, payload, server, time, cancellationToken));
     }
 
@@ -101,21 +94,31 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         return span;
     }
 
-    private GatewayMessage Describe(string project, string messageHandler, string? traceParent) => new()
+    private GatewayMessage Describe(string project, string messageHandler, string? traceParent, MessageSelection? selection)
     {
-        Project = project,
-        Handler = messageHandler,
-        Principal = session.Principal,
-        Roles = [.. RoleSet.Parse(session.Properties[SessionProperty.Roles])],
-        TraceParent = traceParent,
-    };
+        var roles = session.Properties[SessionProperty.Roles];
+        return new GatewayMessage
+        {
+            Project = project,
+            Handler = messageHandler,
+            IsRequest = selection is null,
+            Scope = selection?.EffectiveScope ?? default,
+            ClientSessionId = selection?.ClientSessionId,
+            User = selection?.User,
+            HasRole = selection?.HasRole,
+            HostName = selection?.HostName,
+            Principal = session.Principal,
+            Roles = roles.Length == 0 ? [] : [.. RoleSet.Parse(roles)],
+            TraceParent = traceParent,
+        };
+    }
 
     private ProjectMessage Message(GatewayMessage what, ReadOnlyMemory<byte> payload) =>
         new(what.Project, what.Handler, payload) { Sender = session.Id, Principal = what.Principal, Roles = what.Roles, TraceParent = what.TraceParent };
 
-    private List<SystemReceipt> Here(GatewayMessage what, ReadOnlyMemory<byte> payload) => gateway.Distributor.Distribute(what, Message(what, payload));
+    private IReadOnlyList<SystemReceipt> Here(GatewayMessage what, ReadOnlyMemory<byte> payload) => gateway.Distributor.Distribute(what, Message(what, payload));
 
-    private async Task<List<SystemReceipt>> AtAsync(string server, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SystemReceipt>> AtAsync(string server, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         try
         {
@@ -131,7 +134,7 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
             var status = exception is OverloadedException ? SendStatus.Overloaded : SendStatus.Unreachable;
             Log.ProjectServerFailed(gateway.Logger, FilterText.Show(server), FilterText.Show(exception.Message, MaxShown));
             gateway.Telemetry.ProjectMessage(status);
-            return [SystemReceipt.OfGateway(status)];
+            return SystemReceipt.OnlyOfGateway(status);
         }
     }
 
@@ -206,15 +209,28 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
     {
         var body = servers.Any(IsElsewhere) ? what.Write(payload.Span) : default;
         _sender.CheckSize(body.Length);
+        var receipts = new List<MessageReceipt>(servers.Count);
+        if (servers.Count == 1)
+        {
+            Take(servers[0], IsElsewhere(servers[0]) ? await AtAsync(servers[0], body, cancellationToken).ConfigureAwait(false) : Here(what, payload));
+            return receipts;
+        }
+
         var parts = servers.Distinct(StringComparer.Ordinal)
-            .Select(server => (Server: server, Receipts: IsElsewhere(server) ? AtAsync(server, body, cancellationToken) : Task.FromResult(Here(what, payload)))).ToArray();
+            .Select(server => (Server: server, Systems: IsElsewhere(server) ? AtAsync(server, body, cancellationToken) : Task.FromResult(Here(what, payload)))).ToArray();
         // All of them: what fails in one must not hide what fails in the next.
-        var receipts = await Task.WhenAll(parts.Select(static part => part.Receipts)).ConfigureAwait(false);
-        return
-        [
-            .. parts.Zip(receipts, (part, told) => told.Select(receipt => MessageReceipt.Of(
-                what.Project, what.Handler, selection, receipt.Session, receipt.Address, receipt.Host, receipt.Status, IsElsewhere(part.Server) ? part.Server : null)))
-                .SelectMany(static told => told),
-        ];
+        await Task.WhenAll(parts.Select(static part => part.Systems)).ConfigureAwait(false);
+        foreach (var (server, systems) in parts)
+            Take(server, await systems.ConfigureAwait(false));
+        return receipts;
+
+        void Take(string server, IReadOnlyList<SystemReceipt> systems)
+        {
+            foreach (var receipt in systems)
+            {
+                receipts.Add(MessageReceipt.Of(
+                    what.Project, what.Handler, selection, receipt.Session, receipt.Address, receipt.Host, receipt.Status, IsElsewhere(server) ? server : null));
+            }
+        }
     }
 }

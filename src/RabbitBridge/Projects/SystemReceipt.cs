@@ -13,10 +13,22 @@ internal sealed record SystemReceipt(string? Session, string Address, string Hos
     private const int LeastBytes = (3 * sizeof(int)) + sizeof(byte);
     private const int UsualBytes = 64;
 
-    public static SystemReceipt OfGateway(SendStatus status) => new(Session: null, string.Empty, string.Empty, status);
+    // Most messages have one receipt, that of the gateway: these are made once.
+    private static readonly SystemReceipt[][] OfGateways =
+        [.. Enum.GetValues<SendStatus>().Select(static status => new[] { new SystemReceipt(Session: null, string.Empty, string.Empty, status) })];
+
+    private static readonly ReadOnlyMemory<byte>[] Written = [.. OfGateways.Select(static receipts => WriteAll(receipts))];
+
+    public static SystemReceipt OfGateway(SendStatus status) => OfGateways[(int)status][0];
+
+    /// <summary>What a message has come to that was for the gateway only.</summary>
+    public static IReadOnlyList<SystemReceipt> OnlyOfGateway(SendStatus status) => OfGateways[(int)status];
 
     /// <summary>Writes the receipts of a gateway, for another one.</summary>
-    public static ReadOnlyMemory<byte> Write(List<SystemReceipt> receipts)
+    public static ReadOnlyMemory<byte> Write(IReadOnlyList<SystemReceipt> receipts) =>
+        receipts.Count == 1 && ReferenceEquals(receipts[0], OfGateway(receipts[0].Status)) ? Written[(int)receipts[0].Status] : WriteAll(receipts);
+
+    private static ReadOnlyMemory<byte> WriteAll(IReadOnlyList<SystemReceipt> receipts)
     {
         var writer = new FieldWriter(sizeof(int) + (UsualBytes * receipts.Count));
         writer.Write(receipts.Count);
@@ -32,7 +44,18 @@ internal sealed record SystemReceipt(string? Session, string Address, string Hos
     }
 
     /// <exception cref="InvalidMessageDataException">They are none.</exception>
-    public static List<SystemReceipt> Read(ReadOnlySpan<byte> bytes)
+    public static IReadOnlyList<SystemReceipt> Read(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var receipts in OfGateways)
+        {
+            if (bytes.SequenceEqual(Written[(int)receipts[0].Status].Span))
+                return receipts;
+        }
+
+        return ReadAll(bytes);
+    }
+
+    private static List<SystemReceipt> ReadAll(ReadOnlySpan<byte> bytes)
     {
         var reader = new FieldReader(bytes);
         var count = reader.ReadCount(LeastBytes);

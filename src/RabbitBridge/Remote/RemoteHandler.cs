@@ -18,7 +18,7 @@ internal sealed class RemoteHandler(
 
     public PropertySelection Properties => properties;
 
-    public bool Redelivery => redelivery;
+    public override bool Redelivery => redelivery;
 
     public RequestReceiver Receiver => this;
 

@@ -11,15 +11,18 @@ internal sealed class PeerWatch(RosterTimes times)
     /// <summary>Looks at all peers.</summary>
     /// <param name="peers">The peers.</param>
     /// <param name="now">The time.</param>
-    /// <param name="isAwaited">Whether a change of routes waits for their acknowledgement.</param>
+    /// <param name="isBlocked">Whether nobody is heard at the moment, this gateway neither.</param>
+    /// <param name="isAwaited">Whether a change of routes waits for their acknowledgement, or a filter request for their sessions.</param>
     /// <param name="probe">Sends a probe.</param>
     /// <param name="lose">Takes out a peer that is gone, and why.</param>
-    public void Tick(IEnumerable<Peer> peers, long now, bool isAwaited, Action<Peer> probe, Action<Peer, string> lose)
+    public void Tick(IEnumerable<Peer> peers, long now, bool isBlocked, bool isAwaited, Action<Peer> probe, Action<Peer, string> lose)
     {
-        // While this process was paused, or had no thread to spare, the answers of all others lay unread: that time does not count.
+        if (isBlocked)
+            return;
+        // While this process was paused, had no thread to spare, or was blocked by the broker, the answers of all others lay unread: that time does not count.
         var unattended = _lastTick == 0 ? 0 : Math.Max(0, now - _lastTick - RosterTimes.TickMilliseconds);
         _lastTick = now;
-        foreach (var peer in peers)
+        foreach (var peer in peers.Where(static peer => !peer.IsAway))
             Look(peer, now, unattended, isAwaited, probe, lose);
     }
 

@@ -14,35 +14,40 @@ internal sealed class Roster
     /// <summary>How many presence deliveries all gateways together may cause each second; large rosters beat slower.</summary>
     private const int DeliveriesPerSecond = 200;
 
+    private const string Gone = "its inbox is gone";
+
     /// <summary>How long a lost gateway's sessions are said to be out of reach rather than not to exist.</summary>
     private const int LostLatelyMilliseconds = 10_000;
 
     private readonly FabricIdentity _self;
     private readonly IFabric _fabric;
     private readonly RouteTable _routes;
+    private readonly PathClaims _claims;
     private readonly RosterTimes _times;
     private readonly ILogger _logger;
     private readonly Action<GatewayLink, string> _onLost;
+    private readonly Action _onChanged;
+    private readonly Func<bool> _isAwaited;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, Peer> _peers = [];
     private readonly Dictionary<ulong, long> _lost = [];
     private readonly Dictionary<ulong, long> _left = [];
-    private readonly Dictionary<MessagePath, BranchAnnouncement> _own = [];
+    private readonly OwnRoutes _own = new();
     private readonly AcknowledgementWaits _waits = new();
+    private readonly Dictionary<MessagePath, List<string>> _objections = [];
     private readonly PeerWatch _watch;
     private Peer[] _snapshot = [];
-    private IReadOnlyList<string> _headers = [];
     private string _address = string.Empty;
-    private volatile bool _isLinked;
+    private volatile bool _isWhole;
     private GatewayLink? _ownLink;
-    private long _version;
     private long _nextHeartbeat;
+    private long _wholeBy;
     private bool _hasLeft;
 
-    public Roster(FabricIdentity self, IFabric fabric, RouteTable routes, RosterTimes times, ILogger logger, Action<GatewayLink, string> onLost)
+    public Roster(FabricIdentity self, IFabric fabric, RouteTable routes, PathClaims claims, RosterTimes times, ILogger logger, Action<GatewayLink, string> onLost, Action onChanged, Func<bool> isAwaited)
     {
-        (_self, _fabric, _routes, _times, _logger, _onLost) = (self, fabric, routes, times, logger, onLost);
+        (_self, _fabric, _routes, _claims, _times, _logger, _onLost, _onChanged, _isAwaited) = (self, fabric, routes, claims, times, logger, onLost, onChanged, isAwaited);
         _watch = new PeerWatch(times);
     }
 
@@ -52,8 +57,11 @@ internal sealed class Roster
     /// <summary>The link to this gateway's own inbox: what the broker gives back of a branch that others handle too. <see langword="null"/> before the first epoch.</summary>
     public GatewayLink? OwnLink => Volatile.Read(ref _ownLink);
 
-    /// <summary>Whether the gateways can be reached: an epoch runs, and they have their links in it.</summary>
-    public bool IsUp => _isLinked && _fabric.IsUp;
+    /// <summary>
+    /// Whether the routes can be relied on: an epoch runs, and every gateway that was known has told its own in it, or is known to be away or gone. Before that, a request could be taken to a less
+    /// specific handler, or be said to have none.
+    /// </summary>
+    public bool IsWhole => _isWhole && _fabric.IsUp;
 
     public Peer? Find(ulong instance) => Array.Find(Volatile.Read(ref _snapshot), peer => peer.Instance == instance);
 
@@ -70,11 +78,18 @@ internal sealed class Roster
         {
             _address = address;
             Volatile.Write(ref _ownLink, _fabric.Link(address));
-            foreach (var peer in _peers.Values)
-                Relink(peer, peer.Link.Address);
-            _isLinked = true;
             _nextHeartbeat = 0;
+            _wholeBy = _self.Clock.Now + _times.SettleMilliseconds;
             _fabric.Broadcast(Message(PresenceKind.SnapshotRequest));
+            foreach (var peer in _peers.Values)
+            {
+                peer.IsSynchronised = false;
+                Relink(peer, peer.Link.Address);
+                // It comes back where the peer has lost its inbox too.
+                Probe(peer);
+            }
+
+            Settle();
         }
     }
 
@@ -83,9 +98,9 @@ internal sealed class Roster
     {
         lock (_gate)
         {
-            _isLinked = false;
+            _isWhole = false;
             _address = string.Empty;
-            _waits.Check();
+            Settle();
         }
     }
 
@@ -102,15 +117,35 @@ internal sealed class Roster
 
     /// <summary>Announces a branch of this gateway and waits until every gateway routes by it.</summary>
     public Task AnnounceAsync(BranchAnnouncement branch, CancellationToken cancellationToken) =>
-        ChangeAsync(Message(PresenceKind.Change) with { Added = [branch] }, () => _own[branch.Path] = branch, cancellationToken);
+        ChangeAsync(() => _own.Add(branch), cancellationToken);
+
+    /// <summary>Announces the claim of a path for a service, and waits until every gateway has said whether it objects.</summary>
+    /// <returns>The names of those that do.</returns>
+    public async Task<IReadOnlyList<string>> ClaimAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken)
+    {
+        List<string> objections = [];
+        lock (_gate)
+            _objections.Add(path, objections);
+        try
+        {
+            await AnnounceAsync(new BranchAnnouncement(path, [], Redelivery: false, ServiceAnnouncement.Claim(service)), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+                _objections.Remove(path);
+        }
+
+        return objections;
+    }
 
     /// <summary>Withdraws a branch of this gateway and waits until no gateway routes by it.</summary>
     public Task WithdrawAsync(MessagePath branch, CancellationToken cancellationToken) =>
-        ChangeAsync(Message(PresenceKind.Change) with { Withdrawn = [branch] }, () => _own.Remove(branch), cancellationToken);
+        ChangeAsync(() => _own.Withdraw(branch), cancellationToken);
 
     /// <summary>Announces the headers by which filter requests reach this gateway, and waits until every gateway knows.</summary>
     public Task AnnounceAsync(IReadOnlyList<string> headers, CancellationToken cancellationToken) =>
-        ChangeAsync(Message(PresenceKind.Change) with { Headers = headers }, () => _headers = headers, cancellationToken);
+        ChangeAsync(() => _own.SetHeaders(headers), cancellationToken);
 
     /// <summary>Tells all that the gateway leaves, and says nothing more: whatever it said would bring it back into their rosters.</summary>
     public void SayGoodbye()
@@ -152,6 +187,9 @@ internal sealed class Roster
                 Log.NameTwice(_logger, peer.Name, peer.Link.Address);
             }
 
+            // An acknowledgement tells a version of this gateway's routes, all others that of their sender's.
+            if (message.Kind != PresenceKind.Acknowledgement && message.Version == peer.Version)
+                peer.IsSynchronised = true;
             switch (message.Kind)
             {
                 case PresenceKind.Heartbeat:
@@ -159,26 +197,32 @@ internal sealed class Roster
                     AskIfBehind(peer, message.Version);
                     break;
                 case PresenceKind.SnapshotRequest:
-                    peer.Link.Send(Message(PresenceKind.Snapshot) with { Added = [.. _own.Values], Headers = _headers, Known = [.. _peers.Values.Select(known => new KnownGateway(known.Instance, known.Name, known.Link.Address))] });
+                    // The snapshot has it already.
+                    if (_own.HasUnsaid)
+                        Say();
+                    peer.Link.Send(Message(PresenceKind.Snapshot) with { Added = [.. _own.Branches], Headers = _own.Headers, Known = [.. _peers.Values.Select(known => new KnownGateway(known.Instance, known.Name, known.Link.Address))] });
                     AskIfBehind(peer, message.Version);
                     break;
                 // Snapshots and changes come by different channels: one that a change has overtaken would take it back.
                 case PresenceKind.Snapshot when message.Version >= peer.Version:
-                    peer.Replace(message.Added, message.Version);
+                    peer.IsSynchronised = true;
+                    var inAll = peer.Replace(message.Added, message.Version);
                     peer.Reached(message.Headers ?? []);
-                    Acknowledge(peer);
+                    Acknowledge(peer, inAll);
                     AskUnknown(message.Known);
                     break;
                 case PresenceKind.Change when message.BaseVersion == peer.Version:
-                    peer.Change(message.Withdrawn, message.Added, message.Version);
+                    var inChange = peer.Change(message.Withdrawn, message.Added, message.Version);
                     peer.Reached(message.Headers);
-                    Acknowledge(peer);
+                    Acknowledge(peer, inChange);
                     break;
                 case PresenceKind.Change when message.Version > peer.Version:
                     // A change was missed.
                     peer.Link.Send(Message(PresenceKind.SnapshotRequest));
                     break;
                 case PresenceKind.Acknowledgement:
+                    foreach (var objection in message.Added)
+                        _objections.GetValueOrDefault(objection.Path)?.Add(peer.Name);
                     peer.AcknowledgedVersion = Math.Max(peer.AcknowledgedVersion, message.Version);
                     break;
                 case PresenceKind.Probe:
@@ -186,7 +230,7 @@ internal sealed class Roster
                     break;
             }
 
-            _waits.Check();
+            Settle();
         }
     }
 
@@ -195,10 +239,23 @@ internal sealed class Roster
     {
         lock (_gate)
         {
-            if (_peers.Values.FirstOrDefault(peer => peer.Link == link) is { } peer)
-                Remove(peer, "its inbox is gone");
+            if (_peers.Values.FirstOrDefault(peer => peer.Link == link) is not { } peer)
+            {
+                Lose(link, Gone);
+            }
+            else if (_peers.Values.Any(other => other != peer && other.Name == peer.Name))
+            {
+                // Its process was started again, and is the other one.
+                Remove(peer, Gone);
+            }
             else
-                Lose(link, "its inbox is gone");
+            {
+                // Before the link is gone, so that nobody finds neither.
+                peer.AwayUntil = _self.Clock.Now + _times.ReturnMilliseconds;
+                Log.GatewayAway(_logger, peer.Name, link.Address, _times.ReturnMilliseconds);
+                Lose(link, Gone);
+                Settle();
+            }
         }
     }
 
@@ -212,6 +269,9 @@ internal sealed class Roster
             if (_hasLeft || _address.Length == 0)
                 return;
             var now = _self.Clock.Now;
+            // One that does not acknowledge holds up nobody but those who wait for it.
+            if (_own.HasUnsaid)
+                Say();
             if (now >= _nextHeartbeat)
             {
                 var interval = HeartbeatInterval();
@@ -219,7 +279,15 @@ internal sealed class Roster
                 _fabric.Broadcast(Message(PresenceKind.Heartbeat) with { HeartbeatMilliseconds = interval });
             }
 
-            _watch.Tick(_snapshot, now, _waits.Any, Probe, (peer, why) => Remove(peer, why));
+            if (!_isWhole && now > _wholeBy)
+            {
+                Log.RosterNotSettled(_logger, "the routes of all gateways", _times.SettleMilliseconds);
+                BecomeWhole();
+            }
+
+            foreach (var peer in _snapshot.Where(peer => peer.IsAway && now > peer.AwayUntil && !_fabric.IsBlocked))
+                Remove(peer, Gone);
+            _watch.Tick(_snapshot, now, _fabric.IsBlocked, _waits.Any || _isAwaited(), Probe, (peer, why) => Remove(peer, why));
         }
     }
 
@@ -237,15 +305,19 @@ internal sealed class Roster
             {
                 Lose(peer.Link, "it has connected anew");
                 Relink(peer, message.Address);
+                _onChanged();
             }
 
             return peer;
         }
 
-        foreach (var namesake in _peers.Values.Where(other => other.Name == message.Name && other.Link.ProbedAt == 0))
+        foreach (var namesake in _peers.Values.Where(other => other.Name == message.Name).ToArray())
         {
             // Either its process was started again and the old one is gone, or two gateways share a name by mistake.
-            Probe(namesake);
+            if (namesake.IsAway)
+                Remove(namesake, Gone);
+            else if (namesake.Link.ProbedAt == 0)
+                Probe(namesake);
         }
 
         return Add(message.Instance, message.Name, message.Address);
@@ -253,7 +325,7 @@ internal sealed class Roster
 
     private Peer Add(ulong instance, string name, string address)
     {
-        var peer = new Peer(instance, name, _fabric.Link(address), _routes);
+        var peer = new Peer(instance, name, _fabric.Link(address), _routes, _claims);
         peer.Link.Heard(_self.Clock.Now);
         _peers.Add(instance, peer);
         _lost.Remove(instance);
@@ -265,6 +337,7 @@ internal sealed class Roster
     private void Relink(Peer peer, string address)
     {
         peer.Link = _fabric.Link(address);
+        peer.AwayUntil = 0;
         peer.Link.Heard(_self.Clock.Now);
     }
 
@@ -280,8 +353,11 @@ internal sealed class Roster
             AskIfBehind(Add(known.Instance, known.Name, known.Address), version: 0);
     }
 
-    private void Acknowledge(Peer peer) =>
-        peer.Link.Send(Message(PresenceKind.Acknowledgement) with { Version = peer.Version });
+    private void Acknowledge(Peer peer, IReadOnlyList<MessagePath> objections) => peer.Link.Send(Message(PresenceKind.Acknowledgement) with
+    {
+        Version = peer.Version,
+        Added = [.. objections.Select(static path => new BranchAnnouncement(path, [], Redelivery: false))],
+    });
 
     private void Probe(Peer peer)
     {
@@ -306,7 +382,8 @@ internal sealed class Roster
         else
             Log.GatewayLost(_logger, peer.Name, peer.Link.Address, why);
         Lose(peer.Link, why);
-        _waits.Check();
+        Settle();
+        _onChanged();
     }
 
     private void Lose(GatewayLink link, string why)
@@ -316,18 +393,41 @@ internal sealed class Roster
         _onLost(link, why);
     }
 
-    private async Task ChangeAsync(PresenceMessage change, Action apply, CancellationToken cancellationToken)
+    private async Task ChangeAsync(Func<long> change, CancellationToken cancellationToken)
     {
         Task acknowledged;
         lock (_gate)
         {
-            var version = ++_version;
-            apply();
-            Broadcast(change with { Address = _address, Version = version, BaseVersion = version - 1 });
-            acknowledged = _waits.Add(() => IsAcknowledged(version), IsAcknowledged(version));
+            var version = change();
+            if (IsAcknowledged(_own.Said))
+                Say();
+            acknowledged = _waits.Add(() => IsSaid(version), IsSaid(version));
         }
 
         await WaitAsync(acknowledged, "all gateways to know the change of routes", cancellationToken).ConfigureAwait(false);
+    }
+
+    // What changes while the others have not acknowledged what was said before is said in one message when they have: as with a database's commits in
+    // groups, a single change waits for nothing, and thousands at once cost a few messages.
+    private void Say() => Broadcast(_own.Say(Message(PresenceKind.Change)));
+
+    private bool IsSaid(long version) => _own.Said >= version && IsAcknowledged(version);
+
+    private void BecomeWhole()
+    {
+        _isWhole = true;
+        _onChanged();
+    }
+
+    private void Settle()
+    {
+        _waits.Check();
+        if (!_isWhole && _address.Length > 0 && HaveAllTold())
+            BecomeWhole();
+        if (!_own.HasUnsaid || !IsAcknowledged(_own.Said))
+            return;
+        Say();
+        _waits.Check();
     }
 
     // Between two epochs there is no address under which the others would take it; the next one begins by asking, and telling, all.
@@ -338,10 +438,12 @@ internal sealed class Roster
     }
 
     // Without an epoch nobody can be told; the next one begins with a snapshot for all.
-    private bool IsAcknowledged(long version) => !_fabric.IsUp || _peers.Values.All(peer => peer.AcknowledgedVersion >= version);
+    private bool IsAcknowledged(long version) => !_fabric.IsUp || _peers.Values.All(peer => peer.AcknowledgedVersion >= version || peer.IsAway);
 
     // A gateway that is gone already is found out when what it is asked comes back.
-    private bool IsSynchronised() => _peers.Count > 0 && _peers.Values.All(peer => peer.Version >= 0);
+    private bool IsSynchronised() => _peers.Count > 0 && HaveAllTold();
+
+    private bool HaveAllTold() => _peers.Values.All(static peer => peer.IsSynchronised || peer.IsAway);
 
     // A gateway that hangs is found out by its probe; a change must not wait for longer than that takes.
     private async Task WaitAsync(Task condition, string what, CancellationToken cancellationToken)
@@ -363,7 +465,7 @@ internal sealed class Roster
         Instance = _self.Instance,
         Name = _self.Name,
         Address = _address,
-        Version = _version,
+        Version = _own.Said,
     };
 
     private void TakeSnapshot() => Volatile.Write(ref _snapshot, [.. _peers.Values]);

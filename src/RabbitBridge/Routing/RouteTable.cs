@@ -19,14 +19,15 @@ internal sealed class RouteTable
     /// <summary>Finds the deepest branch for a path.</summary>
     /// <param name="path">The path of a request.</param>
     /// <param name="localOnly">Whether only branches with a handler in this gateway count.</param>
-    public Branch? Find(MessagePath path, bool localOnly)
+    /// <param name="maxDepth">How deep the branch may be.</param>
+    public Branch? Find(MessagePath path, bool localOnly, int maxDepth = int.MaxValue)
     {
         Branch? best = null;
         var rest = path.Value.AsSpan();
         var node = _root;
         while (true)
         {
-            if (node.Branch is { } branch && (!localOnly || branch.Local.Length > 0))
+            if (node.Branch is { } branch && (!localOnly || branch.Local.Length > 0) && branch.Depth <= maxDepth)
                 best = branch;
             if (rest.IsEmpty || node.Children is not { } children)
                 return best;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using RabbitBridge.Fabric;
 using RabbitBridge.Messages;
 using RabbitBridge.Services;
@@ -14,8 +13,8 @@ internal sealed class Router(
     /// <summary>How often a request is passed on because its handler has just left, before nobody is said to handle it.</summary>
     private const int MaxHops = 3;
 
-    // Calls that came while no epoch ran. Each holds a place among the pending calls, which bounds the queue.
-    private readonly ConcurrentQueue<(PendingCall Call, RequestEnvelope Request)> _waiting = new();
+    // Calls for which there is no epoch, or whose gateway is away and may be back.
+    private readonly WaitingRequests<(PendingCall Call, RequestEnvelope Request)> _waiting = new(static each => each.Call.IsEnded);
 
     /// <summary>Sends a request on its way; its call ends later, or has ended when this returns.</summary>
     public void Route(PendingCall call, in RequestEnvelope request)
@@ -28,29 +27,44 @@ internal sealed class Router(
 
         var branch = routes.Find(request.Path, localOnly: preference == RoutingPreference.LocalFirst)
             ?? (preference == RoutingPreference.LocalFirst ? routes.Find(request.Path, localOnly: false) : null);
-        if (branch is null)
-            Publish(call, request, branch: null);
-        else if (ChooseLocal(branch))
+        if (branch is not null && ChooseLocal(branch))
             DispatchHere(call, request, branch);
+        else if (!roster.IsWhole)
+            Wait(call, request);
+        else if (branch is null)
+            // Nobody that is known; the broker knows who else there is.
+            Publish(call, request, branch: null);
         else if (branch.IsQueued)
             Publish(call, request, branch);
         else if (branch.PickRemote() is { } route)
-            SendTo(route.Peer.Link, call, request with { Depth = branch.Depth, Properties = route.Properties.From(call.SenderProperties) });
+        {
+            if (!FailIfLacking(call, request, route.Properties))
+                SendTo(route.Peer.Link, call, request with { Depth = branch.Depth, Properties = route.Properties.From(call.SenderProperties) });
+        }
         else if (branch.Services.Length > 0)
-            PublishTo(call, request, branch.Services[0].Service.Route);
+            PublishTo(call, request, branch.Services[0].Service);
         else
-            // Every gateway that announced the branch has just gone; the broker knows who is left.
-            Publish(call, request, branch: null);
+            // All gateways that have it have lost their inboxes, and may be back.
+            Hold(call, request);
     }
 
-    /// <summary>Sends what waited for the fabric.</summary>
+    /// <summary>Whether anybody is known to handle a path.</summary>
+    public bool IsHandled(MessagePath path) => routes.Find(path, localOnly: false) is not null;
+
+    /// <summary>Sends what waited for the fabric, or for a gateway.</summary>
     public void RouteWaiting()
     {
-        for (var count = _waiting.Count; count > 0 && _waiting.TryDequeue(out var waiting); count--)
-        {
-            if (!waiting.Call.IsEnded)
-                Route(waiting.Call, waiting.Request with { RemainingMilliseconds = waiting.Call.Remaining(clock.Now) });
-        }
+        foreach (var (call, request) in _waiting.TakeAll())
+            Route(call, request with { RemainingMilliseconds = call.Remaining(clock.Now) });
+    }
+
+    /// <summary>Looks after what waits. Called at intervals.</summary>
+    public void Tick()
+    {
+        if (roster.IsWhole)
+            RouteWaiting();
+        else
+            _waiting.Sweep();
     }
 
     /// <summary>Takes a request that came from elsewhere to its recipient in this gateway.</summary>
@@ -62,24 +76,35 @@ internal sealed class Router(
         if (request.Target is { } target)
         {
             if (FindStream(request.Path, target, out var reason, out var message) is { } stream)
-                stream.Accept(arrival).Start(preferLocal: arrival.Table is { Count: 0 }, deadline);
+                stream.Accept(arrival).Start(preferLocal: arrival.Table is { IsQuiet: true }, deadline);
             else
                 arrival.ReplyTo.Reply(ResponseEnvelope.Failed(request.Id, reason, message));
             return;
         }
 
-        var branch = routes.Find(request.Path, localOnly: true);
-        if (branch is not null && branch.Depth >= request.Depth && branch.PickLocal() is { } handler)
+        if (PickFor(arrival) is { } handler)
         {
             // The branch's announcement asked for what any of its handlers wants; this one gets its own wishes.
             var properties = request.Properties is null ? null : handler.Properties.From(request.Properties);
             handler.Receiver.Accept(arrival with { Request = request with { Properties = properties } })
-                .Start(preferLocal: arrival.Table is { Count: 0 }, deadline);
+                .Start(preferLocal: arrival.Table is not { IsQuiet: false }, deadline);
         }
         else
         {
             Relay(arrival);
         }
+    }
+
+    private IBranchHandler? PickFor(in RequestArrival arrival)
+    {
+        var request = arrival.Request;
+        var branch = routes.Find(request.Path, localOnly: true);
+        if (branch is null || branch.Depth < request.Depth || branch.PickLocal() is not { } handler)
+            return null;
+        if (handler.Properties.IsEmpty || arrival.AllProperties is not null || (request.Properties is not null && branch.Depth == request.Depth))
+            return handler;
+        // The sender's gateway did not know of this branch, and sent what the handlers of another ask for; that one is still right for the request.
+        return routes.Find(request.Path, localOnly: true, maxDepth: request.Depth) is { } known && known.Depth == request.Depth && known != branch ? known.PickLocal() : null;
     }
 
     private bool ChooseLocal(Branch branch)
@@ -103,7 +128,7 @@ internal sealed class Router(
             else
                 call.Fail(reason, message);
         }
-        else if (!roster.IsUp)
+        else if (!roster.IsWhole)
         {
             Wait(call, request);
         }
@@ -112,7 +137,9 @@ internal sealed class Router(
             var peer = roster.Find(target.Gateway);
             if (peer is { Link.IsGone: false })
                 SendTo(peer.Link, call, request);
-            else if (peer is not null || roster.WasLostLately(target.Gateway))
+            else if (peer is not null)
+                Hold(call, request);
+            else if (roster.WasLostLately(target.Gateway))
                 call.Fail(ErrorReason.ClusterRouting, $"The gateway of session {target} cannot be reached at the moment.");
             else
                 call.Fail(ErrorReason.NoSuchSession, $"No gateway of the fabric hosts session {target}.");
@@ -122,6 +149,8 @@ internal sealed class Router(
     private static void DispatchHere(PendingCall call, in RequestEnvelope request, Branch branch)
     {
         var handler = branch.PickLocal()!;
+        if (FailIfLacking(call, request, handler.Properties))
+            return;
         Dispatch(call, request with { Properties = handler.Properties.From(call.SenderProperties) }, handler.Receiver);
     }
 
@@ -132,6 +161,14 @@ internal sealed class Router(
         // each other's local requests would never get to the sockets.
         if (call.TryCarry(incoming))
             incoming.Start(preferLocal: ThreadPool.PendingWorkItemCount == 0, deadline: 0);
+    }
+
+    private static bool FailIfLacking(PendingCall call, in RequestEnvelope request, PropertySelection wanted)
+    {
+        if (!call.Lacks(wanted))
+            return false;
+        call.Fail(ErrorReason.ClusterRouting, $"The handlers of '{request.Path}' were replaced while the request was on its way, and it does not bring the session properties that the new one asks for.");
+        return true;
     }
 
     private RequestReceiver? FindStream(MessagePath path, SessionId target, out ErrorReason reason, out string message)
@@ -149,24 +186,32 @@ internal sealed class Router(
     {
         if (!call.TryCarry(link))
             return;
-        if (!link.TryRequest(request))
-            Wait(call, request);
-        else if (call.IsEnded)
+        if (!IsTaken(link.TryRequest(request), call, request))
+            return;
+        if (call.IsEnded)
             // The call ended while it was handed over, and its cancel may have overtaken it.
             link.Cancel(request.Id);
     }
 
     private void Publish(PendingCall call, in RequestEnvelope request, Branch? branch)
     {
-        var properties = branch is null ? null
-            : PropertySelection.Union(branch.Remote.Select(route => route.Properties)).From(call.SenderProperties);
-        if (call.TryCarry(branch is null ? PublishedRequest.ToAnybody : new PublishedRequest(branch, branch.Local.Length == 0 ? null : roster.OwnLink))
-            && !fabric.TryPublish(request with { Depth = branch?.Depth ?? 0, Properties = properties }, branch?.Path))
-            Wait(call, request);
+        // All of them: it may wait in the queue for a handler that is not known yet.
+        var properties = branch is null ? null : call.SenderProperties;
+        if (branch is not null && call is RelayCall && FailIfLacking(call, request, PropertySelection.Union(branch.Remote.Select(static route => route.Properties))))
+            return;
+        if (call.TryCarry(branch is null ? PublishedRequest.ToAnybody : new PublishedRequest(branch, branch.Local.Length == 0 ? null : roster.OwnLink)))
+            IsTaken(fabric.TryPublish(request with { Depth = branch?.Depth ?? 0, Properties = properties }, branch?.Path), call, request);
     }
 
-    private void PublishTo(PendingCall call, in RequestEnvelope request, ServiceRoute service)
+    private void PublishTo(PendingCall call, in RequestEnvelope request, ServiceAnnouncement announced)
     {
+        var service = announced.Route;
+        if (announced.Status.State == ServiceState.Idle && !service.WaitsForConsumers)
+        {
+            call.Fail(ErrorReason.UnhandledMessage, $"Nobody consumes {service}, which has '{request.Path}'.");
+            return;
+        }
+
         var (contentType, remaining) = (request.ContentType, request.RemainingMilliseconds);
         if (service.ContentType is { } wanted)
         {
@@ -185,19 +230,32 @@ internal sealed class Router(
             calls.Limit(call, clock.Now + remaining);
         }
 
-        if (call.TryCarry(PublishedRequest.ToAnybody)
-            && !fabric.TryPublish(request with { ContentType = contentType, RemainingMilliseconds = remaining }, service))
+        if (call.TryCarry(PublishedRequest.ToAnybody))
+            IsTaken(fabric.TryPublish(request with { ContentType = contentType, RemainingMilliseconds = remaining }, service), call, request);
+    }
+
+    private bool IsTaken(HandOver outcome, PendingCall call, in RequestEnvelope request)
+    {
+        if (outcome == HandOver.Down)
             Wait(call, request);
+        // Nobody has it who would have to be told.
+        else if (outcome.Overload() is { } why && call.TryCarry(null))
+            call.Fail(ErrorReason.Overloaded, why);
+        return outcome == HandOver.Taken;
     }
 
     private void Wait(PendingCall call, in RequestEnvelope request)
     {
-        if (!call.TryCarry(null))
-            return;
-        _waiting.Enqueue((call, request.Persist()));
-        // The epoch may have begun, and the queue been emptied, between the attempt and now.
-        if (roster.IsUp)
+        Hold(call, request);
+        // The gateways may have come to be known, and what waited been sent, between the attempt and now.
+        if (roster.IsWhole)
             RouteWaiting();
+    }
+
+    private void Hold(PendingCall call, in RequestEnvelope request)
+    {
+        if (call.TryCarry(null) && !_waiting.TryAdd((call, request.Persist()), request.Payload.Length))
+            call.Fail(ErrorReason.Overloaded, WaitingRequests<PendingCall>.Full);
     }
 
     private void Relay(in RequestArrival arrival)
@@ -210,10 +268,16 @@ internal sealed class Router(
             return;
         }
 
-        var deadline = request.RemainingMilliseconds == 0 ? 0 : clock.Now + request.RemainingMilliseconds;
-        var call = new RelayCall(calls, arrival.ReplyTo, request.Id, request.Properties) { Deadline = deadline };
+        var deadline = clock.DeadlineIn(request.RemainingMilliseconds);
+        var call = new RelayCall(calls, arrival) { Deadline = deadline };
         if (calls.TryAdd(call))
+        {
+            arrival.Table?.Add(call);
+            // Its time may have been over before it was there to be removed.
+            if (call.IsEnded)
+                arrival.Table?.Remove(call);
             Route(call, request with { Id = call.Id, Hops = request.Hops + 1, Depth = 0 });
+        }
         else
             arrival.ReplyTo.Reply(ResponseEnvelope.Failed(request.Id, ErrorReason.Overloaded, "The gateway holds too many unanswered requests."));
     }

@@ -19,6 +19,12 @@ internal sealed class HostedService(MessagePath path, ServiceRoute route, Servic
     /// <summary>Whether the broker may have a binding for it, of this gateway's making.</summary>
     public bool IsBound { get; set; }
 
+    /// <summary>Whether the service has bound its queue by itself, and this gateway has only found it: it neither binds nor unbinds it.</summary>
+    public bool IsFound { get; init; }
+
+    /// <summary>Whether the other gateways have been told that the path is kept for it.</summary>
+    public bool IsClaimed { get; set; }
+
     /// <summary>Whether it is being removed: what the broker would not let go at once is tried again.</summary>
     public bool IsLeaving { get; set; }
 

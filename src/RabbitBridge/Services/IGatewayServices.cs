@@ -6,6 +6,9 @@ public interface IGatewayServices
     /// <summary>All of them, by path in ordinal order.</summary>
     IReadOnlyList<ServiceInfo> All { get; }
 
+    /// <summary>Whether queues that services have bound by themselves are found, and are among them: where <c>RabbitMq:Management</c> names the broker's management API.</summary>
+    bool FindsBoundQueues { get; }
+
     /// <summary>Adds a service, and waits until every gateway routes by it.</summary>
     /// <param name="service">The service.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -29,5 +32,6 @@ public interface IGatewayServices
     /// <param name="path">Its path.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether there was one.</returns>
+    /// <exception cref="IncompatibleStateException">The service has bound its queue by itself: it would be found again.</exception>
     Task<bool> RemoveAsync(string path, CancellationToken cancellationToken = default);
 }

@@ -12,19 +12,26 @@ namespace RabbitBridge.Services;
 /// they come and go without a word.
 /// </summary>
 internal sealed class ServiceDirectory(
-    ulong instance, RouteTable routes, HandlerDirectory handlers, IFabric fabric, Roster roster, GatewayOptions options, Telemetry telemetry, ILogger logger)
+    ulong instance, RouteTable routes, PathClaims claims, HandlerDirectory handlers, IFabric fabric, Roster roster, GatewayOptions options, Telemetry telemetry, ILogger logger)
     : IGatewayServices, IAsyncDisposable
 {
     /// <summary>How often the broker is asked for the consumers of a service's queue.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<MessagePath, HostedService> _services = new();
+    // Each is one HTTP request for each level.
+    private static readonly TimeSpan FindInterval = TimeSpan.FromSeconds(10);
+
     // One change at a time: it is a few each minute.
     private readonly SemaphoreSlim _gate = new(1);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _finding = new(1);
+    private readonly BoundQueueFinder _finder = new(fabric, logger);
     private Task _watch = Task.CompletedTask;
 
     public IReadOnlyList<ServiceInfo> All => [.. _services.Values.Where(service => !service.IsLeaving).OrderBy(service => service.Path.Value, StringComparer.Ordinal).Select(service => service.Info)];
+
+    public bool FindsBoundQueues => fabric.FindsBound;
 
     /// <summary>Begins to look after the services. Called once, when the gateway is connected.</summary>
     public void Start()
@@ -67,6 +74,8 @@ internal sealed class ServiceDirectory(
             {
                 if (!_services.TryGetValue(parsed, out var service) || service.IsLeaving)
                     return;
+                if (service.IsFound)
+                    throw new IncompatibleStateException($"The service on '{parsed}' has bound {service.Route} by itself; it has to take the binding away.");
                 wasThere = true;
                 service.IsLeaving = true;
                 // Whoever asked may be gone by now; a binding that stayed would share each request with handlers that take the path later.
@@ -92,6 +101,35 @@ internal sealed class ServiceDirectory(
                 Log.ServiceNotSeen(logger, exception, service.Path.ToString(), service.Route.ToString());
             }
         }
+    }
+
+    /// <summary>Takes in the queues that services have bound by themselves, and lets those go that they have bound no more.</summary>
+    public async Task FindAsync(CancellationToken cancellationToken)
+    {
+        await _finding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await FindAloneAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _finding.Release();
+        }
+    }
+
+    private async Task FindAloneAsync(CancellationToken cancellationToken)
+    {
+        // What was found before is still looked after if the broker did not answer.
+        if (await _finder.FindAsync(cancellationToken).ConfigureAwait(false) is not { } found)
+            return;
+        foreach (var service in _services.Values.Where(service => service.IsFound && found.GetValueOrDefault(service.Path)?.Queue != service.Route.RoutingKey))
+        {
+            service.IsLeaving = true;
+            await AloneAsync(service.Path, () => TryLeaveAsync(service), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var (path, options) in found.Where(each => !IsKnown(each.Key, each.Value.Queue!)))
+            _services.TryAdd(path, new HostedService(path, ServiceRules.Read(options).Route, options) { IsFound = true });
     }
 
     public async ValueTask DisposeAsync()
@@ -136,9 +174,11 @@ internal sealed class ServiceDirectory(
             throw Taken(added.Path);
         try
         {
-            var status = await BindAsync(added, cancellationToken).ConfigureAwait(false);
+            var status = await ComeAsync(added, cancellationToken).ConfigureAwait(false);
             if (status.State == ServiceState.Missing)
                 throw new IncompatibleStateException($"The service on '{added.Path}' cannot be added: {status.Problem}");
+            if (status.State == ServiceState.Conflict)
+                throw new HandlerConflictException(status.Problem!);
             await ApplyAsync(added, status, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -149,8 +189,36 @@ internal sealed class ServiceDirectory(
         }
     }
 
+    // Bound only where nobody else can be: two queues on one path would each get every request of plain callers.
+    private async Task<ServiceStatus> ComeAsync(HostedService service, CancellationToken cancellationToken)
+    {
+        var status = await fabric.LookAsync(service.Route, cancellationToken).ConfigureAwait(false);
+        if (status.State == ServiceState.Missing)
+            return status;
+        if (!claims.TryClaim(service.Path, service.Route))
+            return new ServiceStatus(ServiceState.Conflict, Problem: Conflict(service) ?? $"Handlers of sessions, or another service, have just taken '{service.Path}'.");
+        service.IsClaimed = true;
+        var objections = await roster.ClaimAsync(service.Path, service.Route, cancellationToken).ConfigureAwait(false);
+        if (objections.Count > 0)
+        {
+            await ReleaseAsync(service, cancellationToken).ConfigureAwait(false);
+            return new ServiceStatus(
+                ServiceState.Conflict, Problem: $"Handlers of sessions, or another service, have '{service.Path}' at the gateway {objections[0]}; a path has either handlers or one service.");
+        }
+
+        claims.Settle(service.Path);
+        return await BindAsync(service, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Somebody has given the queue the path and more, such as a content type: its binding is one of ours.
+    private bool IsKnown(MessagePath path, string queue) =>
+        _services.ContainsKey(path) || (routes.Find(path, localOnly: false) is { } branch && branch.Path == path
+            && branch.Services.Any(other => !other.Service.IsFound && other.Service.Route.IsQueue && other.Service.Route.RoutingKey == queue));
+
     private async Task<ServiceStatus> BindAsync(HostedService service, CancellationToken cancellationToken)
     {
+        if (service.IsFound)
+            return await fabric.LookAsync(service.Route, cancellationToken).ConfigureAwait(false);
         // Before it is known: the answer may be lost after the broker has done it.
         service.IsBound = true;
         var status = await fabric.BindAsync(service.Path, service.Route, cancellationToken).ConfigureAwait(false);
@@ -180,14 +248,15 @@ internal sealed class ServiceDirectory(
         }
     }
 
-    // Withdrawn first, and known to be: of two gateways that leave at once, at least one then finds itself the last, and unbinds.
+    // Nobody routes to it first, and that is known: of two gateways that leave at once, at least one then finds itself the last, and unbinds.
     private async Task LeaveAsync(HostedService service, CancellationToken cancellationToken)
     {
-        await WithdrawAsync(service, cancellationToken).ConfigureAwait(false);
+        await EndRoutesAsync(service, cancellationToken).ConfigureAwait(false);
         // Without the broker it stays, for the watch to try again.
         if (!fabric.IsUp && service.IsBound)
             return;
         await UnbindAsync(service, cancellationToken).ConfigureAwait(false);
+        await ReleaseAsync(service, cancellationToken).ConfigureAwait(false);
         _services.TryRemove(new(service.Path, service));
     }
 
@@ -196,8 +265,13 @@ internal sealed class ServiceDirectory(
         using var timer = new PeriodicTimer(LookInterval, options.TimeProvider);
         try
         {
+            var looks = 0;
             do
+            {
+                if (fabric.FindsBound && looks++ % (FindInterval / LookInterval) == 0)
+                    await FindAsync(_stopping.Token).ConfigureAwait(false);
                 await LookAsync(_stopping.Token).ConfigureAwait(false);
+            }
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -219,7 +293,9 @@ internal sealed class ServiceDirectory(
 
         var status = Conflict(service) is { } conflict
             ? new ServiceStatus(ServiceState.Conflict, Problem: conflict)
-            : await BindAsync(service, cancellationToken).ConfigureAwait(false);
+            : service.IsRouted
+                ? await BindAsync(service, cancellationToken).ConfigureAwait(false)
+                : await ComeAsync(service, cancellationToken).ConfigureAwait(false);
         if (status != service.Status || status.State == ServiceState.Conflict)
             await ApplyAsync(service, status, cancellationToken).ConfigureAwait(false);
     }
@@ -232,22 +308,33 @@ internal sealed class ServiceDirectory(
             Log.ServiceChanged(logger, service.Path.ToString(), service.Route.ToString(), status.State, status.Problem ?? string.Empty);
         if (!service.IsRouted)
         {
-            await WithdrawAsync(service, cancellationToken).ConfigureAwait(false);
+            await EndRoutesAsync(service, cancellationToken).ConfigureAwait(false);
             // Two queues for one path would each get every request of plain callers.
             if (status.State == ServiceState.Conflict)
                 await UnbindAsync(service, cancellationToken).ConfigureAwait(false);
+            await ReleaseAsync(service, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var announcement = new ServiceAnnouncement(service.Route, status);
+        var announcement = new ServiceAnnouncement(service.Route, status, IsFound: service.IsFound);
         routes.SetService(service.Path, announcement);
         await roster.AnnounceAsync(new BranchAnnouncement(service.Path, [], Redelivery: false, announcement), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task WithdrawAsync(HostedService service, CancellationToken cancellationToken)
+    // The path stays claimed: whoever takes it next must not be bound beside the service.
+    private async Task EndRoutesAsync(HostedService service, CancellationToken cancellationToken)
     {
         if (routes.RemoveService(service.Path))
-            await roster.WithdrawAsync(service.Path, cancellationToken).ConfigureAwait(false);
+            await roster.AnnounceAsync(new BranchAnnouncement(service.Path, [], Redelivery: false, ServiceAnnouncement.Claim(service.Route)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ReleaseAsync(HostedService service, CancellationToken cancellationToken)
+    {
+        if (!service.IsClaimed)
+            return;
+        await roster.WithdrawAsync(service.Path, cancellationToken).ConfigureAwait(false);
+        claims.Release(service.Path);
+        service.IsClaimed = false;
     }
 
     private HandlerConflictException Taken(MessagePath path) => new(

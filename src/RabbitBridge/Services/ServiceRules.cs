@@ -36,6 +36,7 @@ internal static class ServiceRules
             TimeLimit = service.TimeLimit is { } time ? (int)time.TotalMilliseconds : 0,
             ErrorHeader = service.ErrorHeader,
             ErrorProperty = service.ErrorProperty,
+            WaitsForConsumers = service.WaitForConsumers,
         });
     }
 
@@ -50,6 +51,7 @@ internal static class ServiceRules
         TimeLimit = route.TimeLimit > 0 ? TimeSpan.FromMilliseconds(route.TimeLimit) : null,
         ErrorHeader = route.ErrorHeader,
         ErrorProperty = route.ErrorProperty,
+        WaitForConsumers = route.WaitsForConsumers,
     };
 
     // AMQP's short strings.

@@ -18,6 +18,7 @@ internal sealed class Session : ISession
     private readonly ClosedSignal _closed;
     private readonly Lock _gate = new();
     private IReadOnlyDictionary<string, string> _properties;
+    private CancellationTokenSource? _registering;
     private int _pendingCalls;
     private int _requests;
     private SessionCloseReason _closeReason = SessionCloseReason.ClosedByClient;
@@ -68,6 +69,23 @@ internal sealed class Session : ISession
     /// <summary>Whether the session is closed or being closed.</summary>
     public bool IsClosed => Volatile.Read(ref _closing) is not null;
 
+    /// <summary>Cancelled when the session begins to close: what it is about to register is given up. Few sessions ever ask for it.</summary>
+    public CancellationToken Closing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (IsClosed)
+                    return new CancellationToken(canceled: true);
+                return (_registering ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    /// <summary>The time, in milliseconds of the gateway's clock.</summary>
+    public long Now => _gateway.Clock.Now;
+
     public void CallStarted() => Interlocked.Increment(ref _pendingCalls);
 
     public void CallEnded() => Interlocked.Decrement(ref _pendingCalls);
@@ -108,6 +126,8 @@ internal sealed class Session : ISession
                 throw new HandlerConflictException($"Session {Id} already has a handler on '{handler.Branch}'; close that registration first.");
         }
     }
+
+    public bool Remembers(IBranchHandler handler) => _handlers.TryGetValue(handler.Branch, out var known) && known == handler;
 
     public bool ForgetHandler(IBranchHandler handler) =>
         _handlers.TryRemove(new KeyValuePair<MessagePath, IBranchHandler>(handler.Branch, handler));
@@ -189,6 +209,8 @@ internal sealed class Session : ISession
         // The callers of CloseAsync hold the lock until here.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         _gateway.RemoveSession(this);
+        if (_registering is not null)
+            await _registering.CancelAsync().ConfigureAwait(false);
         var receivers = new List<RequestReceiver>();
         foreach (var path in _streams.Keys)
         {

@@ -2,8 +2,8 @@ using RabbitMQ.Client;
 
 namespace RabbitBridge.Benchmarks.Raw;
 
-/// <summary>Answers each request in the consumer's callback. The body is published from the client's own buffer.</summary>
-internal sealed class EchoConsumer(IChannel consuming, IChannel publishing) : AsyncDefaultBasicConsumer(consuming)
+/// <summary>Answers each request in the consumer's callback, and acknowledges it if asked to. The body is published from the client's own buffer.</summary>
+internal sealed class EchoConsumer(IChannel consuming, IChannel publishing, bool acknowledges) : AsyncDefaultBasicConsumer(consuming)
 {
     public override Task HandleBasicDeliverAsync(
         string consumerTag,
@@ -22,6 +22,14 @@ internal sealed class EchoConsumer(IChannel consuming, IChannel publishing) : As
             basicProperties: new BasicProperties { CorrelationId = properties.CorrelationId },
             body: body,
             cancellationToken: cancellationToken);
+        if (acknowledges)
+            return AcknowledgeAsync(published, deliveryTag, cancellationToken);
         return published.IsCompletedSuccessfully ? Task.CompletedTask : published.AsTask();
+    }
+
+    private async Task AcknowledgeAsync(ValueTask published, ulong deliveryTag, CancellationToken cancellationToken)
+    {
+        await published.ConfigureAwait(false);
+        await Channel.BasicAckAsync(deliveryTag, multiple: false, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -4,7 +4,7 @@ using RabbitBridge.Benchmarks.Scenarios;
 
 namespace RabbitBridge.Benchmarks.Reports;
 
-/// <summary>The proportions that are of interest, with the targets of issues 2 to 6.</summary>
+/// <summary>The proportions that are of interest, with the targets of the issues.</summary>
 internal static class RatioList
 {
     private const double LocalTarget = 500_000;
@@ -21,10 +21,12 @@ internal static class RatioList
         .. Local(results, Names.LocalJson, "local-json-throughput", isAsked: false),
         .. Throughput(results, Names.BySession, "by-session-128-throughput", atLeast: null),
         .. Throughput(results, Names.ManyPaths, "many-paths-128-throughput", atLeast: null),
-        .. Throughput(results, Names.PublicPlane, "public-plane-128-throughput", atLeast: 0.85),
+        .. Throughput(results, Names.PublicPlane, "public-plane-128-throughput", atLeast: null),
+        .. Throughput(results, Names.PublicPlane, "public-plane-acked-128-throughput", atLeast: 0.7, Names.RawAcked),
+        .. Throughput(results, Names.PublicPlane, "public-plane-level-acked-128-throughput", atLeast: 0.9, Names.RawAcked, subjectName: Names.RabbitBridgeLevel),
         .. Throughput(results, Names.PublicPlane, "public-plane-topic-128-throughput", atLeast: null, Names.RawTopic),
         .. Throughput(results, Names.PublicPlane, "public-plane-safe-128-throughput", atLeast: null, Names.RawSafe, subjectName: Names.RabbitBridgeSafe),
-        .. Throughput(results, Names.Projects, "projects-128-throughput", atLeast: null, Names.RawPublish),
+        .. Throughput(results, Names.Projects, "projects-128-throughput", atLeast: 5, Names.RawPublish),
         .. Throughput(results, Names.Projects, "projects-8-throughput", atLeast: null, Names.RawPublish, callers: 8),
         .. Throughput(results, Names.Remote, "remote-64-throughput", atLeast: 0.7, Names.SignalREcho, callers: 64),
         .. Throughput(results, Names.Remote, "remote-to-remote-64-throughput", atLeast: null, Names.SignalREcho, callers: 64, Names.RabbitBridgeToRemote),

@@ -18,8 +18,8 @@ internal sealed class RawEchoServer : IEchoServer
         var connection = await RawConnection.OpenAsync(order.Site, order.IsSafe, cancellationToken).ConfigureAwait(false);
         IAsyncBasicConsumer consumer = order.IsSafe
             ? new SafeEchoConsumer(connection.Consuming, connection.Publishing)
-            : new EchoConsumer(connection.Consuming, connection.Publishing);
-        await connection.ConsumeAsync(consumer, autoAck: !order.IsSafe, cancellationToken).ConfigureAwait(false);
+            : new EchoConsumer(connection.Consuming, connection.Publishing, order.Acknowledges);
+        await connection.ConsumeAsync(consumer, autoAck: !order.IsSafe && !order.Acknowledges, cancellationToken).ConfigureAwait(false);
         if (order.Topic is { } topic)
             await connection.Consuming.QueueBindAsync(connection.Queue, "amq.topic", $"{topic}.#", cancellationToken: cancellationToken).ConfigureAwait(false);
         return new RawEchoServer(connection);

@@ -4,8 +4,8 @@ using RabbitMQ.Client;
 namespace RabbitBridge.Benchmarks.Scenarios;
 
 /// <summary>
-/// Removes the exchanges of a pair of gateways from a broker that is somebody else's. They are durable, as the wire contract
-/// wants; the queues go with their processes.
+/// Removes the exchanges of a pair of gateways, and the queue for dead letters, from a broker that is somebody else's. They are durable, as the wire
+/// contract wants; the other queues go with their processes.
 /// </summary>
 internal static class Leftovers
 {
@@ -17,7 +17,9 @@ internal static class Leftovers
             var channel = await connection.CreateChannelAsync().ConfigureAwait(false);
             await using (channel.ConfigureAwait(false))
             {
-                foreach (var exchange in new RabbitMq.Topology.Names(site.Prefix).Exchanges)
+                var names = new RabbitMq.Topology.Names(site.Prefix);
+                await channel.QueueDeleteAsync(names.DeadLetter).ConfigureAwait(false);
+                foreach (var exchange in names.Exchanges)
                     await channel.ExchangeDeleteAsync(exchange).ConfigureAwait(false);
             }
         }

@@ -19,6 +19,7 @@ internal static class Names
     public const string RabbitBridgeLevel = "rabbitbridge-level";
     public const string RawFast = "raw-fast";
     public const string RawTopic = "raw-topic";
+    public const string RawAcked = "raw-acked";
     public const string RawSafe = "raw-safe";
     public const string RabbitBridgeSafe = "rabbitbridge-safe";
     public const string RawPublish = "raw-publish";

@@ -25,11 +25,13 @@ internal sealed record Scenario(string Name, string Summary, IReadOnlyList<int> 
     /// <summary>How many times more rounds it has than asked for.</summary>
     public int RoundsFactor => Requests is null ? 1 : 5;
 
+    /// <summary>How many times longer than asked for the first round is waited for: its code is compiled, in several steps.</summary>
+    public int FirstWarmUpFactor { get; init; } = 3;
+
     /// <summary>The time before a measurement, given what is asked for.</summary>
     public TimeSpan WarmUp(TimeSpan asked, int round) => round switch
     {
-        // In the first round the code is compiled, in several steps.
-        1 => asked * 3,
+        1 => asked * FirstWarmUpFactor,
         _ => Requests is null ? asked : asked / 10,
     };
 }

@@ -49,6 +49,12 @@ internal static class Subjects
         site => new AnswerRaw(site),
         (site, queue) => new CallRaw(site, Exchange: string.Empty, queue));
 
+    /// <summary>The same by a server that acknowledges each request when it has answered it, as a gateway does with a handler queue's.</summary>
+    public static Subject RawAcked { get; } = new(
+        Names.RawAcked,
+        site => new AnswerRaw(site, Acknowledges: true),
+        (site, queue) => new CallRaw(site, Exchange: string.Empty, queue));
+
     /// <summary>The same, addressed by a routing key in place of the queue's name: what any routing by path costs the broker.</summary>
     public static Subject RawTopic { get; } = new(
         Names.RawTopic,

@@ -100,6 +100,48 @@ public abstract class SenderPropertiesContract(IFabricWorld world) : FabricContr
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_request_is_handled_without_what_was_asked_for_while_registrations_change_D19(bool redelivery)
+    {
+        var (a, b) = await StartTwoAsync();
+        var sender = b.OpenSession(Sender);
+        var (bare, named, stop) = (0, 0, 0);
+        await a.OpenSession(Handler).AnswerAsync("a", "less specific");
+
+        var senders = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (Volatile.Read(ref stop) == 0)
+            {
+                try
+                {
+                    await sender.AskAsync("a/b");
+                }
+                catch (MessagingException exception) when (exception.Reason is ErrorReason.ClusterRouting or ErrorReason.SessionClosed or ErrorReason.UnhandledMessage)
+                {
+                    // Not handled.
+                }
+            }
+        })).ToArray();
+        for (var i = 0; i < 60; i++)
+        {
+            var handler = a.OpenSession(Handler);
+            await handler.Messages.AddRequestHandlerAsync<string, string>("a/b", (_, context, _) =>
+            {
+                Interlocked.Increment(ref context.SessionProperties.GetValueOrDefault(SessionProperty.Principal) == "alice" ? ref named : ref bare);
+                return new("");
+            }, new RequestHandlerOptions { SessionProperties = [SessionProperty.Principal], Redelivery = redelivery });
+            var before = Volatile.Read(ref named);
+            await Eventually.TrueAsync(() => Volatile.Read(ref named) > before, "the handler has had a request");
+            await handler.CloseAsync();
+        }
+
+        Volatile.Write(ref stop, 1);
+        await Task.WhenAll(senders);
+        Assert.Equal(0, bare);
+    }
+
     private static Task<IRegistration> RegisterAsync(ISession session, params string[] keys) =>
         session.Messages.AddRequestHandlerAsync<string, string>(
             "who", (_, context, _) => new(Show(context.SessionProperties)), new RequestHandlerOptions { SessionProperties = keys });

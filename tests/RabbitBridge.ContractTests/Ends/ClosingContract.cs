@@ -45,6 +45,46 @@ public abstract class ClosingContract(IFabricWorld world) : FabricContract(world
     }
 
     [Fact]
+    public async Task A_session_that_is_closed_while_it_registers_leaves_no_handler_D14()
+    {
+        var (a, b) = await StartTwoAsync();
+
+        for (var round = 0; round < 100; round++)
+        {
+            var session = a.OpenSession();
+            var registering = Task.Run(() => session.AnswerAsync($"p/{round % 7}", "answer"));
+            var closing = Task.Run(() => session.CloseAsync());
+
+            await closing;
+            var error = await Record.ExceptionAsync(() => registering);
+            Assert.True(error is null or SessionClosedException, $"{error}");
+        }
+
+        await Eventually.TrueAsync(() => a.Routes.Count == 0 && b.Routes.Count == 0, "no route of a closed session is left");
+    }
+
+    [Fact]
+    public async Task A_session_that_is_closed_during_an_outage_and_its_registrations_end_at_once_D15()
+    {
+        var a = await StartGatewayAsync("a");
+        var (session, other) = (a.OpenSession(), a.OpenSession());
+        await session.AnswerAsync("here", "answer");
+        await other.AnswerAsync("other", "answer");
+        Task registering = Task.CompletedTask;
+
+        await World.ReconnectAsync(a, () =>
+        {
+            registering = session.AnswerAsync("coming", "answer");
+            var closing = session.CloseAsync();
+            Assert.True(SpinWait.SpinUntil(() => closing.IsCompleted && registering.IsCompleted, Eventually.Limit), "It waits for the next connection.");
+        });
+
+        var error = await Record.ExceptionAsync(() => registering);
+        Assert.True(error is null or SessionClosedException, $"{error}");
+        Assert.Equal(["other"], a.Routes.Select(route => route.Path));
+    }
+
+    [Fact]
     public async Task A_closed_session_can_do_nothing_more()
     {
         var gateway = await StartGatewayAsync("a");

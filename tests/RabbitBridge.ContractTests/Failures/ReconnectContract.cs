@@ -26,6 +26,29 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
     }
 
     [Fact]
+    public async Task The_handlers_of_a_gateway_hear_that_its_connection_is_lost_D11()
+    {
+        var (a, b) = await StartTwoAsync();
+        var (direct, queued) = (new HoldingHandler(), new HoldingHandler());
+        await a.OpenSession().Messages.AddRequestHandlerAsync("direct", (IRequestHandler<string, string>)direct);
+        await a.OpenSession().Messages.AddRequestHandlerAsync("queued", (IRequestHandler<string, string>)queued, new RequestHandlerOptions { Redelivery = true });
+        var sender = b.OpenSession();
+        using var cancellation = new CancellationTokenSource();
+        var calls = Enumerable.Range(0, 10).Select(number => sender.AskAsync(number < 5 ? "direct" : "queued", options: NoLimit, cancellationToken: cancellation.Token)).ToArray();
+        await direct.ReceiveAsync(5);
+        await queued.ReceiveAsync(5);
+        var tokens = direct.Requests.Concat(queued.Requests).Select(request => request.Responder.CancellationToken).ToArray();
+
+        await World.ReconnectAsync(a, () => Assert.True(SpinWait.SpinUntil(() => tokens.All(token => token.IsCancellationRequested), Eventually.Limit), "not all handlers hear of it"));
+
+        foreach (var call in calls[..5])
+            await Assert.ThrowsAsync<CommunicationFailureException>(() => call);
+        await cancellation.CancelAsync();
+        foreach (var call in calls[5..])
+            Assert.NotNull(await Record.ExceptionAsync(() => call));
+    }
+
+    [Fact]
     public async Task Requests_sent_while_the_connection_is_down_wait_for_the_next_one()
     {
         var (a, b) = await StartTwoAsync();
@@ -145,6 +168,71 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
         Assert.Equal("staying", await sender.AskAsync("staying"));
         Assert.Equal("coming", await sender.AskAsync("coming"));
         await Assert.ThrowsAsync<UnhandledMessageException>(() => sender.AskAsync("leaving"));
+    }
+
+    [Fact]
+    public async Task While_gateways_connect_anew_nobody_is_told_that_their_handlers_and_sessions_are_not_there_D20_S25()
+    {
+        var (a, b) = await StartTwoAsync();
+        var handler = await a.OpenSessionAsync(new SessionOptions { Principal = "handler" });
+        await handler.AnswerAsync("a/b", "specific");
+        handler.AnswerOnStream("a/b", "stream");
+        await b.OpenSession().AnswerAsync("a", "general");
+        var sender = b.OpenSession();
+        using var stop = new CancellationTokenSource();
+        var answered = 0;
+        var callers = new Func<Task>[]
+        {
+            async () => Assert.Equal("specific", await sender.AskAsync("a/b", options: NoLimit)),
+            async () => Assert.Equal("stream", await sender.AskAsync(handler.Id, "a/b", options: NoLimit)),
+            async () => Assert.Equal(1, await sender.Messages.SendRequestToFilterAsync("$Principal is 'handler'", "a/b", "", new CollectingCallback(), NoLimit)),
+        }.Select(ask => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                try
+                {
+                    await ask().WaitAsync(Eventually.Limit);
+                    Interlocked.Increment(ref answered);
+                }
+                catch (CommunicationFailureException)
+                {
+                    // It was under way when the connection was lost.
+                }
+            }
+        })).ToArray();
+
+        for (var round = 0; round < 4; round++)
+        {
+            await World.ReconnectAsync(a);
+            await World.ReconnectAsync(b);
+            await Task.WhenAll(Task.Run(() => World.ReconnectAsync(a)), Task.Run(() => World.ReconnectAsync(b)));
+            var before = Volatile.Read(ref answered);
+            await Eventually.TrueAsync(() => Volatile.Read(ref answered) >= before + 10 || callers.Any(caller => caller.IsCompleted), "requests are answered again");
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(callers);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_connection_is_bounded_and_the_rest_is_told_at_once_D3()
+    {
+        var (a, b) = await StartTwoAsync();
+        await a.OpenSession().AnswerAsync("a", "answer");
+        var sender = b.OpenSession();
+        var large = new string('x', 1024 * 1024);
+        var calls = new List<Task<string>>();
+
+        await World.ReconnectAsync(b, () => calls.AddRange(Enumerable.Range(0, 100).Select(_ => sender.AskAsync("a", large, NoLimit))));
+
+        foreach (var call in calls)
+        {
+            var error = await Record.ExceptionAsync(() => call.WaitAsync(Eventually.Limit));
+            Assert.True(error is null or OverloadedException or CommunicationFailureException, $"{error}");
+        }
+
+        Assert.Equal("answer", await sender.AskAsync("a"));
     }
 
     // In memory there is no next connection before this returns. Over a broker it may be back sooner: there it only shows that all end.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RabbitBridge.ContractTests;
 
 namespace RabbitBridge;
 
@@ -17,7 +18,7 @@ public static class Eventually
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"After {seconds} s still not: {what}.");
+            Check(clock, seconds, what);
             await Task.Delay(5);
         }
     }
@@ -42,8 +43,15 @@ public static class Eventually
         var clock = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"After {seconds} s still not: {what()}.");
+            if (clock.Elapsed.TotalSeconds >= seconds)
+                Check(clock, seconds, what());
             await Task.Delay(20);
         }
+    }
+
+    private static void Check(Stopwatch clock, int seconds, string what)
+    {
+        if (clock.Elapsed.TotalSeconds >= seconds)
+            Assert.Fail($"After {seconds} s still not: {what}.{CapturingLogger.OfThisTest()}");
     }
 }

@@ -30,7 +30,8 @@ public abstract class FabricContract(IFabricWorld world) : IAsyncLifetime
 
     protected async Task<IGateway> StartGatewayAsync(string name, Action<GatewayOptions>? configure = null)
     {
-        var options = new GatewayOptions { Name = name };
+        // The default of 10 s is over in a test that is held up by others; those of time limits set their own.
+        var options = new GatewayOptions { Name = name, RequestTimeout = Eventually.Limit };
         if (!GatewaysDie)
             options.PresenceLimit = TimeSpan.FromSeconds(30);
         configure?.Invoke(options);

@@ -34,12 +34,14 @@ public sealed class AcrossGatewaysTests(BrokerFixture broker) : IAsyncLifetime
 
         var routes = (await _programs.RunAsync(0, "routes", "--address", _west, "--json")).Lines;
         Assert.Equal("east", Assert.Single(routes[0].GetProperty("gateways").EnumerateArray()).GetString());
+        Assert.False(routes[0].GetProperty("findsBoundQueues").GetBoolean());
+        Assert.Contains("bound by themselves are not among them", (await _programs.RunAsync(0, "routes", "--address", _west)).Output, StringComparison.Ordinal);
         Assert.Equal(("a/b", 0), (routes[1].GetProperty("path").GetString(), routes[1].GetProperty("localHandlers").GetInt32()));
 
         var doctor = await _programs.RunAsync(
             0, "doctor", "--broker", broker.Broker.AmqpUri.ToString(), "--prefix", _prefix, "--address", _east, "--address", _west, "--json");
         Assert.Contains(doctor.Lines, line => line.TryGetProperty("check", out var check) && check.GetString() == "round trip" && line.GetProperty("result").GetString() == "ok");
-        Assert.Contains(doctor.Lines, line => line.TryGetProperty("check", out var check) && check.GetString() == "exchanges" && line.GetProperty("text").GetString()!.Contains("all 25", StringComparison.Ordinal));
+        Assert.Contains(doctor.Lines, line => line.TryGetProperty("check", out var check) && check.GetString() == "exchanges" && line.GetProperty("text").GetString()!.Contains("all 26", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public sealed class AcrossGatewaysTests(BrokerFixture broker) : IAsyncLifetime
         await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: true);
 
         var added = Assert.Single((await _programs.RunAsync(
-            0, "services", "add", "math", "--queue", queue, "--content-type", "text/plain", "--time-limit", "0.2", "--address", _east, "--json")).Lines);
+            0, "services", "add", "math", "--queue", queue, "--content-type", "text/plain", "--time-limit", "0.2", "--wait-for-consumers", "--address", _east, "--json")).Lines);
         Assert.Equal(("math", "Idle", 0, 0.2), (
             added.GetProperty("path").GetString(), added.GetProperty("state").GetString(), added.GetProperty("consumers").GetInt32(), added.GetProperty("timeLimit").GetDouble()));
         var route = (await _programs.RunAsync(0, "routes", "--address", _west, "--json")).Lines[1];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RabbitBridge.IntegrationTests;
 using RabbitBridge.Testing;
 using RabbitMQ.Client;
 
@@ -25,6 +26,7 @@ public sealed class DoctorTests(BrokerFixture broker) : IAsyncLifetime
         Assert.Equal("ok", Result(run, "permissions"));
         Assert.Equal("ok", Result(run, "round trip"));
         Assert.Contains("none yet", Text(run, "exchanges"), StringComparison.Ordinal);
+        Assert.Equal("unknown", Result(run, "bound queues"));
         Assert.Equal(before, await NamesAsync());
         if (broker.Broker.AmqpUri.UserInfo.Split(':') is [_, { Length: > 5 } password])
             Assert.DoesNotContain(password, run.All, StringComparison.Ordinal);
@@ -98,6 +100,78 @@ public sealed class DoctorTests(BrokerFixture broker) : IAsyncLifetime
         var run = await ExamineAsync(3, new Uri($"amqp://127.0.0.1:{Programs.FreePort()}"));
 
         Assert.Contains("cannot be reached", Text(run, "broker"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_management_API_that_does_not_answer_is_a_problem()
+    {
+        var port = Programs.FreePort();
+        var run = await _programs.RunAsync(
+            5, "doctor", "--broker", broker.Broker.AmqpUri.ToString(), "--prefix", _prefix, "--management", $"http://127.0.0.1:{port}", "--json");
+
+        Assert.Equal("problem", Result(run, "bound queues"));
+        Assert.Contains($"127.0.0.1:{port} does not answer", Text(run, "bound queues"), StringComparison.Ordinal);
+        var wrong = await _programs.RunAsync(2, "doctor", "--broker", broker.Broker.AmqpUri.ToString(), "--management", "amqp://127.0.0.1");
+        Assert.Contains("--management 'amqp://127.0.0.1", wrong.Errors, StringComparison.Ordinal);
+        wrong = await _programs.RunAsync(2, "doctor", "--broker", broker.Broker.AmqpUri.ToString(), "--management", "user:hunter2@127.0.0.1:15672/a b");
+        Assert.DoesNotContain("hunter2", wrong.All, StringComparison.Ordinal);
+    }
+
+    [NodeFact]
+    public async Task With_the_management_API_queues_that_services_have_bound_are_listed()
+    {
+        var port = FreePorts.Take(1)[0];
+        await using var managed = await TestBroker.StartAsync(new TestBrokerOptions
+        {
+            Kind = TestBrokerKind.PrivateNode,
+            NodePlugins = ["rabbitmq_management"],
+            NodeConfiguration = ["management.tcp.ip = 127.0.0.1", $"management.tcp.port = {port}"],
+        });
+        string[] command = ["doctor", "--broker", managed.AmqpUri.ToString(), "--prefix", _prefix, "--management", $"http://127.0.0.1:{port}", "--json"];
+        // Before the first gateway there are no levels.
+        Assert.Equal("none", Text(await _programs.RunAsync(0, command), "bound queues"));
+
+        await using var gateway = RabbitMqGateway.Create(new GatewayOptions { Name = "a" }, new RabbitMqOptions { Uri = managed.AmqpUri, Prefix = _prefix });
+        await gateway.StartAsync();
+        await using var connection = await new ConnectionFactory { Uri = managed.AmqpUri }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var queue = (await channel.QueueDeclareAsync()).QueueName;
+        await channel.QueueBindAsync(queue, $"{_prefix}.request.2", "shop.orders.#");
+        await channel.QueueBindAsync(queue, $"{_prefix}.request.2", "shop.*");
+
+        var run = await _programs.RunAsync(0, command);
+        Assert.Equal($"shop/orders: {queue}", Text(run, "bound queues"));
+        Assert.Contains(run.Lines, line => line.TryGetProperty("result", out var result) && result.GetString() == "warning" && line.GetProperty("text").GetString()!.Contains("'shop.*'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_node_is_looked_at_and_the_password_may_be_in_a_file()
+    {
+        var real = broker.Broker.AmqpUri;
+        var login = real.UserInfo.Split(':');
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, $"{Uri.UnescapeDataString(login[1])}\n");
+            var run = await _programs.RunAsync(
+                5, "doctor", "--broker", new UriBuilder(real) { UserName = "", Password = "" }.Uri.ToString(), "--host", $"127.0.0.1:{Programs.FreePort()}",
+                "--user-name", Uri.UnescapeDataString(login[0]), "--password-file", file, "--prefix", _prefix, "--json");
+
+            var findings = run.Lines.Where(static line => line.TryGetProperty("check", out var check) && check.GetString() == "broker").Select(static line => line.GetProperty("text").GetString()!).ToArray();
+            Assert.Collection(
+                findings,
+                text => Assert.Contains($"{real.Port} lets '{Uri.UnescapeDataString(login[0])}' in", text, StringComparison.Ordinal),
+                text => Assert.Contains("cannot be reached", text, StringComparison.Ordinal));
+
+            var wrong = await _programs.RunAsync(2, "doctor", "--broker", real.ToString(), "--host", "a/b");
+            Assert.Contains("--host a/b", wrong.Errors, StringComparison.Ordinal);
+            wrong = await _programs.RunAsync(2, "doctor", "--broker", "amqp://node", "--user-name", "u", "--password-file", "/no/such/file");
+            Assert.Contains("--password-file '/no/such/file': it cannot be read", wrong.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private Task<ProgramRun> ExamineAsync(int expected, Uri uri) => _programs.RunAsync(expected, "doctor", "--broker", uri.ToString(), "--prefix", _prefix, "--json");

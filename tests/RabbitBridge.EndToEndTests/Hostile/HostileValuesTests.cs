@@ -256,7 +256,7 @@ public sealed class HostileValuesTests(BrokerFixture broker) : IAsyncLifetime
 
     private async Task TryPublishAsync(IChannel channel, HostileValues values, string queue)
     {
-        string[] exchanges = [_bridge.Names.Request, _bridge.Names.Level(0), _bridge.Names.Level(2), _bridge.Names.Level(16), _bridge.Names.Session, _bridge.Names.Gateway, _bridge.Names.Presence, _bridge.Names.Project, _bridge.Names.Service, _bridge.Names.Event, _bridge.Names.DeadLetter, ""];
+        string[] exchanges = [_bridge.Names.Request, _bridge.Names.Level(0), _bridge.Names.Level(2), _bridge.Names.Level(16), _bridge.Names.Filter, _bridge.Names.Session, _bridge.Names.Gateway, _bridge.Names.Presence, _bridge.Names.Project, _bridge.Names.Service, _bridge.Names.Event, _bridge.Names.DeadLetter, ""];
         string[] keys = [_bridge.Names.Inbox("north", _honest.Id.Gateway, 1), _bridge.Names.Inbox("south", _worker.Id.Gateway, 1), _bridge.Names.HandlerQueue(MessagePath.Parse(HonestPath)), "honest.work", "honest.work.more", "north", "*"];
         var properties = new BasicProperties
         {

@@ -32,6 +32,11 @@ internal sealed class SniffedRequests : IFrameSink, IAsyncDisposable
         return sniffed;
     }
 
+    public void OnSent(long at, int waited)
+    {
+        // The tests look at the messages.
+    }
+
     public void OnRequest(in RequestEnvelope request) => Requests.Enqueue(request);
 
     public void OnResponse(in ResponseEnvelope response)

@@ -59,7 +59,7 @@ public sealed class ConfigurationTests
         Assert.Equal(2, code);
         Assert.Contains("RabbitMq:Tls:CaFile 'no-such.pem': there is no such file", errors, StringComparison.Ordinal);
         Assert.Contains("RabbitMq:Tls:CertificateFile: it is needed with Tls:KeyFile.", errors, StringComparison.Ordinal);
-        Assert.Contains("RabbitMq:Tls:External True: Uri names no user", errors, StringComparison.Ordinal);
+        Assert.Contains("RabbitMq:Tls:External True: neither Uri nor UserName", errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ConfigurationTests
                 "Services:a: ", "a//b",
                 "Services:b: A service has either a Queue or an Exchange, and it is not empty.",
                 "Services:d: There is a service on 'c' already.",
-                "Services:e:Qeueu 'q' is not known. The section Services:e has ContentType, ErrorHeader, ErrorProperty, Exchange, Path, Queue, RoutingKey, TimeLimit.",
+                "Services:e:Qeueu 'q' is not known. The section Services:e has ContentType, ErrorHeader, ErrorProperty, Exchange, Path, Queue, RoutingKey, TimeLimit, WaitForConsumers.",
                 "Services:f:TimeLimit 'soon': a time such as 00:00:30",
                 "Services:g: The TimeLimit 00:00:00 of a service is from 1 ms to 24 days.",
             ],

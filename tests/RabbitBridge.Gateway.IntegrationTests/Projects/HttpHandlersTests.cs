@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.Gateway.IntegrationTests.Projects;
 
@@ -72,7 +73,7 @@ public sealed class HttpHandlersTests : IAsyncLifetime
         await Assert.ThrowsAsync<CallbackException>(() => _session.Projects.SendRequestAsync<JsonElement>("X", handler));
 
         Assert.Contains(_gateway.Log.Lines, line => line.Event == "MessageHandlerFailed" && line.Text.Contains(handler, StringComparison.Ordinal));
-        Assert.Equal(1, counted.Of(_gateway, "rabbitbridge.project.failures").GetValueOrDefault("exception"));
+        Assert.Equal(1, counted.Of(_gateway.Meter, "rabbitbridge.project.failures").GetValueOrDefault("exception"));
         Assert.Equal(posts, _service.Messages.Count);
     }
 

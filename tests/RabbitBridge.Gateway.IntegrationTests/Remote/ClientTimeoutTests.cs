@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RabbitBridge.ContractTests;
 using RabbitBridge.Remote;
 
 namespace RabbitBridge.Gateway.IntegrationTests.Remote;
@@ -41,7 +42,7 @@ public sealed class ClientTimeoutTests : IAsyncLifetime
             Assert.True(clock.Elapsed >= Timeout, $"It lost its connection {Timeout - clock.Elapsed} before its time.");
             await Eventually.TrueAsync(() => Lines(nameof(SessionCloseReason.ConnectionLost)) == i, "its session is closed after the grace period");
             Assert.Equal(i, _gateway.Log.Lines.Count(line => line.Event == "ClientSilent"));
-            Assert.Equal([("client_timeout", (long)i)], _counted.Of(_gateway, "rabbitbridge.remote.refusals").Select(each => (each.Key, each.Value)));
+            Assert.Equal([("client_timeout", (long)i)], _counted.Of(_gateway.Meter, "rabbitbridge.remote.refusals").Select(each => (each.Key, each.Value)));
         }
 
         Assert.True(idle.IsConnected, "The idle client has lost its connection.");

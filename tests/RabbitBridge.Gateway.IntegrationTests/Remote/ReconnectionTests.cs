@@ -155,6 +155,30 @@ public sealed class ReconnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Handlers_come_back_though_the_next_gateway_is_stopped_too_while_they_are_registered_D9()
+    {
+        const int Handlers = 2000;
+        var c = await StartAsync("c");
+        var handler = await ConnectAsync(_a.Address, _b.Address, c.Address);
+        await Task.WhenAll(Enumerable.Range(0, Handlers).Select(i => handler.AnswerAsync($"a{i}", "handler")));
+        var sender = await ConnectAsync(c.Address);
+        Task? second = null;
+        // Told as soon as there is a session, in which nothing may be registered yet.
+        handler.StateChanged += (_, state) =>
+        {
+            if (state == RemoteSessionState.FailedOver && handler.Gateway == "b")
+                second ??= _b.TerminateAsync();
+        };
+
+        await _a.TerminateAsync();
+
+        await Eventually.TrueAsync(() => handler.Gateway == "c", "the session goes on at the third gateway");
+        await second!;
+        for (var i = 0; i < Handlers; i++)
+            await Eventually.TrueAsync(async () => await TryAsync(() => sender.AskAsync($"a{i}")) == "handler", $"handler a{i} is back");
+    }
+
+    [Fact]
     public async Task Clients_of_a_gateway_that_is_lost_go_on_at_another_one()
     {
         var proxy = Add(new CutProxy(_a.Address));
@@ -200,6 +224,46 @@ public sealed class ReconnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Clients_of_a_gateway_without_its_broker_go_on_at_another_one_F1()
+    {
+        var handler = await ConnectAsync(_a.Address, _b.Address);
+        await handler.AnswerAsync("a", "handler");
+        var sender = await ConnectAsync(_b.Address);
+        Assert.Equal("handler", await sender.AskAsync("a"));
+
+        Fabric(_a).Disconnect();
+
+        await Eventually.TrueAsync(() => handler.Gateway == "b", "the session goes on at the other gateway");
+        await Eventually.TrueAsync(async () => await TryAsync(() => sender.AskAsync("a")) == "handler", "the handler is back");
+        Assert.Equal("b", (await ConnectAsync(_a.Address, _b.Address)).Gateway);
+
+        Fabric(_a).Connect();
+        await Eventually.TrueAsync(() => _a.SessionCount == 0, "what is left of the session at the first gateway ends");
+        Assert.Equal("handler", await (await ConnectAsync(_a.Address)).AskAsync("a"));
+    }
+
+    [Fact]
+    public async Task A_client_that_finds_no_gateway_with_a_broker_keeps_its_session_F1()
+    {
+        var one = await ConnectAsync(_a.Address);
+        var both = await ConnectAsync(_a.Address, _b.Address);
+        var ids = (one.Id, both.Id);
+        var states = new ConcurrentQueue<RemoteSessionState>();
+        both.StateChanged += (_, state) => states.Enqueue(state);
+        one.AnswerOnStream("stream", "here");
+
+        Fabric(_a).Disconnect();
+        Fabric(_b).Disconnect();
+        await Eventually.TrueAsync(() => states.Contains(RemoteSessionState.Reconnected), "the client has looked for another gateway, and is back");
+        Assert.Equal("here", await both.AskAsync(one.Id, "stream"));
+        Fabric(_a).Connect();
+        Fabric(_b).Connect();
+
+        Assert.Equal("here", await (await ConnectAsync(_b.Address)).AskAsync(one.Id, "stream"));
+        Assert.Equal(ids, (one.Id, both.Id));
+    }
+
+    [Fact]
     public async Task A_client_without_a_gateway_gives_up_when_it_was_told_to()
     {
         var proxy = Add(new CutProxy(_a.Address));
@@ -231,7 +295,11 @@ public sealed class ReconnectionTests : IAsyncLifetime
 
     private async Task<RemoteGateway> StartAsync(string name, TimeSpan? grace = null)
     {
-        var gateway = Add(new RemoteGateway(new GatewayOptions { Name = name, DrainTimeout = TimeSpan.FromSeconds(10) }, _broker) { GracePeriod = grace ?? TimeSpan.FromSeconds(20) });
+        var gateway = Add(new RemoteGateway(new GatewayOptions { Name = name, DrainTimeout = TimeSpan.FromSeconds(10) }, _broker)
+        {
+            GracePeriod = grace ?? TimeSpan.FromSeconds(20),
+            Settings = new Dictionary<string, string?> { ["Remote:BrokerGrace"] = "00:00:00.2" },
+        });
         await gateway.StartAsync();
         return gateway;
     }

@@ -127,7 +127,7 @@ public sealed class EdgesTests : IAsyncLifetime
 
         var line = Assert.Single(_gateway.Log.Lines, static line => line.Event == "OriginRefused");
         Assert.Contains($"{origin} ", line.Text, StringComparison.Ordinal);
-        Assert.Equal(3, _counted.Of(_gateway, "rabbitbridge.remote.refusals")["origin"]);
+        Assert.Equal(3, _counted.Of(_gateway.Meter, "rabbitbridge.remote.refusals")["origin"]);
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class NobodyGetsInTests : IAsyncLifetime
     [InlineData(null, null)]
     public async Task Nobody_gets_in_without_the_password_of_a_known_principal(string? principal, string? password)
     {
-        var denied = _counted.Of("rabbitbridge.authentications", "denied");
+        var denied = _counted.Of(_gateway.Meter, "rabbitbridge.authentications", "denied");
 
         var exception = await Assert.ThrowsAsync<AccessDeniedException>(
             () => RabbitBridgeClient.ConnectAsync(new ClientOptions { Addresses = [_gateway.Address], Principal = principal, Password = password }));
@@ -72,7 +72,7 @@ public sealed class NobodyGetsInTests : IAsyncLifetime
     [InlineData("that is none")]
     public async Task Nobody_gets_in_with_a_token(string what)
     {
-        var denied = _counted.Of("rabbitbridge.authentications", "denied");
+        var denied = _counted.Of(_gateway.Meter, "rabbitbridge.authentications", "denied");
         var good = Sign(Claims());
         var parts = good.Split('.');
         var token = what switch
@@ -106,7 +106,7 @@ public sealed class NobodyGetsInTests : IAsyncLifetime
     [Fact]
     public async Task Forged_and_untrusted_properties_are_left_out()
     {
-        var malformed = _counted.Of("rabbitbridge.input.malformed", "forged_property");
+        var malformed = _counted.Of(_gateway.Meter, "rabbitbridge.input.malformed", "forged_property");
         var forged = new Dictionary<string, string>
         {
             ["$Roles"] = "\"ADMINISTRATOR\"",
@@ -130,13 +130,13 @@ public sealed class NobodyGetsInTests : IAsyncLifetime
         Assert.All(["$Country", "$Own", "Floor", "Room", "Hobby"], key => Assert.DoesNotContain(key, properties.Keys));
         Assert.Equal(("3", "1.01"), (honest.Properties["Floor"], honest.Properties["Room"]));
         Assert.Contains(_gateway.Log.Lines, line => line.Event == "ForgedProperties" && line.Text.Contains("alice", StringComparison.Ordinal));
-        Assert.True(_counted.Of("rabbitbridge.input.malformed", "forged_property") > malformed, "It is not counted.");
+        Assert.True(_counted.Of(_gateway.Meter, "rabbitbridge.input.malformed", "forged_property") > malformed, "It is not counted.");
     }
 
     [Fact]
     public async Task Nobody_resumes_a_session_of_another_client()
     {
-        var denied = _counted.Of("rabbitbridge.authentications", "denied");
+        var denied = _counted.Of(_gateway.Meter, "rabbitbridge.authentications", "denied");
         var victim = await ConnectAsync();
         victim.AnswerOnStream("a", "mine");
         var thief = await RawAsync();
@@ -188,14 +188,14 @@ public sealed class NobodyGetsInTests : IAsyncLifetime
     [Fact]
     public async Task A_frame_before_a_session_ends_the_connection()
     {
-        var malformed = _counted.Of("rabbitbridge.input.malformed", "remote_frame");
+        var malformed = _counted.Of(_gateway.Meter, "rabbitbridge.input.malformed", "remote_frame");
         var client = await RawAsync();
 
         await client.SendFrameAsync([0x92, 1, 0]);
         await client.Closed;
 
         Assert.Contains(_gateway.Log.Lines, line => line.Event == "FrameWithoutSession");
-        Assert.True(_counted.Of("rabbitbridge.input.malformed", "remote_frame") > malformed, "It is not counted.");
+        Assert.True(_counted.Of(_gateway.Meter, "rabbitbridge.input.malformed", "remote_frame") > malformed, "It is not counted.");
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public sealed class NobodyGetsInTests : IAsyncLifetime
     [InlineData("92010098 01 01 A161 A178 C0 C0 C0 C0")]
     public async Task Garbage_ends_its_session_and_no_other(string hex)
     {
-        var malformed = _counted.Of("rabbitbridge.input.malformed", "remote_frame");
+        var malformed = _counted.Of(_gateway.Meter, "rabbitbridge.input.malformed", "remote_frame");
         var other = await ConnectAsync();
         var (client, _) = await OpenAsync(new OpenRequest { Principal = "alice", Password = Password });
 
@@ -238,7 +238,7 @@ public sealed class NobodyGetsInTests : IAsyncLifetime
         Assert.Equal(1, _gateway.SessionCount);
         Assert.Contains(_gateway.Log.Lines, line => line.Event == "BadFrame");
         Assert.Contains(_gateway.Log.Lines, line => line.Event == "SessionClosed" && line.Text.Contains(nameof(SessionCloseReason.InvalidInboundMessage), StringComparison.Ordinal));
-        Assert.True(_counted.Of("rabbitbridge.input.malformed", "remote_frame") > malformed, "It is not counted.");
+        Assert.True(_counted.Of(_gateway.Meter, "rabbitbridge.input.malformed", "remote_frame") > malformed, "It is not counted.");
         other.AnswerOnStream("a", "here");
         Assert.Equal("here", await other.AskAsync(other.Id, "a"));
     }
@@ -353,7 +353,7 @@ public sealed class NobodyGetsInTests : IAsyncLifetime
     private void AssertRefused(long deniedBefore)
     {
         Assert.Contains(_gateway.Log.Lines, line => line.Event is "AuthenticationDenied" or "AuthenticatorFailed" or "WrongKey" or "SessionRefused");
-        Assert.True(_counted.Of("rabbitbridge.authentications", "denied") > deniedBefore, "It is not counted.");
+        Assert.True(_counted.Of(_gateway.Meter, "rabbitbridge.authentications", "denied") > deniedBefore, "It is not counted.");
     }
 
     private async Task<RemoteGateway> StartAsync(Dictionary<string, string?> settings, GatewayOptions? options = null)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using RabbitBridge.ContractTests;
 using RabbitBridge.Remote;
 
 namespace RabbitBridge.Gateway.IntegrationTests.Security;
@@ -200,7 +201,7 @@ public sealed class RefusalsTests : IAsyncLifetime
             await client.SendFrameAsync(frame.WrittenSpan.ToArray());
         }
 
-        await Eventually.TrueAsync(() => _counted.Of(_gateway, "rabbitbridge.remote.refusals").GetValueOrDefault("reserved") == 12, "all are counted");
+        await Eventually.TrueAsync(() => _counted.Of(_gateway.Meter, "rabbitbridge.remote.refusals").GetValueOrDefault("reserved") == 12, "all are counted");
         AssertRefused("reserved", "ReservedUsed", count: 12);
     }
 
@@ -276,13 +277,13 @@ public sealed class RefusalsTests : IAsyncLifetime
         await client.DisposeAsync();
 
         await _gateway.StopAsync();
-        Assert.Empty(_counted.Of(_gateway, "rabbitbridge.remote.refusals"));
+        Assert.Empty(_counted.Of(_gateway.Meter, "rabbitbridge.remote.refusals"));
         Assert.DoesNotContain(_gateway.Log.Lines, line => line.Event is "UntrustedProperties" or "TooLarge" or "NoMessage");
     }
 
     private void AssertRefused(string reason, string line, long count = 1)
     {
-        Assert.Equal([(reason, count)], _counted.Of(_gateway, "rabbitbridge.remote.refusals").Select(each => (each.Key, each.Value)));
+        Assert.Equal([(reason, count)], _counted.Of(_gateway.Meter, "rabbitbridge.remote.refusals").Select(each => (each.Key, each.Value)));
         Assert.Single(_gateway.Log.Lines, each => each.Event == line);
     }
 

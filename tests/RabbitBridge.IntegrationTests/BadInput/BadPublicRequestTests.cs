@@ -104,11 +104,24 @@ public sealed class BadPublicRequestTests(BrokerFixture broker) : BadInputTest(b
             var reply = await Client.CallAsync(Names.Request, "a", Utf8("odd"), properties =>
             {
                 properties.ContentType = ContentTypes.Text;
-                properties.Headers = new Dictionary<string, object?> { ["rb-session"] = value, ["traceparent"] = value, ["rb-hops"] = value, ["rb-status"] = value, ["x-death"] = value };
+                properties.Headers = new Dictionary<string, object?> { ["rb-session"] = value, ["traceparent"] = value, ["rb-hops"] = value, ["x-death"] = value };
             });
             Assert.Equal("odd!", reply.Text);
         }
 
+        await AssertUnharmedAsync();
+    }
+
+    [Theory]
+    [InlineData("rb-pth")]
+    [InlineData("rb-filter")]
+    [InlineData("rb-")]
+    public async Task A_header_of_the_bridge_that_means_nothing_there_is_answered_with_its_name(string header)
+    {
+        var reply = await Client.CallAsync(Names.Request, "a", Utf8("x"), properties => properties.Headers = new Dictionary<string, object?> { [header] = "x" });
+
+        Assert.Equal(("error", "INVALID_DATA"), (reply.Status, reply.Error));
+        Assert.Contains($"header {header} ", reply.Text, StringComparison.Ordinal);
         await AssertUnharmedAsync();
     }
 

@@ -33,10 +33,24 @@ public sealed class DeadLetterTests(BrokerFixture broker) : BadInputTest(broker)
         await SendToHandlerAsync(Utf8("no frame either"), properties => properties.ReplyTo = $"{Names.Gateway}.evil.0000000000000666-1");
 
         await Eventually.TrueAsync(() => _dead.Count == 5, "all five are dead-lettered");
+        var view = await LookAsync();
+        await Eventually.TrueAsync(async () => (await view.CountAsync(Names.DeadLetter)).Messages == 5, "the queue of the contract has them too");
         Assert.Equal(
             Bodies.Select(text => $"{Names.DeadLetter} {text} rejected").Order(StringComparer.Ordinal),
             _dead.Order(StringComparer.Ordinal));
         await AssertUnharmedAsync();
+    }
+
+    [Fact]
+    public async Task Of_a_flood_the_newest_thousand_stay()
+    {
+        for (var i = 0; i < 1200; i++)
+            await Client.PublishAsync(Names.DeadLetter, "", Utf8($"{i}"));
+
+        var view = await LookAsync();
+        await Eventually.TrueAsync(async () => (await view.CountAsync(Names.DeadLetter)).Messages == 1000, "a thousand are kept");
+        var first = await Client.Channel.BasicGetAsync(Names.DeadLetter, autoAck: true);
+        Assert.Equal("200", Encoding.UTF8.GetString(first!.Body.Span));
     }
 
     [Fact]

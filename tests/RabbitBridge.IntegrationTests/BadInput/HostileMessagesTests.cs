@@ -61,7 +61,7 @@ public sealed class HostileMessagesTests(BrokerFixture broker) : BadInputTest(br
     {
         var random = new Random(seed);
         var (inbox, own) = (Inbox(Target), (await Client.Channel.QueueDeclareAsync(exclusive: true, arguments: new Dictionary<string, object?> { ["x-max-length"] = 100 })).QueueName);
-        string[] exchanges = [Names.Request, Names.Level(1), Names.Level(0), Names.Level(16), Names.Session, Names.Gateway, Names.Presence, Names.Project, Names.Event, Names.DeadLetter, ""];
+        string[] exchanges = [Names.Request, Names.Level(1), Names.Level(0), Names.Level(16), Names.Filter, Names.Session, Names.Gateway, Names.Presence, Names.Project, Names.Event, Names.DeadLetter, ""];
         string[] keys = ["a", "a.b", "", "#", "..", "a.%", Target.Name, "*", inbox, HandlerQueue, new string('k', 255)];
         for (var i = 0; i < count; i++)
         {

@@ -126,10 +126,44 @@ public sealed class RedeliveryTests(BrokerFixture broker) : BrokerTest(broker)
         await Rabbit.ReconnectAsync(gateway);
 
         await handler.ReceiveAsync(2);
-        Log.Clear();
+        Assert.True(handler.Requests[0].Responder.CancellationToken.IsCancellationRequested);
         handler.AnswerAll("second time");
         Assert.Equal("second time", (await call).Text);
-        // The first one's connection is gone: what nobody will hear is told to operators.
-        Assert.Contains(Log.Lines, line => line.Event == "ResponsesLost");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_end_of_the_handlers_session_ends_a_plain_request_or_has_another_one_handle_it_D12(bool redelivery)
+    {
+        var (a, b) = await StartTwoWhoMeetAsync();
+        var (handler, held) = (a.OpenSession(), new HoldingHandler());
+        await handler.Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)held, Redelivery with { Redelivery = redelivery });
+        var client = await ConnectAsync();
+        var call = client.CallAsync(Names.Request, "a", Utf8("once"), properties => properties.ContentType = ContentTypes.Text);
+        var token = (await held.ReceiveAsync()).Responder.CancellationToken;
+        await b.OpenSession().Messages.AddRequestHandlerAsync<string, string>("a", (text, _, _) => new($"{text} elsewhere"), Redelivery with { Redelivery = redelivery });
+
+        await handler.CloseAsync();
+
+        var reply = await call;
+        Assert.Equal(redelivery ? ("ok", null, "once elsewhere") : ("error", "SESSION_CLOSED", reply.Text), (reply.Status, reply.Error, reply.Text));
+        await Eventually.TrueAsync(() => token.IsCancellationRequested, "the handler's token is cancelled");
+    }
+
+    [Fact]
+    public async Task The_handler_of_a_plain_request_hears_that_its_gateways_connection_is_lost_D11()
+    {
+        var gateway = await StartGatewayAsync("a");
+        var handler = new HoldingHandler();
+        await gateway.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)handler);
+        var client = await ConnectAsync();
+        var call = client.CallAsync(Names.Request, "a", Utf8("once"), properties => properties.ContentType = ContentTypes.Text);
+        var token = (await handler.ReceiveAsync()).Responder.CancellationToken;
+
+        await Rabbit.ReconnectAsync(gateway);
+
+        await Eventually.TrueAsync(() => token.IsCancellationRequested, "the handler's token is cancelled");
+        Assert.Equal("COMMUNICATION_FAILURE", (await call).Error);
     }
 }

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace RabbitBridge.IntegrationTests.Failures;
 
 /// <summary>A gateway that cannot start says why, in time.</summary>
@@ -77,16 +74,4 @@ public sealed class StartErrorsTests(BrokerFixture broker) : BrokerTest(broker)
         new GatewayOptions { Name = "starting", StartTimeout = timeout },
         new RabbitMqOptions { Uri = uri, Prefix = Rabbit.Options.Prefix },
         logger: Log);
-
-    /// <summary>A port on which nobody listens, nor can while the test has it.</summary>
-    private sealed class RefusingPort : IDisposable
-    {
-        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-
-        public RefusingPort() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-
-        public Uri Broker => new($"amqp://guest:guest@127.0.0.1:{((IPEndPoint)_socket.LocalEndPoint!).Port}/");
-
-        public void Dispose() => _socket.Dispose();
-    }
 }

@@ -26,6 +26,7 @@ public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(br
         Assert.All(client.Replies, reply => Assert.Equal("mine", reply.CorrelationId));
         var counts = client.Replies.Where(reply => reply.Status == "count").Select(reply => reply.Count);
         Assert.Equal([("a", 2), ("b", 1), ("c", 0)], counts.Order());
+        Assert.All(client.Replies.Where(reply => reply.Status == "count"), reply => Assert.Equal(3, reply.Gateways));
         Assert.Equal(
             sessions.Select(session => ((string?)session.Id.ToString(), $"hello, {session.Id}")).Order(),
             client.Replies.Where(reply => reply.Status == "ok").Select(reply => (reply.Session, reply.Text)).Order());
@@ -46,7 +47,7 @@ public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(br
         }
 
         var client = await ConnectAsync();
-        Assert.True(await PublishAsync(client, [("rb-all", ""), .. properties.Select(property => ($"rb-property-{property.Split('=')[0]}", property.Split('=')[1]))]));
+        Assert.True(await PublishAsync(client, [.. properties.Length == 0 ? [("rb-all", "")] : Array.Empty<(string, string)>(), .. properties.Select(property => ($"rb-property-{property.Split('=')[0]}", property.Split('=')[1]))]));
 
         await Eventually.TrueAsync(() => client.Replies.Count == 2 + selected, "the counts and the answers have come");
         Assert.Equal(selected, client.Replies.Sum(reply => reply.Count.Sessions ?? 0));
@@ -56,15 +57,37 @@ public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(br
     [Theory]
     [InlineData("rb-property-", "INVALID_FILTER")]
     [InlineData("rb-property-a is 'x' or b", "INVALID_FILTER")]
-    public async Task A_header_that_is_no_property_is_answered_with_what_is_wrong(string header, string error)
+    [InlineData("rb-flter", "INVALID_DATA")]
+    [InlineData("rb-narrowed", "INVALID_DATA")]
+    [InlineData("rb-session", "INVALID_DATA")]
+    [InlineData("rb-filter", "INVALID_DATA")]
+    public async Task A_header_that_does_not_belong_to_a_request_to_all_is_answered_with_what_is_wrong(string header, string error)
     {
         var a = await StartGatewayAsync("a");
         await a.OpenSessionAsync();
         var client = await ConnectAsync();
-        Assert.True(await PublishAsync(client, [("rb-all", ""), (header, "x")]));
+        Assert.True(await PublishAsync(client, [("rb-all", ""), (header, "all")]));
 
         await Eventually.TrueAsync(() => client.Replies.Count == 1, "the error has come");
         Assert.Equal(("error", error, ("a", 0)), (client.Replies[0].Status, client.Replies[0].Error, client.Replies[0].Count));
+        Assert.Contains(header.Replace("rb-property-", "", StringComparison.Ordinal), client.Replies[0].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("content-class")]
+    public async Task A_forgotten_filter_is_answered_with_the_name_of_its_header(params string[] others)
+    {
+        var a = await StartGatewayAsync("a");
+        var asked = 0;
+        (await a.OpenSessionAsync()).Messages.SetRequestStream<string, string>("say/it", (_, _, _) => new($"{Interlocked.Increment(ref asked)}"));
+        var client = await ConnectAsync();
+        Assert.True(await PublishAsync(client, others.Select(other => (other, "x"))));
+
+        await Eventually.TrueAsync(() => client.Replies.Count == 1, "the error has come");
+        Assert.Equal(("error", "INVALID_DATA", 1), (client.Replies[0].Status, client.Replies[0].Error, client.Replies[0].Gateways));
+        Assert.Contains("rb-filter", client.Replies[0].Text, StringComparison.Ordinal);
+        Assert.Equal(0, Volatile.Read(ref asked));
     }
 
     [Fact]
@@ -107,11 +130,16 @@ public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(br
     }
 
     [Fact]
-    public async Task Without_any_session_the_request_comes_back()
+    public async Task Without_any_session_the_counts_are_0_and_without_a_gateway_the_request_comes_back()
     {
-        await StartGatewayAsync("a");
+        var (a, b) = await StartTwoAsync();
         var client = await ConnectAsync();
+        await SendAsync(client, "all", "path");
+        await Eventually.TrueAsync(() => client.Replies.Count == 2, "the counts have come");
+        Assert.All(client.Replies, reply => Assert.Equal(("count", 0, 2), (reply.Status, reply.Count.Sessions, reply.Gateways)));
 
+        await a.StopAsync();
+        await b.StopAsync();
         Assert.False(await client.PublishAsync(Names.Session, "path", default, properties => properties.Headers = new Dictionary<string, object?> { ["rb-filter"] = "all" }));
     }
 

@@ -35,7 +35,7 @@ public sealed class AmqpUserTests(BrokerFixture broker) : BrokerTest(broker)
             await peer.SendAsync(Inbox(target), frame => FrameWriter.Write(frame, Request()));
             await peer.PublishAsync(Names.Level(1), "a", frame => FrameWriter.Write(frame, Request()));
             await peer.PublishAsync(
-                Names.Session, "", frame => FrameWriter.Write(frame, Request() with { Filter = "all" }), new Dictionary<string, object?> { ["rb-all"] = true });
+                Names.Filter, "", frame => FrameWriter.Write(frame, Request() with { Filter = "all" }), new Dictionary<string, object?> { ["rb-all"] = true });
             await peer.BroadcastAsync(PresenceKind.Heartbeat);
             await peer.AnnounceAsync(Inbox(target), "stolen");
             sent += 5;

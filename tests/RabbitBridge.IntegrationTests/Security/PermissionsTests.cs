@@ -65,6 +65,40 @@ public sealed class PermissionsTests(BrokerFixture broker) : BrokerTest(broker)
     }
 
     [OwnBrokerFact]
+    public async Task Whichever_right_a_service_lacks_the_broker_names_what_it_is_missing_on()
+    {
+        await StartGatewayAsync("a");
+        var (request, session, project) = (Regex.Escape(Names.Request), Regex.Escape(Names.Session), Regex.Escape(Names.Project));
+        const string Own = "^amq\\.gen";
+        var queue = $"^{_queue}$";
+        var level = Regex.Escape(Names.Level(2));
+
+        // A caller: a queue of its own for the answers, and three exchanges.
+        await AssertLacksAsync("queue 'amq.gen", (Nothing, CallerWrite, Own), DeclareOwnAsync);
+        await AssertLacksAsync("queue 'amq.gen", (Own, CallerWrite, Nothing), async channel => await ConsumeAsync(channel, await DeclareOwnAsync(channel)));
+        await AssertLacksAsync($"exchange '{Names.Request}'", (Own, $"^({session}|{project})$", Own), channel => PublishAsync(channel, Names.Request));
+        await AssertLacksAsync($"exchange '{Names.Session}'", (Own, $"^({request}|{project})$", Own), channel => PublishAsync(channel, Names.Session));
+        await AssertLacksAsync($"exchange '{Names.Project}'", (Own, $"^({request}|{session})$", Own), channel => PublishAsync(channel, Names.Project));
+        await AssertLacksAsync($"exchange '{Names.Level(2)}'", (Own, CallerWrite, Own), channel => PublishAsync(channel, Names.Level(2)));
+        // One that serves its own queue.
+        await AssertLacksAsync($"queue '{_queue}'", (Nothing, "^amq\\.default$", queue), DeclareAsync);
+        await AssertLacksAsync("exchange 'amq.default'", (queue, Nothing, queue), channel => PublishAsync(channel, string.Empty));
+        await AssertLacksAsync($"queue '{_queue}'", (queue, "^amq\\.default$", Nothing), async channel => await ConsumeAsync(channel, await DeclareAsync(channel)));
+        // One that binds it.
+        await AssertLacksAsync($"queue '{_queue}'", (queue, "^amq\\.default$", $"^({_queue}$|{level}$)"), async channel => await BindAsync(channel, await DeclareAsync(channel), Names.Level(2)));
+        await AssertLacksAsync($"exchange '{Names.Level(2)}'", (queue, $"^({_queue}$|amq\\.default$)", queue), async channel => await BindAsync(channel, await DeclareAsync(channel), Names.Level(2)));
+        // One that listens.
+        await AssertLacksAsync("queue 'amq.gen", (Own, Nothing, $"^(amq\\.gen|{Regex.Escape(Names.Event)}$)"), async channel => await BindAsync(channel, await DeclareOwnAsync(channel), Names.Event));
+        await AssertLacksAsync($"exchange '{Names.Event}'", (Own, Own, Own), async channel => await BindAsync(channel, await DeclareOwnAsync(channel), Names.Event));
+
+        static async Task<string> DeclareOwnAsync(IChannel channel) => (await channel.QueueDeclareAsync(exclusive: true)).QueueName;
+        async Task<string> DeclareAsync(IChannel channel) => (await channel.QueueDeclareAsync(_queue, durable: false, exclusive: true, autoDelete: true)).QueueName;
+        static Task ConsumeAsync(IChannel channel, string from) => channel.BasicConsumeAsync(from, autoAck: true, new AsyncEventingBasicConsumer(channel));
+        static Task BindAsync(IChannel channel, string to, string exchange) => channel.QueueBindAsync(to, exchange, "a.b.#");
+        static Task PublishAsync(IChannel channel, string exchange) => channel.BasicPublishAsync(exchange, "a.b", mandatory: false, new BasicProperties(), ReadOnlyMemory<byte>.Empty).AsTask();
+    }
+
+    [OwnBrokerFact]
     public async Task Callers_at_a_level_and_listeners_need_no_more_than_that()
     {
         var a = await StartGatewayAsync("a", options => options.MirrorSessions = true);
@@ -160,10 +194,15 @@ public sealed class PermissionsTests(BrokerFixture broker) : BrokerTest(broker)
         Assert.Contains($"access to exchange '{Names.Request}'", await RefusalAsync("shop.orders"), StringComparison.Ordinal);
 
         await PermitAsync(Caller, "^amq\\.gen", CallerWrite, "^amq\\.gen");
-        await Broker.Broker.RunControlCommandAsync("set_topic_permissions", Caller, Names.Request, "^shop(\\.|$)", Nothing);
+        foreach (var exchange in new[] { Names.Request, Names.Session })
+            await Broker.Broker.RunControlCommandAsync("set_topic_permissions", Caller, exchange, "^shop(\\.|$)", Nothing);
         var caller = await ConnectAsAsync(Caller);
         Assert.Equal("handled", (await caller.CallAsync(Names.Request, "shop.orders", Utf8("x"), properties => properties.ContentType = "text/plain")).Text);
         Assert.Contains("to topic 'admin.orders'", await RefusalAsync("admin.orders"), StringComparison.Ordinal);
+        // Requests to sessions by a filter are fenced in as well.
+        Assert.True(await caller.PublishAsync(Names.Session, "shop.orders", Utf8("x"), properties => properties.Headers = new Dictionary<string, object?> { ["rb-all"] = "" }));
+        var refused = await RefusalAsync(caller.Channel, () => caller.PublishAsync(Names.Session, "admin.orders", Utf8("x")));
+        Assert.Contains("to topic 'admin.orders'", refused, StringComparison.Ordinal);
     }
 
     [OwnBrokerFact]
@@ -220,13 +259,26 @@ public sealed class PermissionsTests(BrokerFixture broker) : BrokerTest(broker)
     private async Task<string> RefusalAsync(string key)
     {
         var caller = await ConnectAsAsync(Caller);
+        return await RefusalAsync(caller.Channel, () => caller.PublishAsync(Names.Request, key, Encoding.UTF8.GetBytes("x")));
+    }
+
+    private static async Task<string> RefusalAsync(IChannel channel, Func<Task> action)
+    {
         var closed = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        caller.Channel.ChannelShutdownAsync += (_, shutdown) =>
+        channel.ChannelShutdownAsync += (_, shutdown) =>
         {
             closed.TrySetResult(shutdown.ReplyText);
             return Task.CompletedTask;
         };
-        await Assert.ThrowsAnyAsync<Exception>(() => caller.PublishAsync(Names.Request, key, Encoding.UTF8.GetBytes("x")));
+        await Assert.ThrowsAnyAsync<Exception>(action);
         return await closed.Task.WaitAsync(Eventually.Limit);
+    }
+
+    private async Task AssertLacksAsync(string where, (string Configure, string Write, string Read) rights, Func<IChannel, Task> action)
+    {
+        await PermitAsync(Caller, rights.Configure, rights.Write, rights.Read);
+        await using var connection = await new ConnectionFactory { Uri = As(Caller), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        Assert.Contains($"access to {where}", await RefusalAsync(channel, () => action(channel)), StringComparison.Ordinal);
     }
 }

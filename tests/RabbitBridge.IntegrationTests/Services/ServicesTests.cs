@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using RabbitBridge.ContractTests;
@@ -16,7 +17,8 @@ public sealed class ServicesTests(BrokerFixture broker) : BrokerTest(broker)
     public override async Task DisposeAsync()
     {
         var client = await ConnectAsync();
-        await client.Channel.QueueDeleteAsync(_queue);
+        foreach (var queue in new[] { _queue, $"{_queue}-1" })
+            await client.Channel.QueueDeleteAsync(queue);
         await client.Channel.ExchangeDeleteAsync(_queue);
         await base.DisposeAsync();
     }
@@ -74,7 +76,10 @@ public sealed class ServicesTests(BrokerFixture broker) : BrokerTest(broker)
         foreach (var gateway in new[] { a, b })
         {
             var served = await Assert.ThrowsAsync<HandlerConflictException>(() => gateway.OpenSession().AnswerAsync("served", "by a handler"));
-            Assert.Contains($"'served' belongs to an existing service, the queue '{_queue}'", served.Message, StringComparison.Ordinal);
+            Assert.Contains($"'served' belongs to an existing service, the queue '{_queue}'{(gateway == a ? "" : ", at the gateway a")}; a path", served.Message, StringComparison.Ordinal);
+            var redelivered = await Assert.ThrowsAsync<HandlerConflictException>(
+                () => gateway.OpenSession().Messages.AddRequestHandlerAsync<string, string>("served", (_, _, _) => new(""), new RequestHandlerOptions { Redelivery = true }));
+            Assert.Contains("belongs to an existing service", redelivered.Message, StringComparison.Ordinal);
         }
 
         await Assert.ThrowsAsync<HandlerConflictException>(() => a.Services.AddAsync(new ServiceOptions { Path = "served", Queue = _queue }));
@@ -83,6 +88,92 @@ public sealed class ServicesTests(BrokerFixture broker) : BrokerTest(broker)
         await b.Services.AddAsync(new ServiceOptions { Path = "served", Queue = _queue });
         await handler.CloseAsync();
         await a.Services.AddAsync(new ServiceOptions { Path = "taken", Queue = _queue });
+    }
+
+    [Fact]
+    public async Task Whoever_takes_a_path_at_the_same_moment_no_request_reaches_two()
+    {
+        const int Rounds = 60;
+        // What is lost on the way holds its time, and the end of the test.
+        var (a, b, c) = await StartThreeAsync(options => options.RequestTimeout = TimeSpan.FromSeconds(10));
+        IGateway[] gateways = [a, b, c];
+        var executed = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var queues = new List<string>();
+        for (var number = 0; number < 2; number++)
+        {
+            var queue = queues.Count == 0 ? _queue : $"{_queue}-{number}";
+            queues.Add(queue);
+            await ServeAsync(request => Executed(Encoding.UTF8.GetString(request.Body.Span)), queue);
+        }
+
+        using var over = new CancellationTokenSource();
+        var (asked, answered, lost) = (0, 0, 0);
+        var asking = Task.Run(async () =>
+        {
+            var client = await ConnectAsync();
+            for (; !over.IsCancellationRequested; asked++)
+            {
+                var call = client.TryCallAsync(Names.Request, "x.y", Utf8($"{asked}"), properties => properties.ContentType = ContentTypes.Text);
+                // A request that the broker routes to a queue in the moment in which that goes with its last consumer is confirmed, and in nobody's hands; one at most each time.
+                if (await Task.WhenAny(call, Task.Delay(TimeSpan.FromSeconds(2))) == call)
+                    answered += await call is { Status: not "error" } ? 1 : 0;
+                else
+                    lost++;
+            }
+        });
+        var random = new Random(20_261_129);
+        var won = new Dictionary<string, int>(StringComparer.Ordinal);
+        try
+        {
+            // A request that is lost holds up the next for two seconds, in which all rounds may be over.
+            for (var round = 0; round < Rounds || Volatile.Read(ref answered) == 0; round++)
+            {
+                // Three at a time, of which two are services or all handlers: those share the path, these exclude each other and them.
+                var kinds = random.GetItems(["handler", queues[0], queues[1]], 3);
+                random.Shuffle(gateways);
+                var taken = await Task.WhenAll(kinds.Zip(gateways, TakeAsync));
+                var winners = kinds.Zip(taken).Where(static each => each.Second is not null).Select(static each => each.First).Distinct().ToArray();
+                Assert.True(winners.Length <= 1, $"Round {round}: {string.Join(" and ", winners)} have the path at once, of {string.Join(", ", kinds)}.");
+                foreach (var winner in winners)
+                    won[winner] = won.GetValueOrDefault(winner) + 1;
+                await Task.WhenAll(taken.OfType<Func<Task>>().Select(release => release()));
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await asking;
+        }
+
+        Assert.True(executed.Values.All(static count => count == 1), $"Of {asked} requests some were executed more than once: {string.Join(", ", executed.Where(static each => each.Value > 1))}.");
+        Assert.True(lost <= won.GetValueOrDefault("handler"), $"{lost} of {asked} requests were lost; handlers have left the path {won.GetValueOrDefault("handler")} times.");
+        Assert.True(answered > 0, $"None of {asked} requests was answered.");
+        Assert.True(won.Count == 3, $"In {Rounds} rounds only {string.Join(", ", won)} have won.");
+
+        string Executed(string request)
+        {
+            executed.AddOrUpdate(request, 1, static (_, count) => count + 1);
+            return request;
+        }
+
+        async Task<Func<Task>?> TakeAsync(string kind, IGateway gateway)
+        {
+            try
+            {
+                if (kind != "handler")
+                {
+                    await gateway.Services.AddAsync(new ServiceOptions { Path = "x", Queue = kind });
+                    return () => gateway.Services.RemoveAsync("x");
+                }
+
+                var registration = await gateway.OpenSession().Messages.AddRequestHandlerAsync<string, string>("x", (text, _, _) => new(Executed(text)));
+                return () => registration.CloseAsync();
+            }
+            catch (HandlerConflictException)
+            {
+                return null;
+            }
+        }
     }
 
     [Fact]
@@ -124,11 +215,34 @@ public sealed class ServicesTests(BrokerFixture broker) : BrokerTest(broker)
     }
 
     [Fact]
-    public async Task A_service_that_is_down_ends_its_callers_within_its_time_and_shows()
+    public async Task A_service_that_is_down_leaves_its_callers_without_a_handler_until_it_is_back()
+    {
+        var (a, b) = await StartTwoAsync();
+        var service = await ServeAsync(_ => "served");
+        await a.Services.AddAsync(new ServiceOptions { Path = "x/y", Queue = _queue });
+        // Whoever meant the service is not answered by somebody else.
+        await a.OpenSession().AnswerAsync("x", "handled");
+        await service.DisposeAsync();
+        await LookUntilAsync(a, ServiceState.Idle);
+
+        foreach (var gateway in new[] { a, b })
+        {
+            var error = await Assert.ThrowsAsync<UnhandledMessageException>(() => gateway.OpenSession().AskAsync("x/y"));
+            Assert.Contains($"Nobody consumes the queue '{_queue}'", error.Message, StringComparison.Ordinal);
+        }
+
+        await ServeAsync(_ => "served");
+        await LookUntilAsync(a, ServiceState.Served);
+        foreach (var gateway in new[] { a, b })
+            await Eventually.TrueAsync(async () => await Record.ExceptionAsync(() => gateway.OpenSession().AskAsync("x/y")) is null, "the service is reached");
+    }
+
+    [Fact]
+    public async Task Requests_wait_for_a_service_that_is_down_where_its_options_say_so()
     {
         var a = await StartGatewayAsync("a");
         var service = await ServeAsync(_ => "served");
-        await a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue, TimeLimit = TimeSpan.FromMilliseconds(100) });
+        await a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue, TimeLimit = TimeSpan.FromMilliseconds(100), WaitForConsumers = true });
         var session = a.OpenSession();
         Assert.Equal("served", await session.AskAsync("x"));
 
@@ -308,11 +422,11 @@ public sealed class ServicesTests(BrokerFixture broker) : BrokerTest(broker)
 
     private Task ConsumeAsync(PlainClient service, Func<BasicDeliverEventArgs, Task> onRequest) => ConsumeAsync(service, _queue, onRequest);
 
-    private async Task<PlainClient> ServeAsync(Func<BasicDeliverEventArgs, string> answer)
+    private async Task<PlainClient> ServeAsync(Func<BasicDeliverEventArgs, string> answer, string? queue = null)
     {
         var service = await ConnectAsync();
-        await service.Channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false);
-        await ConsumeAsync(service, request => service.AnswerAsync(request.BasicProperties, answer(request)));
+        await service.Channel.QueueDeclareAsync(queue ?? _queue, durable: true, exclusive: false, autoDelete: false);
+        await ConsumeAsync(service, queue ?? _queue, request => service.AnswerAsync(request.BasicProperties, answer(request)));
         return service;
     }
 

@@ -34,6 +34,8 @@ public sealed class BrokerFixture : IAsyncLifetime
     private async Task DeleteExchangesAsync()
     {
         await using var client = await PlainClient.ConnectAsync(Broker.AmqpUri);
+        foreach (var prefix in _prefixes)
+            await client.Channel.QueueDeleteAsync(new Names(prefix).DeadLetter, ifUnused: false, ifEmpty: false);
         foreach (var exchange in _prefixes.SelectMany(prefix => new Names(prefix).Exchanges))
             await client.Channel.ExchangeDeleteAsync(exchange);
     }

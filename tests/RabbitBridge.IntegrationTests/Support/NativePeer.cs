@@ -82,6 +82,11 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
         await _channel.BasicPublishAsync(exchange, key, mandatory: true, properties, frame.Bytes);
     }
 
+    public void OnSent(long at, int waited)
+    {
+        // The tests look at the messages.
+    }
+
     public void OnRequest(in RequestEnvelope request) => Requests.Enqueue((request, _from!, _isConfirmed));
 
     public void OnResponse(in ResponseEnvelope response) => Responses.Enqueue((response, _isConfirmed));

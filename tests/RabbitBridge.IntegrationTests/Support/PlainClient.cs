@@ -61,8 +61,17 @@ internal sealed class PlainClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <summary>Sends a request, which a queue takes, and waits for its answer.</summary>
     public async Task<PlainReply> CallAsync(string exchange, string key, ReadOnlyMemory<byte> body, Action<BasicProperties>? describe = null)
+    {
+        var reply = await TryCallAsync(exchange, key, body, describe);
+        Assert.True(reply is not null, "The broker gave the request back.");
+        return reply;
+    }
+
+    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <returns>The answer; <see langword="null"/> if the request came back.</returns>
+    public async Task<PlainReply?> TryCallAsync(string exchange, string key, ReadOnlyMemory<byte> body, Action<BasicProperties>? describe = null)
     {
         var correlation = Guid.NewGuid().ToString();
         var call = _calls[correlation] = new TaskCompletionSource<PlainReply>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,7 +81,12 @@ internal sealed class PlainClient : IAsyncDisposable
             properties.CorrelationId = correlation;
             describe?.Invoke(properties);
         });
-        Assert.True(taken, "The broker gave the request back.");
+        if (!taken)
+        {
+            _calls.TryRemove(correlation, out _);
+            return null;
+        }
+
         return await call.Task.WaitAsync(Eventually.Limit);
     }
 
@@ -97,13 +111,17 @@ internal sealed class PlainClient : IAsyncDisposable
             Encoding.UTF8.GetString(message.Body.Span), message.BasicProperties.CorrelationId)
         {
             Session = Header(message, "rb-session"),
-            Count = (Header(message, "rb-gateway"), message.BasicProperties.Headers?.TryGetValue("rb-count", out var count) == true ? count as int? : null),
+            Count = (Header(message, "rb-gateway"), Number(message, "rb-count")),
+            Gateways = Number(message, "rb-gateways"),
         };
         _replies.Enqueue(reply);
         if (reply.CorrelationId is { } correlation && _calls.TryRemove(correlation, out var call))
             call.SetResult(reply);
         return Task.CompletedTask;
     }
+
+    private static int? Number(BasicDeliverEventArgs message, string name) =>
+        message.BasicProperties.Headers?.TryGetValue(name, out var value) == true ? value as int? : null;
 
     private static string? Header(BasicDeliverEventArgs message, string name) =>
         message.BasicProperties.Headers is { } headers && headers.TryGetValue(name, out var value) && value is byte[] bytes

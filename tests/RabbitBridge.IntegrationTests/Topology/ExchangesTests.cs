@@ -21,7 +21,8 @@ public sealed class ExchangesTests(BrokerFixture broker) : BrokerTest(broker)
             Assert.Equal(0, await DeclareAsync(view, Names.Level(depth), "topic", Names.Level(depth - 1)));
         Assert.Equal(0, await DeclareAsync(view, Names.Level(0), "topic", null));
         Assert.Equal(0, await DeclareAsync(view, Names.Gateway, "direct", null));
-        Assert.Equal(0, await DeclareAsync(view, Names.Session, "headers", null));
+        Assert.Equal(0, await DeclareAsync(view, Names.Filter, "headers", null));
+        Assert.Equal(0, await DeclareAsync(view, Names.Session, "topic", null));
         Assert.Equal(0, await DeclareAsync(view, Names.Presence, "fanout", null));
         Assert.Equal(0, await DeclareAsync(view, Names.Project, "direct", null));
         Assert.Equal(0, await DeclareAsync(view, Names.Service, "headers", null));

@@ -38,21 +38,11 @@ public sealed class FilterBindingsTests(BrokerFixture broker) : BrokerTest(broke
 
         async Task<int> DeliveriesAsync(string filter)
         {
-            var deliveries = 0;
-            using var listener = new MeterListener
-            {
-                InstrumentPublished = (instrument, self) =>
-                {
-                    if (instrument.Name == "rabbitbridge.filter.requests")
-                        self.EnableMeasurementEvents(instrument);
-                },
-            };
-            listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref deliveries, (int)count));
-            listener.Start();
+            using var counted = Counted.Start();
             // The last answer comes after the last delivery.
             await foreach (var _ in sender.Messages.SendRequestToFilterAsync<string, string>(filter, "path", ""))
                 continue;
-            return deliveries;
+            return (int)gateways.Sum(gateway => counted.Of(MeterOf(gateway), "rabbitbridge.filter.requests", ""));
         }
     }
 
@@ -87,7 +77,7 @@ public sealed class FilterBindingsTests(BrokerFixture broker) : BrokerTest(broke
         await a.StopAsync();
         await b.StopAsync();
         var client = await ConnectAsync();
-        Assert.False(await client.PublishAsync(Names.Session, "", default, properties => properties.Headers = new Dictionary<string, object?> { ["rb-all"] = true }));
+        Assert.False(await client.PublishAsync(Names.Filter, "", default, properties => properties.Headers = new Dictionary<string, object?> { ["rb-all"] = true }));
 
         Task<int> CountAsync(string filter) => sender.Messages.SendRequestToFilterAsync(filter, "path", "", new CollectingCallback());
     }
@@ -118,27 +108,19 @@ public sealed class FilterBindingsTests(BrokerFixture broker) : BrokerTest(broke
                 (await gateway.OpenSessionAsync(new SessionOptions { Principal = "p" })).AnswerOnStream("path", "answer");
         }
 
-        var sender = (await StartGatewayAsync("sender")).OpenSession();
-        // Every frame is a message, and one more carries the request to all; the heartbeats of the moment are counted as well.
-        var messages = 1;
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Name == "rabbitbridge.frame.messages")
-                    self.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<int>((_, _, _, _) => Interlocked.Increment(ref messages));
-        listener.Start();
-
+        var asking = await StartGatewayAsync("sender");
+        var sender = asking.OpenSession();
+        using var counted = Counted.Start();
         var answers = 0;
         await foreach (var answer in sender.Messages.SendRequestToFilterAsync<string, string>("$Principal is 'p'", "path", ""))
             answers += answer.Response == "answer" ? 1 : 0;
 
         Assert.Equal(10_000, answers);
-        Assert.InRange(messages, 10, 299);
+        // Every frame is a message, and one more carries the request to all; the heartbeats of the moment are counted as well.
+        Assert.InRange(1 + gateways.Append(asking).Sum(gateway => counted.Of(MeterOf(gateway), "rabbitbridge.frame.messages", "")), 10, 299);
     }
+
+    private static Meter MeterOf(IGateway gateway) => ((GatewayEngine)gateway).Telemetry.Meter;
 
     private static int Bindings(IGateway gateway) => ((GatewayEngine)gateway).HeaderBindings.Count;
 }

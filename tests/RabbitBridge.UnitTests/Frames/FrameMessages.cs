@@ -102,8 +102,11 @@ internal static class FrameMessages
                     TimeLimit = number,
                     ErrorHeader = number % 3 == 0 ? text : null,
                     ErrorProperty = number % 5 == 0 ? exchange : null,
+                    WaitsForConsumers = number % 13 == 0,
                 },
-                new ServiceStatus(state, number % 7 == 0 ? null : number, number % 11 == 0 ? text : null))
+                new ServiceStatus(state, number % 7 == 0 ? null : number, number % 11 == 0 ? text : null),
+                number % 17 == 0,
+                number % 19 == 0)
             : null);
 
     private static readonly Gen<BranchAnnouncement> Branch = Gen.Select(Gen.OneOf(Path, Gen.Const(MessagePath.Root)), Text.Array[0, 3], Gen.Bool, Service)

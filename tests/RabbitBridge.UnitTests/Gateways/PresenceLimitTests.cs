@@ -69,6 +69,23 @@ public sealed class PresenceLimitTests : IAsyncLifetime
         await Assert.ThrowsAsync<CommunicationFailureException>(() => call);
     }
 
+    [Fact]
+    public async Task A_filter_request_at_a_gateway_that_is_frozen_ends_within_the_presence_limit_D22()
+    {
+        Pass(RosterTimes.TickMilliseconds);
+        _silent.OpenSession().Messages.SetRequestStream("a", (IRequestStream<string, string>)_held);
+        await Eventually.TrueAsync(() => ((GatewayEngine)_here).FindPeer("silent") is { Headers.Count: > 0 }, "the session can be found");
+        var callback = new CollectingCallback();
+        var count = _here.OpenSession().Messages.SendRequestToFilterAsync("$ServerName is 'silent'", "a", "", callback, NoLimit);
+        await _held.ReceiveAsync();
+        Assert.Equal(1, await count);
+
+        ((InMemoryFabric)((GatewayEngine)_silent).Fabric).Post(_ => _goesOn.Task.Wait());
+        Pass((int)_options.PresenceLimit.TotalMilliseconds);
+
+        Assert.Equal(0, _here.PendingRequests);
+    }
+
     private void Pass(int milliseconds)
     {
         for (var i = 0; i < milliseconds; i++)

@@ -76,8 +76,8 @@ public sealed class RabbitMqTlsOptionsTests : IDisposable
     [Theory]
     [InlineData("amqps://user@host")]
     [InlineData("amqps://CN%3Duser%2CO%3Dtest@host")]
-    [InlineData("amqps://host", "Tls:External True: Uri names no user")]
-    [InlineData("amqps://user:password@host", "Tls:External True: Uri holds a password")]
+    [InlineData("amqps://host", "Tls:External True: neither Uri nor UserName")]
+    [InlineData("amqps://user:password@host", "Tls:External True: there is a password")]
     public void A_login_by_certificate_needs_a_user_and_no_password(string uri, params string[] problems)
     {
         Check(uri, tls => (tls.PfxFile, tls.Password, tls.External) = (_own.PfxFile, TestAuthority.Password, true), problems);

@@ -55,6 +55,8 @@ public sealed class GatewayMessageTests
         Assert.Equal(receipts, SystemReceipt.Read(whole.Span));
         for (var length = 0; length < whole.Length; length++)
             Assert.Throws<InvalidMessageDataException>(() => SystemReceipt.Read(whole.Span[..length]));
+        foreach (var status in Enum.GetValues<SendStatus>())
+            Assert.Equal([SystemReceipt.OfGateway(status)], SystemReceipt.Read(SystemReceipt.Write(SystemReceipt.OnlyOfGateway(status)).Span));
         // Neither is memory taken for as many as a number claims.
         Assert.Throws<InvalidMessageDataException>(() => SystemReceipt.Read([0x7f, 0xff, 0xff, 0xff]));
         Assert.Throws<InvalidMessageDataException>(() => SystemReceipt.Read([0, 0, 0, 1, 99, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0]));

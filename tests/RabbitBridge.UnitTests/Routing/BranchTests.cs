@@ -72,5 +72,5 @@ public sealed class BranchTests : IDisposable
     }
 
     private static RemoteRoute Route(ulong instance, FakeLink link) =>
-        new(new Peer(instance, $"{instance}", link, new RouteTable()), new BranchAnnouncement(Path, [], false));
+        new(new Peer(instance, $"{instance}", link, new RouteTable(), new PathClaims(0)), new BranchAnnouncement(Path, [], false));
 }

@@ -4,8 +4,8 @@ namespace RabbitBridge.UnitTests.Routing;
 
 public sealed class PeerWatchTests
 {
-    private readonly RosterTimes _times = new(HeartbeatMilliseconds: 1000, ProbeMilliseconds: 1000, SettleMilliseconds: 5000);
-    private readonly Peer _peer = new(instance: 1, "other", new FakeLink("other"), new RouteTable());
+    private readonly RosterTimes _times = new(HeartbeatMilliseconds: 1000, ProbeMilliseconds: 1000, ReturnMilliseconds: 2500, SettleMilliseconds: 5000);
+    private readonly Peer _peer = new(instance: 1, "other", new FakeLink("other"), new RouteTable(), new PathClaims(2));
     private readonly PeerWatch _watch;
     private bool _isLost;
 
@@ -52,6 +52,18 @@ public sealed class PeerWatchTests
         Assert.False(_isLost);
     }
 
+    [Fact]
+    public void Nobody_is_missed_while_the_broker_blocks_and_each_has_the_time_to_answer_afterwards_D4()
+    {
+        var probedAt = TickUntil(1, () => _peer.Link.ProbedAt != 0);
+        for (var now = probedAt; now < probedAt + 60_000; now += RosterTimes.TickMilliseconds)
+            Tick(now, isBlocked: true);
+        Tick(probedAt + 60_000);
+        Assert.False(_isLost);
+
+        TickUntil(probedAt + 60_000, () => _isLost);
+    }
+
     private long TickUntil(long now, Func<bool> condition)
     {
         while (!condition())
@@ -63,5 +75,5 @@ public sealed class PeerWatchTests
         return now;
     }
 
-    private void Tick(long now) => _watch.Tick([_peer], now, isAwaited: false, peer => peer.Link.ProbedAt = now, (_, _) => _isLost = true);
+    private void Tick(long now, bool isBlocked = false) => _watch.Tick([_peer], now, isBlocked, isAwaited: false, peer => peer.Link.ProbedAt = now, (_, _) => _isLost = true);
 }

@@ -131,7 +131,7 @@ public sealed class RouteTableTests
         Assert.Equal(1, table.Count);
     }
 
-    private static Peer NewPeer(int number, RouteTable table) => new((ulong)number, $"peer{number}", new FakeLink($"peer{number}"), table);
+    private static Peer NewPeer(int number, RouteTable table) => new((ulong)number, $"peer{number}", new FakeLink($"peer{number}"), table, new PathClaims(100));
 
     private static string? Deepest(HashSet<string> branches, string path) => branches
         .Where(branch => branch == "/" || path == branch || path.StartsWith($"{branch}/", StringComparison.Ordinal))

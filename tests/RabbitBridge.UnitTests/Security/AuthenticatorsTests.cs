@@ -1,8 +1,8 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.ContractTests;
+using RabbitBridge.Diagnostics;
 using RabbitBridge.Security;
 
 namespace RabbitBridge.UnitTests.Security;
@@ -192,27 +192,19 @@ public sealed class AuthenticatorsTests : IAsyncLifetime
     [Fact]
     public async Task Every_outcome_is_counted()
     {
-        var outcomes = new List<string>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Name == "rabbitbridge.authentications")
-                self.EnableMeasurementEvents(instrument);
-        };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
-        {
-            lock (outcomes)
-                outcomes.Add((string)tags[0].Value!);
-        });
-        listener.Start();
+        using var counted = Counted.Start();
 
         await AskAsync(Request("alice", Password), Configure);
+        AssertCounted("allowed");
         await AssertRefusedAsync(Request("alice", "wrong"), Configure);
+        AssertCounted("denied");
         _own.Add(new Fake(_ => throw new InvalidOperationException()));
         await AssertRefusedAsync(Request("alice", Password), Configure);
+        AssertCounted("failed");
 
-        lock (outcomes)
-            Assert.All(["allowed", "denied", "failed"], outcome => Assert.Contains(outcome, outcomes));
+        void AssertCounted(string outcome) => Assert.Equal(
+            [new(outcome, 1)],
+            counted.Of(_services!.GetRequiredService<Telemetry>().Meter, "rabbitbridge.authentications"));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal sealed class FakeLink(string address) : GatewayLink(address)
 
     public ConcurrentQueue<FilterCount> Counts { get; } = new();
 
-    public override bool TryRequest(in RequestEnvelope request) => true;
+    public override HandOver TryRequest(in RequestEnvelope request) => HandOver.Taken;
 
     public override void Reply(in ResponseEnvelope response)
     {

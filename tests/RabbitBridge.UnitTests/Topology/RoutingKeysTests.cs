@@ -99,4 +99,26 @@ public sealed class RoutingKeysTests
         var of = key.Length == 0 ? [] : key.Split('.');
         return of.Length >= words.Length && of.Take(words.Length).SequenceEqual(words);
     }
+
+    [Theory]
+    [InlineData("#", 0, "/")]
+    [InlineData("a.#", 1, "a")]
+    [InlineData("a.b%2Ec.#", 2, "a/b.c")]
+    [InlineData("#", 1, null)]
+    [InlineData("a.#", 2, null)]
+    [InlineData("a.b.#", 1, null)]
+    [InlineData("a.b", 2, null)]
+    [InlineData("a.*.#", 2, null)]
+    [InlineData("*.#", 1, null)]
+    [InlineData("#.a.#", 2, null)]
+    [InlineData(".#", 1, null)]
+    [InlineData("a..b.#", 3, null)]
+    [InlineData("a%2.#", 1, null)]
+    [InlineData("", 0, null)]
+    public void A_binding_stands_for_a_branch_where_it_has_all_below_a_path_of_its_level(string key, int depth, string? branch)
+    {
+        Assert.Equal(branch is not null, RoutingKeys.TryParseBranch(key, depth, out var parsed));
+        if (branch is not null)
+            Assert.Equal(branch, parsed.ToString());
+    }
 }

@@ -13,21 +13,23 @@ request = pika.BasicProperties(
 try:
     channel.basic_publish(f"{prefix}.session", path.replace("/", "."), text, request, mandatory=True)
 except pika.exceptions.UnroutableError:
-    sys.exit("No gateway has a session.")
+    sys.exit("There is no gateway.")
 
-# Each gateway with sessions tells to how many it has sent the request; each of these answers, or its gateway for it.
-counted = answered = 0
-for _, answer, body in channel.consume(replies, auto_ack=True, inactivity_timeout=2):
-    if answer is None and answered >= counted:
+# Each gateway tells how many gateways there are, and to how many sessions it has sent the request; each of these answers, or its gateway for it.
+gateways = counts = counted = answered = 0
+for _, answer, body in channel.consume(replies, auto_ack=True, inactivity_timeout=6):
+    if answer is None:
         break
-    if answer is None or answer.correlation_id != request.correlation_id:
+    if answer.correlation_id != request.correlation_id:
         continue
-    if answer.headers["rb-status"] == "count":
-        counted += answer.headers["rb-count"]
-        continue
-    if "rb-session" not in answer.headers:
+    if "rb-session" in answer.headers:
+        answered += 1
+        print(answer.headers["rb-session"], answer.headers.get("rb-error", "ok"), body.decode())
+    elif "rb-error" in answer.headers:
         sys.exit(f"{answer.headers['rb-gateway']}: {answer.headers['rb-error']}: {body.decode()}")
-    answered += 1
-    print(answer.headers["rb-session"], answer.headers.get("rb-error", "ok"), body.decode())
+    else:
+        gateways, counts, counted = max(gateways, answer.headers["rb-gateways"]), counts + 1, counted + answer.headers["rb-count"]
+    if counts >= gateways > 0 and answered >= counted:
+        break
 print(f"{answered} of {counted} sessions")
 connection.close()

@@ -50,13 +50,16 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
         return Task.CompletedTask;
     }
 
+    public Task<ServiceStatus> LookAsync(ServiceRoute service, CancellationToken cancellationToken) =>
+        throw NoServices();
+
     public Task<ServiceStatus> BindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken) =>
-        throw new UnsupportedOperationException("This gateway has no broker, and so no services.");
+        throw NoServices();
 
     public Task UnbindAsync(MessagePath path, ServiceRoute service, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public bool TryPublish(in RequestEnvelope request, ServiceRoute service) =>
-        throw new UnsupportedOperationException("This gateway has no broker, and so no services.");
+    public HandOver TryPublish(in RequestEnvelope request, ServiceRoute service) =>
+        throw NoServices();
 
     public Task BindAsync(SessionBinding binding, CancellationToken cancellationToken)
     {
@@ -75,32 +78,34 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
 
     public GatewayLink Link(string address) => LinkTo(address);
 
+    public IEnumerable<GatewayLink> Links => _links.Values;
+
     public void Drop(GatewayLink link) =>
         _links.TryRemove(new KeyValuePair<string, InMemoryLink>(link.Address, (InMemoryLink)link));
 
-    public bool TryPublish(in RequestEnvelope request, MessagePath? branch)
+    public HandOver TryPublish(in RequestEnvelope request, MessagePath? branch)
     {
         if (!_isUp)
-            return false;
+            return HandOver.Down;
         var kept = request.Persist();
         var from = Address;
         if (broker.Route(branch ?? request.Path, out var depth) is { } taker)
             taker.Post(events => events.OnQueuedRequest(taker.LinkTo(from), new InMemoryReply(this), kept with { Depth = depth }));
         else
             Post(events => events.OnUndelivered(null, kept, DeliveryFailure.Unroutable));
-        return true;
+        return HandOver.Taken;
     }
 
-    public bool TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers)
+    public HandOver TryPublishToSessions(in RequestEnvelope request, IReadOnlyCollection<string> headers)
     {
         if (!_isUp)
-            return false;
+            return HandOver.Down;
         var kept = request.Persist();
         var from = Address;
         // A gateway tells its own sessions itself; what comes back to it over the fabric is passed over, as it is over RabbitMQ.
         foreach (var taker in broker.Route(headers).Where(taker => taker != this))
             taker.Post(events => events.OnRequest(taker.LinkTo(from), kept));
-        return true;
+        return HandOver.Taken;
     }
 
     public void Mirror(IReadOnlyList<string> key, ReadOnlyMemory<byte> json)
@@ -149,8 +154,8 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
         broker.Close(this);
         foreach (var link in _links.Values)
             link.MarkGone();
-        _links.Clear();
         _events!.OnDown("The in-memory connection was cut.");
+        _links.Clear();
     }
 
     /// <summary>Begins an epoch.</summary>
@@ -180,4 +185,6 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
         await foreach (var arrival in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
             arrival(_events!);
     }
+
+    private static UnsupportedOperationException NoServices() => new("This gateway has no broker, and so no services.");
 }

@@ -2,15 +2,15 @@ namespace RabbitBridge.Fabric.InMemory;
 
 internal sealed class InMemoryLink(InMemoryFabric owner, string address) : GatewayLink(address)
 {
-    public override bool TryRequest(in RequestEnvelope request)
+    public override HandOver TryRequest(in RequestEnvelope request)
     {
         if (!owner.IsUp || IsGone)
-            return false;
+            return HandOver.Down;
         var kept = request.Persist();
         var from = owner.Address;
         if (!owner.TrySend(Address, (receiver, events) => events.OnRequest(receiver.LinkTo(from), kept)))
             Undeliverable(events => events.OnUndelivered(this, kept, DeliveryFailure.Unroutable));
-        return true;
+        return HandOver.Taken;
     }
 
     public override void Reply(in ResponseEnvelope response)

@@ -1,5 +1,17 @@
+import { ErrorReason, type Reason } from '../errors/error-reason.js';
+import type { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import { controlTime } from './ask.js';
+import { Backoff } from './backoff.js';
 import type { Channel } from './channel.js';
+
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 2000;
+
+/** What neither time nor another session would change. */
+const FINAL: readonly Reason[] = [
+    ErrorReason.ACCESS_DENIED, ErrorReason.INVALID_PATH, ErrorReason.HANDLER_CONFLICT, ErrorReason.INVALID_DATA, ErrorReason.INVALID_FILTER,
+    ErrorReason.UNSUPPORTED,
+];
 
 /** What is registered with the gateway: once in each of the sessions that this client has one after another, whoever asks for it. */
 export class LastingRegistration {
@@ -51,6 +63,37 @@ export class LastingRegistration {
         }
 
         return this.#registered;
+    }
+
+    /**
+     * Registers it in a session that has followed another one, and tries on for as long as that session lasts while only the moment is against it.
+     *
+     * @param failed hears of the first failure
+     * @returns whether it may stay; if not, neither time nor another session would change that it is refused
+     */
+    async restore(failed: (error: unknown) => void): Promise<boolean> {
+        const { generation } = this.#channel;
+        const backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        for (let isFirst = true; ; isFirst = false) {
+            try {
+                await this.renew();
+                return true;
+            } catch (error) {
+                const { reason } = error as RabbitBridgeError;
+                // In the next session it is registered anew. A gateway that is being stopped closes its sessions, too.
+                if (this.#channel.generation !== generation || this.#isClosed || !this.#isAdded || reason === ErrorReason.SESSION_CLOSED)
+                    return true;
+                if (isFirst)
+                    failed(error);
+                if (FINAL.includes(reason))
+                    return false;
+            }
+
+            await backoff.pause(new AbortController().signal);
+            if (this.#channel.generation !== generation)
+                return true;
+            this.#generation = undefined;
+        }
     }
 
     /** It is registered in no other session from now on; gives whether it is in the present one, when that is known. */

@@ -89,9 +89,9 @@ export class Lifeline {
     /** The gateway is being stopped: the session is to be had at another one. */
     leave(text: string): void {
         const connection = this.#connection;
-        if (connection === undefined)
+        // Without another connection it stays for as long as the gateway keeps it.
+        if (connection === undefined || this.#settings.reconnect === undefined)
             return;
-        this.#wire!.isBroken = true;
         this.#address = (this.#address + 1) % this.#settings.addresses.length;
         void connection.close();
         this.#lost(connection, new Error(text));

@@ -65,18 +65,9 @@ export class NamedRegistrations<T extends NamedRegistration<Callbacks>> {
 
     /** Registers everything in a new session. */
     async restore(): Promise<void> {
-        const { generation } = this.#channel;
         await Promise.all([...this.#byName.values()].map(async each => {
-            try {
-                await each.registration.renew();
-            } catch (error) {
-                if (this.#channel.generation !== generation || !each.registration.isAdded || each.closing !== undefined)
-                    return;
-                tellError(this.#channel, each.callbacks, error);
-                // The gateway could not reach the broker: the next session may have more luck.
-                if ((error as RabbitBridgeError).reason !== ErrorReason.COMMUNICATION_FAILURE && this.#forget(each))
-                    tellClosed(this.#channel, each.callbacks);
-            }
+            if (!await each.registration.restore(error => tellError(this.#channel, each.callbacks, error)) && this.#forget(each))
+                tellClosed(this.#channel, each.callbacks);
         }));
     }
 

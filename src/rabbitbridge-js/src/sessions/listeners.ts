@@ -114,18 +114,9 @@ export class Listeners {
 
     /** Registers the listeners in a new session. */
     async restore(): Promise<void> {
-        const { generation } = this.#channel;
         await Promise.all([...this.#added].map(async ([entry, registration]) => {
-            try {
-                await registration.renew();
-            } catch (error) {
-                if (this.#channel.generation !== generation || !registration.isAdded || !this.#added.has(entry))
-                    return;
-                // The gateway could not reach the broker: the next session may have more luck.
-                if ((error as RabbitBridgeError).reason !== ErrorReason.COMMUNICATION_FAILURE)
-                    this.#added.delete(entry);
-                this.#channel.report(error);
-            }
+            if (!await registration.restore(error => this.#channel.report(error)))
+                this.#added.delete(entry);
         }));
     }
 

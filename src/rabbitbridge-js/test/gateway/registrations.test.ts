@@ -150,36 +150,62 @@ describe('a session that is lost', () => {
 });
 
 describe('a gateway that has lost its broker', () => {
-    it('registers in the next session what it could not in this one', async () => {
-        const broker = await Broker.start();
-        const brokerProxy = await TcpProxy.start(Number(new URL(broker.uri).port));
-        const { username, password } = new URL(broker.uri);
-        const uri = `amqp://${username}:${password}@${new URL(brokerProxy.address).host}/`;
-        const alone = await GatewayProcess.start(uri, '--Remote:GracePeriod=00:00:00', '--Gateway:StartTimeout=00:00:05');
-        const cuts = await TcpProxy.start(alone.port);
-        const [service, client] = await Promise.all([connect({ addresses: cuts.address, reconnect }), connect({ addresses: alone.address })]);
-        try {
-            const told = new Told<unknown>();
-            const closed: unknown[] = [];
-            await service.messages.addRequestHandler('h', { ...echo, onError: error => told.tell(error), onClose: () => closed.push('closed') });
-            brokerProxy.shut();
-            // While the session before still holds the path, another handler there takes no broker.
-            cuts.shut();
-            await eventually('h is withdrawn', async () => await failure(client.messages.sendRequest('h', 1)) !== undefined);
-            cuts.open();
-            expect(await told.promise).toMatchObject({ reason: { name: 'COMMUNICATION_FAILURE' } });
-            brokerProxy.open();
-            await alone.ready();
-            expect(closed).toEqual([]);
-            const failedOver = event(service, 'failover');
-            cuts.cut();
-            await failedOver;
-            await eventually('h is answered', async () => await client.messages.sendRequest('h', 1) === 1);
-        } finally {
+    it('keeps the sessions of clients that find no other one, and takes no new ones F1', async () => {
+        await withoutBroker(async (alone, loseBroker, bringBack) => {
+            const service = await connect({ addresses: alone.address, reconnect });
+            const { sessionId } = service;
+            await service.messages.addRequestHandler('h', echo);
+            const reconnected = event(service, 'reconnect');
+
+            loseBroker();
+
+            await reconnected;
+            const error = await failure(connect({ addresses: alone.address, connectTimeout: 1000 }));
+            expect(error).toMatchObject({ reason: { name: 'COMMUNICATION_FAILURE' } });
+            expect(error!.message).toContain('no connection to its broker');
+            await bringBack();
+            const client = await connect({ addresses: alone.address });
+            expect(await client.messages.sendRequest('h', 1)).toBe(1);
+            expect(service.sessionId).toBe(sessionId);
             await Promise.all([service.close(), client.close()]);
-            await Promise.all([cuts.stop(), alone.kill()]);
-            await brokerProxy.stop();
-            await broker.stop();
-        }
+        });
+    });
+
+    it('sends its clients to another one F1', async () => {
+        await withoutBroker(async (alone, loseBroker, _, uri) => {
+            const second = await GatewayProcess.start(uri);
+            const addresses = [alone.address, second.address];
+            const service = await connect({ addresses, reconnect });
+            await service.messages.addRequestHandler('h', echo);
+            const failedOver = event(service, 'failover');
+
+            loseBroker();
+
+            await failedOver;
+            const client = await connect({ addresses });
+            expect(await client.messages.sendRequest('h', 1)).toBe(1);
+            await Promise.all([service.close(), client.close()]);
+            await second.kill();
+        });
     });
 });
+
+type Gateway = Awaited<ReturnType<typeof GatewayProcess.start>>;
+
+/** Runs a test with a gateway whose broker can be taken from it. */
+async function withoutBroker(test: (alone: Gateway, lose: () => void, bringBack: () => Promise<void>, uri: string) => Promise<void>): Promise<void> {
+    const broker = await Broker.start();
+    const proxy = await TcpProxy.start(Number(new URL(broker.uri).port));
+    const { username, password } = new URL(broker.uri);
+    const alone = await GatewayProcess.start(`amqp://${username}:${password}@${new URL(proxy.address).host}/`, '--Remote:BrokerGrace=00:00:00.5');
+    try {
+        await test(alone, () => proxy.shut(), async () => {
+            proxy.open();
+            await alone.ready();
+        }, broker.uri);
+    } finally {
+        await alone.kill();
+        await proxy.stop();
+        await broker.stop();
+    }
+}

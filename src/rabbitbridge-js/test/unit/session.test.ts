@@ -620,7 +620,7 @@ describe('the end', () => {
         gateway.send(gateway.last, [19, 12, 'stopping']);
         expect((await pending).reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
         expect((await failedOver)[0]).toBe(other.last.id);
-        expect(other.opens.map(open => open.resume)).toEqual([null]);
+        expect(other.opens.at(-1)!.resume).toBeNull();
         expect(gateway.opens).toHaveLength(opens);
         await client.close();
     });
