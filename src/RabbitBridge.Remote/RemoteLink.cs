@@ -5,6 +5,7 @@ namespace RabbitBridge.Remote;
 /// <summary>
 /// One side of a session's exchange of messages, over however many connections. What is posted goes out in order, exactly once: a frame
 /// is kept until the other side has it, and is sent again over the next connection. Messages posted while a frame is on its way share the next one.
+/// Requests that are withdrawn before they have gone out never do.
 /// </summary>
 internal sealed class RemoteLink : IThreadPoolWorkItem
 {
@@ -17,6 +18,9 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     private const int FramesToAcknowledge = 16;
     private const int BytesToAcknowledge = 64 * 1024;
     private const int SpareBytes = 2 * FrameBytes;
+
+    // A connection that takes longer for a frame stands still for a time: what waits behind it may be over.
+    private const int StillMilliseconds = 500;
 
     // An array of two, and two numbers of nine bytes each at most; a message pack writer asks for somewhat more.
     private const int HeaderBytes = 32;
@@ -32,6 +36,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     private readonly Queue<ArrayBufferWriter<byte>> _pending = new();
     private readonly LinkedList<(long Number, byte[] Frame)> _unacknowledged = [];
     private readonly ArrayBufferWriter<byte> _header = new(HeaderBytes);
+    private readonly Withdrawals _withdrawn = new();
     private ArrayBufferWriter<byte>? _open;
     private LinkedListNode<(long Number, byte[] Frame)>? _resend;
     private Func<byte[], Task>? _send;
@@ -66,6 +71,26 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>The number of the last frame that the other side is known to have.</summary>
+    public long Taken
+    {
+        get
+        {
+            lock (_gate)
+                return _unacknowledged.First is { } first ? first.Value.Number - 1 : _sent;
+        }
+    }
+
+    /// <summary>Whether there is a connection.</summary>
+    public bool IsAttached
+    {
+        get
+        {
+            lock (_gate)
+                return _send is not null;
+        }
+    }
+
     /// <summary>The bytes that are posted, and not known to have arrived.</summary>
     public long QueuedBytes => Interlocked.Read(ref _queuedBytes);
 
@@ -89,6 +114,24 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>
+    /// Nobody waits for a request any more. If it waits itself, for a connection or for those before it, it does not go out; whether it does is not
+    /// known here, so the other side is to be told as well.
+    /// </summary>
+    /// <param name="request">The request's number.</param>
+    /// <param name="bytes">How large it is, about.</param>
+    public void Withdraw(long request, int bytes)
+    {
+        lock (_gate)
+        {
+            if (_queuedBytes == 0)
+                return;
+            _withdrawn.Add(request, bytes);
+            if (_withdrawn.AreMany || ((_send is null || _pending.Count > 1) && _withdrawn.MayBeHalfOf(_queuedBytes)))
+                CutWithdrawn(unacknowledged: false);
+        }
+    }
+
     /// <summary>Goes on over a new connection.</summary>
     /// <param name="send">Sends a frame. Completes when it may send the next; throws when the connection is gone.</param>
     /// <param name="receivedByOther">The last frame that the other side has.</param>
@@ -100,6 +143,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
             if (receivedByOther > _sent)
                 throw new RemoteProtocolException($"Frame {receivedByOther} was never sent.");
             Acknowledged(receivedByOther);
+            CutWithdrawn(unacknowledged: true);
             _send = send;
             _resend = _unacknowledged.First;
             Schedule();
@@ -145,6 +189,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     {
         while (Next(out var send) is { } frame)
         {
+            var began = Environment.TickCount64;
             try
             {
                 await send(frame).ConfigureAwait(false);
@@ -158,6 +203,12 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
                     if (_send == send)
                         _send = null;
                 }
+            }
+
+            if (Environment.TickCount64 - began >= StillMilliseconds)
+            {
+                lock (_gate)
+                    CutWithdrawn(unacknowledged: false);
             }
         }
     }
@@ -267,5 +318,48 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
                 _resend = first.Next;
             _unacknowledged.RemoveFirst();
         }
+
+        if (_unacknowledged.Count == 0 && _pending.Count == 0)
+            _withdrawn.Forget();
+    }
+
+    // Frames that were sent may have arrived; which have not is only known when the other side has said so. Those get shorter and keep their numbers: should
+    // one arrive after all over the connection before, it has everything that the one in its place has.
+    private void CutWithdrawn(bool unacknowledged)
+    {
+        if (_withdrawn.IsEmpty)
+            return;
+        for (var node = _unacknowledged.First; node is not null; node = node.Next)
+        {
+            var (number, frame) = node.Value;
+            var messages = RemoteReader.ReadHeader(frame, out _, out _);
+            if (!unacknowledged)
+            {
+                _withdrawn.See(messages);
+            }
+            else if (_withdrawn.Cut(messages) is { } left)
+            {
+                node.Value = (number, [.. frame.AsSpan(0, frame.Length - messages.Length), .. left]);
+                Interlocked.Add(ref _queuedBytes, left.Length - messages.Length);
+            }
+        }
+
+        for (var waiting = _pending.Count; waiting > 0; waiting--)
+        {
+            var messages = _pending.Dequeue();
+            if (_withdrawn.Cut(messages.WrittenMemory) is { } left)
+            {
+                Interlocked.Add(ref _queuedBytes, left.Length - messages.WrittenCount);
+                messages.ResetWrittenCount();
+                messages.Write(left);
+            }
+
+            if (messages.WrittenCount > 0)
+                _pending.Enqueue(messages);
+            else if (messages == _open)
+                _open = null;
+        }
+
+        _withdrawn.Forget();
     }
 }

@@ -252,7 +252,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
             var to = MessagePath.ParseTarget(path);
             var value = Write(requestType, request);
             var milliseconds = Milliseconds(options);
-            var pending = new PendingResponse<TResponse>(message => Values.Read(responseType, message)) { Deadline = Deadline(milliseconds) };
+            var pending = new PendingResponse<TResponse>(message => Values.Read(responseType, message)) { Deadline = PendingReplies.Deadline(milliseconds), Bytes = value.Bytes.Length };
             activity = Tracing.StartSend(to.Value, session.Id);
             session.Ask(pending, new RemoteMessage(RemoteMessageType.Request)
             {
@@ -282,7 +282,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         ArgumentNullException.ThrowIfNull(responseType);
         var milliseconds = Milliseconds(options);
         var value = Write(requestType, request);
-        var pending = new PendingFilter<TResponse>(responseType) { Deadline = Deadline(milliseconds) };
+        var pending = new PendingFilter<TResponse>(responseType) { Deadline = PendingReplies.Deadline(milliseconds), Bytes = value.Bytes.Length };
         session.Ask(pending, new RemoteMessage(RemoteMessageType.FilterRequest)
         {
             Filter = filter.ToString(),
@@ -303,8 +303,6 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
 
     private int Milliseconds(RequestOptions? options) =>
         options?.Timeout is { } timeout ? RequestTimeout.Milliseconds(timeout) : session.RequestMilliseconds;
-
-    private static long Deadline(int milliseconds) => milliseconds == 0 ? 0 : Environment.TickCount64 + milliseconds + PendingReplies.GraceMilliseconds;
 
     private async IAsyncEnumerable<FilteredResponse<TResponse>> ReadAsync<TResponse>(
         PendingFilter<TResponse> pending, [EnumeratorCancellation] CancellationToken cancellationToken)

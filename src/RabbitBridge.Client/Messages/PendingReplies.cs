@@ -10,7 +10,7 @@ internal sealed class PendingReplies : IDisposable
     /// How much later than its gateway should the client ends a request. The gateway knows more, such as which sessions have not answered; but
     /// nobody waits 100 ms longer than they wanted (issue 7), whatever has become of it.
     /// </summary>
-    public const int GraceMilliseconds = 80;
+    private const int GraceMilliseconds = 80;
 
     // Where many requests end one after the other, all are looked at so often.
     private const int TickMilliseconds = 10;
@@ -22,6 +22,9 @@ internal sealed class PendingReplies : IDisposable
     private long _nextTick = long.MaxValue;
 
     public PendingReplies() => _timer = new Timer(static state => ((PendingReplies)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>When the client gives up what has so much time; 0 for never, as is 0 of time.</summary>
+    public static long Deadline(int milliseconds) => milliseconds == 0 ? 0 : Environment.TickCount64 + milliseconds + GraceMilliseconds;
 
     public long Add(PendingReply reply)
     {
@@ -52,6 +55,13 @@ internal sealed class PendingReplies : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    private static void GiveUp(PendingReply reply)
+    {
+        // Before anybody hears of it: who does may rely on it that the request is not executed any more (D30).
+        reply.Withdraw();
+        reply.Fail(new RequestTimeOutException("No response arrived within the request's time."));
+    }
+
     private void TickAt(long time)
     {
         lock (_gate)
@@ -76,7 +86,7 @@ internal sealed class PendingReplies : IDisposable
             if (reply.Deadline > now)
                 next = Math.Min(next, reply.Deadline);
             else if (Remove(reply))
-                reply.Fail(new RequestTimeOutException("No response arrived within the request's time."));
+                GiveUp(reply);
         }
 
         if (next != long.MaxValue)

@@ -13,6 +13,16 @@ internal abstract class PendingReply
     /// <summary>When the client gives up itself, in <see cref="Environment.TickCount64"/>; 0 for never.</summary>
     public long Deadline { get; init; }
 
+    /// <summary>How large what was asked is, about.</summary>
+    public int Bytes { get; init; }
+
+    /// <summary>Nobody waits any more: what was asked does not go out if it has not yet, and the gateway ends it if it has.</summary>
+    public void Withdraw()
+    {
+        Link?.Withdraw(Id, Bytes);
+        Link?.Post(new RemoteMessage(RemoteMessageType.Cancel, Id));
+    }
+
     /// <summary>Takes a message for it.</summary>
     /// <returns>Whether it is over.</returns>
     public abstract bool Take(RemoteMessage message);

@@ -125,7 +125,8 @@ internal sealed class ClientProjects : IProjects
                 Text = JsonSerializer.Serialize(what, RemoteJson.Default.RemoteProjectSend),
                 Payload = json,
             },
-            cancellationToken);
+            cancellationToken,
+            what.IsRequest ? what.Milliseconds : 0);
         Tracing.EndWith(span, sending);
         return sending;
     }

@@ -126,11 +126,14 @@ internal sealed class RemoteSession : IRemoteSession
     public void Ask(PendingReply pending, RemoteMessage message) => Ask(pending, message, Link);
 
     /// <summary>Sends what is answered, and waits for the answer.</summary>
-    public Task<RemoteMessage> AskAsync(RemoteMessage message, CancellationToken cancellationToken)
+    /// <param name="message">What is asked.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="milliseconds">How long to wait; 0 for no limit.</param>
+    public Task<RemoteMessage> AskAsync(RemoteMessage message, CancellationToken cancellationToken, int milliseconds = 0)
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<RemoteMessage>(cancellationToken);
-        var pending = NewReply();
+        var pending = new PendingResponse<RemoteMessage>(static reply => reply) { Deadline = PendingReplies.Deadline(milliseconds), Bytes = message.Payload.Length };
         try
         {
             Ask(pending, message, Link);
@@ -151,7 +154,7 @@ internal sealed class RemoteSession : IRemoteSession
     /// <exception cref="CommunicationFailureException">That session is not the present one any more.</exception>
     public async Task<RemoteMessage> AskAsync(RemoteMessage message, RemoteLink link, Action<long>? onNumbered = null)
     {
-        var pending = NewReply();
+        var pending = new PendingResponse<RemoteMessage>(static reply => reply);
         Ask(pending, message, link, onNumbered);
         return await pending.Task.ConfigureAwait(false);
     }
@@ -160,7 +163,7 @@ internal sealed class RemoteSession : IRemoteSession
     public void Cancel(PendingReply pending)
     {
         if (_pending.Remove(pending))
-            Post(new RemoteMessage(RemoteMessageType.Cancel, pending.Id));
+            pending.Withdraw();
     }
 
     /// <summary>Begins what nobody waits for; its failure is logged.</summary>
@@ -197,8 +200,6 @@ internal sealed class RemoteSession : IRemoteSession
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
-
-    private static PendingResponse<RemoteMessage> NewReply() => new(static reply => reply);
 
     private static TaskCompletionSource<string> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -8,10 +8,10 @@ using RabbitBridge.Sessions;
 namespace RabbitBridge.Gateway.Remote;
 
 /// <summary>What takes its time: registrations, changes of sessions, and listeners of a remote session.</summary>
-internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, Action<RemoteMessage> post, ILogger logger)
+internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, ClientQueue queue, ILogger logger)
 {
     private readonly ConcurrentDictionary<long, Task<IAsyncDisposable>> _listeners = new();
-    private readonly RemoteProjects _projects = new(gateway, session, post);
+    private readonly RemoteProjects _projects = new(gateway, session, queue);
 
     public void OnMessage(RemoteMessage message)
     {
@@ -55,15 +55,15 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
     {
         try
         {
-            post(await operation(message).ConfigureAwait(false));
+            queue.Post(await operation(message).ConfigureAwait(false));
         }
         catch (MessagingException exception)
         {
-            post(RemoteMessage.Failed(message.Id, exception.Reason, exception.Message));
+            queue.Post(RemoteMessage.Failed(message.Id, exception.Reason, exception.Message));
         }
         catch (ArgumentException exception)
         {
-            post(RemoteMessage.Failed(message.Id, ErrorReason.InvalidData, exception.Message));
+            queue.Post(RemoteMessage.Failed(message.Id, ErrorReason.InvalidData, exception.Message));
         }
         catch (OperationCanceledException) when (session.IsClosed)
         {
@@ -74,7 +74,7 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
 #pragma warning restore CA1031
         {
             Log.OperationFailed(logger, exception, session.Id, message.Type);
-            post(RemoteMessage.Failed(message.Id, ErrorReason.CommunicationFailure, "The gateway failed."));
+            queue.Post(RemoteMessage.Failed(message.Id, ErrorReason.CommunicationFailure, "The gateway failed."));
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
         if (_listeners.ContainsKey(message.Id))
             throw new InvalidMessageDataException($"The listener {message.Id} is there already; each needs a number of its own.");
         var options = new SessionListenerOptions { Filter = Filter(message), Properties = message.Names };
-        var adding = session.Sessions.AddListenerAsync(new RemoteListener(message.Id, post), options, session.Closed);
+        var adding = session.Sessions.AddListenerAsync(new RemoteListener(message.Id, queue.Post), options, session.Closed);
         _listeners[message.Id] = adding;
         try
         {

@@ -5,11 +5,12 @@ using RabbitBridge.Remote;
 namespace RabbitBridge.Gateway.Remote;
 
 /// <summary>A message handler of a remote session's client.</summary>
-internal sealed class RemoteMessageSink(Action<RemoteMessage> post) : IMessageSink
+internal sealed class RemoteMessageSink(ClientQueue queue) : IMessageSink
 {
-    // Its client's queue is the session's, which is closed when it is too long.
     public SendStatus Take(ProjectMessage message)
     {
+        if (!queue.HasRoom(out _))
+            return SendStatus.Overloaded;
         var header = new RemoteProjectMessage
         {
             Project = message.Project,
@@ -19,7 +20,7 @@ internal sealed class RemoteMessageSink(Action<RemoteMessage> post) : IMessageSi
             Roles = [.. message.Roles],
             TraceParent = message.TraceParent,
         };
-        post(new RemoteMessage(RemoteMessageType.ProjectMessage)
+        queue.Post(new RemoteMessage(RemoteMessageType.ProjectMessage)
         {
             Text = JsonSerializer.Serialize(header, RemoteJson.Default.RemoteProjectMessage),
             Payload = message.Json,

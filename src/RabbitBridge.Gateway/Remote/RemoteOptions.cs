@@ -30,9 +30,17 @@ internal sealed class RemoteOptions
     /// <value>The default is 1 s. From 0 to one minute.</value>
     public TimeSpan Farewell { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>What may wait for a client that takes it up slowly, or not at all, in bytes. A session with more is closed with MESSAGE_QUEUE_LIMIT_REACHED.</summary>
-    /// <value>The default is 4 MiB. From 64 KiB to 1 GiB; a message may be a quarter of it.</value>
-    public int MaxQueueBytes { get; set; } = 4 * 1024 * 1024;
+    /// <summary>
+    /// What may wait for a client that takes it up slowly, or not at all, in bytes. Requests for a client for which more waits, and answers to it, end with OVERLOADED;
+    /// what comes first passes whatever its size. With twice as much and a largest message on top, which only session events and small answers reach, the
+    /// session is closed with MESSAGE_QUEUE_LIMIT_REACHED.
+    /// </summary>
+    /// <value>The default is 16 MiB. From 64 KiB to 1 GiB.</value>
+    public int MaxQueueBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How long a connected client for which <see cref="MaxQueueBytes"/> wait may take nothing of them, while more is to be sent, before its session is closed with MESSAGE_QUEUE_LIMIT_REACHED.</summary>
+    /// <value>The default is 15 s. From 100 ms to one hour.</value>
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How many requests of one client may wait for their answers; one more ends with OVERLOADED.</summary>
     /// <value>The default is 4,096. At least 1.</value>

@@ -8,7 +8,7 @@ using RabbitBridge.Sessions;
 namespace RabbitBridge.Gateway.Remote;
 
 /// <summary>The Projects feature of a remote session.</summary>
-internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Action<RemoteMessage> post)
+internal sealed class RemoteProjects(GatewayEngine gateway, Session session, ClientQueue queue)
 {
     private readonly ProjectSender _sender = new(gateway, session);
     private readonly ConcurrentDictionary<string, RemoteMessageSink> _sinks = new(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Act
     /// <exception cref="MessagingException">The session belongs to no project, or has such a handler.</exception>
     public void AddHandler(string name)
     {
-        var sink = new RemoteMessageSink(post);
+        var sink = new RemoteMessageSink(queue);
         session.AddMessageHandler(name, sink);
         _sinks[name] = sink;
     }

@@ -15,10 +15,14 @@ namespace RabbitBridge.Gateway.Remote;
 /// <summary>A session whose client is elsewhere: passes on what either side says, and outlives its connections by the grace period.</summary>
 internal sealed class RemoteSession : IRemoteClient
 {
+    // An error in its place would take as much.
+    private const int SmallAnswer = 512;
+
     private readonly RemoteSessions _table;
     private readonly GatewayEngine _engine;
     private readonly Session _session;
     private readonly RemoteLink _link;
+    private readonly ClientQueue _queue;
     private readonly RemoteMessages _messages;
     private readonly RemoteFeatures _features;
     private readonly ConcurrentDictionary<long, RemoteDelivery> _deliveries = new();
@@ -36,10 +40,11 @@ internal sealed class RemoteSession : IRemoteClient
     {
         (_table, _engine, _session, _expires) = (table, engine, session, expires);
         _link = new RemoteLink(OnMessage);
+        _queue = new ClientQueue(_link, table.Options, engine.Options.MaxMessageBytes, table.TimeProvider, () => Close(SessionCloseReason.MessageQueueLimitReached));
         _messages = new RemoteMessages(engine, session, this, table.Options.MaxRequests);
-        _features = new RemoteFeatures(engine, session, _messages, Post, table.Logger);
+        _features = new RemoteFeatures(engine, session, _messages, _queue, table.Logger);
         _timer = table.TimeProvider.CreateTimer(static state => ((RemoteSession)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        session.PropertiesChanged = properties => Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });
+        session.PropertiesChanged = properties => _queue.Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });
         session.Closed.UnsafeRegister(static state => ((RemoteSession)state!).OnClosed(), this);
     }
 
@@ -128,9 +133,15 @@ internal sealed class RemoteSession : IRemoteClient
 
     public void Deliver(RemoteDelivery delivery)
     {
+        if (!_queue.HasRoom(out var refusal))
+        {
+            delivery.Fail(ErrorReason.Overloaded, $"Session {Id} cannot take the request: {refusal}");
+            return;
+        }
+
         delivery.ClientId = Interlocked.Increment(ref _lastDelivery);
         _deliveries[delivery.ClientId] = delivery;
-        Post(new RemoteMessage(RemoteMessageType.Delivery, delivery.ClientId)
+        _queue.Post(new RemoteMessage(RemoteMessageType.Delivery, delivery.ClientId)
         {
             Path = delivery.Path,
             Branch = delivery.Branch?.ToString(),
@@ -145,26 +156,33 @@ internal sealed class RemoteSession : IRemoteClient
 
     public void Abandoned(RemoteDelivery delivery)
     {
-        if (_deliveries.TryRemove(delivery.ClientId, out _))
-            Post(new RemoteMessage(RemoteMessageType.Cancel, delivery.ClientId));
+        if (!_deliveries.TryRemove(delivery.ClientId, out _))
+            return;
+        _link.Withdraw(delivery.ClientId, delivery.Payload.Length);
+        _queue.Post(new RemoteMessage(RemoteMessageType.Cancel, delivery.ClientId));
     }
 
-    public void Reply(long id, in ResponseEnvelope response) => Post(response.Error is { } error
-        ? RemoteMessage.Failed(id, error, response.ErrorMessage ?? error.ToString())
-        : new RemoteMessage(RemoteMessageType.Response, id) { ContentType = response.ContentType, Payload = response.Payload });
-
-    public void ReplyOf(long id, SessionId session, in ResponseEnvelope response) => Post(response.Error is { } error
-        ? new RemoteMessage(RemoteMessageType.FilterError, id) { Session = session, Reason = (int)error, Text = response.ErrorMessage ?? error.ToString() }
-        : new RemoteMessage(RemoteMessageType.FilterAnswer, id) { Session = session, ContentType = response.ContentType, Payload = response.Payload });
-
-    public void Count(long id, int sessions) => Post(new RemoteMessage(RemoteMessageType.FilterCount, id) { Count = sessions });
-
-    private void Post(RemoteMessage message)
+    public void Reply(long id, in ResponseEnvelope response)
     {
-        _link.Post(message);
-        if (_link.QueuedBytes > _table.Options.MaxQueueBytes)
-            Close(SessionCloseReason.MessageQueueLimitReached);
+        var outcome = IfThereIsRoom(response);
+        _queue.Post(outcome.Error is { } error
+            ? RemoteMessage.Failed(id, error, outcome.ErrorMessage ?? error.ToString())
+            : new RemoteMessage(RemoteMessageType.Response, id) { ContentType = outcome.ContentType, Payload = outcome.Payload });
     }
+
+    public void ReplyOf(long id, SessionId session, in ResponseEnvelope response)
+    {
+        var outcome = IfThereIsRoom(response);
+        _queue.Post(outcome.Error is { } error
+            ? new RemoteMessage(RemoteMessageType.FilterError, id) { Session = session, Reason = (int)error, Text = outcome.ErrorMessage ?? error.ToString() }
+            : new RemoteMessage(RemoteMessageType.FilterAnswer, id) { Session = session, ContentType = outcome.ContentType, Payload = outcome.Payload });
+    }
+
+    public void Count(long id, int sessions) => _queue.Post(new RemoteMessage(RemoteMessageType.FilterCount, id) { Count = sessions });
+
+    private ResponseEnvelope IfThereIsRoom(in ResponseEnvelope response) => response.Payload.Length <= SmallAnswer || _queue.HasRoom(out var refusal)
+        ? response
+        : ResponseEnvelope.Failed(response.Id, ErrorReason.Overloaded, $"The response of {response.Payload.Length} bytes cannot be taken: {refusal}");
 
     // Only what is sent on: elsewhere a content type means nothing.
     private static bool IsReserved(RemoteMessage message) =>
@@ -208,14 +226,14 @@ internal sealed class RemoteSession : IRemoteClient
         }
         catch (MessagingException exception)
         {
-            Post(RemoteMessage.Failed(message.Id, exception.Reason, exception.Message));
+            _queue.Post(RemoteMessage.Failed(message.Id, exception.Reason, exception.Message));
         }
 #pragma warning disable CA1031 // The messages behind this one in its frame are not sent again.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Log.OperationFailed(_table.Logger, exception, Id, message.Type);
-            Post(RemoteMessage.Failed(message.Id, ErrorReason.CommunicationFailure, "The gateway failed."));
+            _queue.Post(RemoteMessage.Failed(message.Id, ErrorReason.CommunicationFailure, "The gateway failed."));
         }
     }
 

@@ -135,7 +135,8 @@ export class Session {
             get maxMessageBytes() { return session.#reply.maxMessageBytes; },
             get requestMilliseconds() { return session.#reply.requestMilliseconds; },
             get generation() { return session.#generation; },
-            post: message => this.#lifeline.post(message),
+            post: (message, id) => this.#lifeline.post(message, id),
+            withdraw: id => this.#lifeline.withdraw(id),
             checkOpen: () => this.#checkOpen(),
             report: error => this.#report(error),
             call: callback => {

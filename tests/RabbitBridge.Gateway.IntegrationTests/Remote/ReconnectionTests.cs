@@ -51,6 +51,41 @@ public sealed class ReconnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_over_when_the_connection_is_back_is_not_executed_D30()
+    {
+        var proxy = Add(new CutProxy(_a.Address));
+        var client = await ConnectAsync(proxy.Address);
+        var (atClient, atGateway) = (new HoldingHandler(), new HoldingHandler());
+        client.Messages.SetRequestStream("stream", atClient);
+        var other = _b.OpenSession();
+        await other.Messages.AddRequestHandlerAsync("handler", atGateway);
+        var id = client.Id;
+
+        proxy.Cut();
+        await Eventually.TrueAsync(() => client.State == RemoteSessionState.Disconnected, "the loss is seen");
+        var soon = new RequestOptions { Timeout = TimeSpan.FromMilliseconds(100) };
+        using var cancellation = new CancellationTokenSource();
+        Task[] ending =
+        [
+            client.AskAsync("handler", "timed out", soon),
+            client.AskAsync("handler", "cancelled", cancellationToken: cancellation.Token),
+            client.Messages.SendRequestToFilterAsync<string, string>("all", "handler", "timed out", new CollectingCallback(), soon),
+            other.AskAsync(id, "stream", "timed out", soon),
+        ];
+        await cancellation.CancelAsync();
+        foreach (var call in ending)
+            Assert.NotNull(await Record.ExceptionAsync(() => call));
+        Task[] living = [client.AskAsync("handler", "in time"), other.AskAsync(id, "stream", "in time")];
+        proxy.Mend();
+
+        (await atGateway.ReceiveAsync()).Responder.Respond("");
+        (await atClient.ReceiveAsync()).Responder.Respond("");
+        await Task.WhenAll(living);
+        Assert.Equal(["in time"], atGateway.Requests.Select(request => request.Text));
+        Assert.Equal(["in time"], atClient.Requests.Select(request => request.Text));
+    }
+
+    [Fact]
     public async Task Requests_through_a_connection_that_breaks_again_and_again_are_each_answered_once()
     {
         var proxy = Add(new CutProxy(_a.Address));

@@ -12,6 +12,7 @@ internal sealed class CutProxy : IAsyncDisposable
     private readonly int _target;
     private readonly Task _loop;
     private volatile bool _isCut;
+    private volatile TaskCompletionSource? _frozen;
 
     public CutProxy(Uri target)
     {
@@ -36,8 +37,14 @@ internal sealed class CutProxy : IAsyncDisposable
 
     public void Mend() => _isCut = false;
 
+    /// <summary>Carries nothing, in neither direction, and breaks nothing, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => _frozen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Thaw() => _frozen?.TrySetResult();
+
     public async ValueTask DisposeAsync()
     {
+        Thaw();
         Cut();
         _listener.Stop();
         await _loop;
@@ -66,6 +73,17 @@ internal sealed class CutProxy : IAsyncDisposable
         }
     }
 
+    private async Task CopyAsync(NetworkStream from, NetworkStream to)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await from.ReadAsync(buffer) is > 0 and var read)
+        {
+            if (_frozen is { } frozen)
+                await frozen.Task;
+            await to.WriteAsync(buffer.AsMemory(0, read));
+        }
+    }
+
     private async Task CarryAsync(TcpClient client)
     {
         using var server = new TcpClient();
@@ -73,7 +91,7 @@ internal sealed class CutProxy : IAsyncDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _target);
-            await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream()), server.GetStream().CopyToAsync(client.GetStream()));
+            await Task.WhenAny(CopyAsync(client.GetStream(), server.GetStream()), CopyAsync(server.GetStream(), client.GetStream()));
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {

@@ -72,6 +72,95 @@ public sealed class RemoteLinkTests
             threads: 1);
 
     [Fact]
+    public Task What_is_withdrawn_between_two_connections_never_arrives_and_all_else_does_D30() =>
+        Gen.Select(Gen.Int[1, 6].Array[1, 8], Gen.Int[1, 300], Gen.Int).SampleAsync(
+            async (lives, count, seed) =>
+            {
+                var test = new RemoteLinkTests();
+                var random = new Random(seed);
+                var withdrawn = new HashSet<long>();
+                var posted = 0;
+                foreach (var life in lives)
+                {
+                    for (var i = 0; i < count; i++)
+                        test._client.Post(new RemoteMessage(RemoteMessageType.Request, ++posted) { Path = "a", ContentType = "text/plain", Payload = new byte[random.Next(200)] });
+                    var isLost = test.Connect(loseAfter: life);
+                    await Eventually.TrueAsync(() => isLost() || test._atServer.Count == posted - withdrawn.Count, "the connection is lost, or everything has arrived");
+                    test._client.Detach();
+                    foreach (var id in Enumerable.Range(1, posted).Select(id => (long)id).Except(test._atServer).Where(_ => random.Next(3) == 0))
+                    {
+                        withdrawn.Add(id);
+                        test._client.Withdraw(id, random.Next(200));
+                    }
+                }
+
+                test.Connect(loseAfter: int.MaxValue);
+                var all = Enumerable.Range(1, posted).Select(id => (long)id).Except(withdrawn).ToArray();
+                await Eventually.TrueAsync(() => test._atServer.Count >= all.Length, "everything else has arrived");
+                Assert.Equal(all, test._atServer);
+            },
+            iter: 200,
+            threads: 1);
+
+    [Theory]
+    [InlineData(1000, 10)]
+    [InlineData(10, 100_000)]
+    public void What_is_withdrawn_holds_nothing(int requests, int bytes)
+    {
+        for (var id = 1; id <= requests; id++)
+            _client.Post(new RemoteMessage(RemoteMessageType.Request, id) { Path = "a", ContentType = "text/plain", Payload = new byte[bytes] });
+        var before = _client.QueuedBytes;
+
+        for (var id = 1; id <= requests; id++)
+            _client.Withdraw(id, bytes);
+
+        Assert.InRange(_client.QueuedBytes, 0, before / 2);
+    }
+
+    [Fact]
+    public async Task What_is_withdrawn_takes_its_cancel_along()
+    {
+        for (var id = 1; id <= 10; id++)
+            _client.Post(new RemoteMessage(RemoteMessageType.Request, id) { Path = "a" });
+        for (var id = 1; id < 10; id++)
+        {
+            _client.Withdraw(id, 0);
+            _client.Post(new RemoteMessage(RemoteMessageType.Cancel, id));
+        }
+
+        Connect(loseAfter: int.MaxValue);
+
+        _client.Post(new RemoteMessage(RemoteMessageType.Cancel, 11));
+        await Eventually.TrueAsync(() => _atServer.Contains(11), "the last has arrived");
+        Assert.Equal([10L, 11], _atServer);
+    }
+
+    [Fact]
+    public async Task What_is_withdrawn_behind_a_connection_that_stands_still_does_not_go_out()
+    {
+        var still = new TaskCompletionSource();
+        _client.Attach(
+            async frame =>
+            {
+                await still.Task;
+                _server.OnFrame(frame);
+            },
+            receivedByOther: 0);
+        _client.Post(new RemoteMessage(RemoteMessageType.Request, 1) { Path = "first" });
+        await Eventually.TrueAsync(() => _client.Sent == 1, "the first is on its way");
+        for (var id = 2; id <= 10; id++)
+            _client.Post(new RemoteMessage(RemoteMessageType.Request, id) { Path = "a", Payload = new byte[RemoteLink.FrameBytes] });
+
+        for (var id = 1; id < 10; id++)
+            _client.Withdraw(id, RemoteLink.FrameBytes);
+        still.SetResult();
+
+        // What was on its way before cannot be had back.
+        await Eventually.TrueAsync(() => _atServer.Contains(10), "the last has arrived");
+        Assert.Equal([1L, 10], _atServer);
+    }
+
+    [Fact]
     public async Task What_has_arrived_is_forgotten()
     {
         Connect(loseAfter: int.MaxValue);
@@ -106,22 +195,28 @@ public sealed class RemoteLinkTests
     }
 
     /// <summary>A connection that carries so many frames in each direction; the next one is lost, and everything after it.</summary>
-    private void Connect(int loseAfter)
+    private Func<bool> Connect(int loseAfter)
     {
         _client.Detach();
         _server.Detach();
         var (clientHas, serverHas) = (_client.Received, _server.Received);
-        _server.Attach(Carry(_client, loseAfter), clientHas);
-        _client.Attach(Carry(_server, loseAfter), serverHas);
+        var isLost = false;
+        _server.Attach(Carry(_client, loseAfter, static () => { }), clientHas);
+        _client.Attach(Carry(_server, loseAfter, () => Volatile.Write(ref isLost, true)), serverHas);
+        return () => Volatile.Read(ref isLost);
     }
 
-    private static Func<byte[], Task> Carry(RemoteLink to, int loseAfter)
+    private static Func<byte[], Task> Carry(RemoteLink to, int loseAfter, Action lost)
     {
         var left = loseAfter;
         return frame =>
         {
             if (left-- <= 0)
+            {
+                lost();
                 throw new IOException("The connection is lost.");
+            }
+
             to.OnFrame(frame);
             return Task.CompletedTask;
         };

@@ -49,7 +49,7 @@ export function ask(channel: Channel, encode: (id: number) => Uint8Array, wait: 
             reject(error);
         });
         try {
-            channel.post(encode(id));
+            channel.post(encode(id), id);
         } catch (error) {
             limit.end();
             channel.calls.remove(id);
@@ -58,9 +58,9 @@ export function ask(channel: Channel, encode: (id: number) => Uint8Array, wait: 
     });
 }
 
-/** Nobody waits for the answer any more, and the gateway need not either. */
+/** Nobody waits for the answer any more: what was asked does not go out if it has not yet, and the gateway ends it if it has. */
 export function giveUp(channel: Channel, id: number): void {
-    if (channel.calls.remove(id))
+    if (channel.calls.remove(id) && !channel.withdraw(id))
         channel.post(outgoing.cancel(id));
 }
 

@@ -15,8 +15,19 @@ export interface Channel {
     /** What waits for answers. */
     readonly calls: Calls;
 
-    /** Sends a message, now or when there is a connection. */
-    post(message: Uint8Array): void;
+    /**
+     * Sends a message, now or when there is a connection.
+     *
+     * @param id its number, for a message that may be withdrawn
+     */
+    post(message: Uint8Array, id?: number): void;
+
+    /**
+     * Nobody waits for what was asked under a number: it does not go out if it has not yet.
+     *
+     * @returns whether it certainly does not
+     */
+    withdraw(id: number): boolean;
 
     /** @throws RabbitBridgeError SESSION_CLOSED, or OVERLOADED if too much waits for a connection */
     checkOpen(): void;

@@ -82,8 +82,13 @@ export class Lifeline {
     }
 
     /** Sends a message in the present session, now or when there is a connection. */
-    post(message: Uint8Array): void {
-        this.#wire?.link.post(message);
+    post(message: Uint8Array, id?: number): void {
+        this.#wire?.link.post(message, id);
+    }
+
+    /** Does not send a message after all; tells whether it certainly has not been sent. */
+    withdraw(id: number): boolean {
+        return this.#wire?.link.withdraw(id) ?? true;
     }
 
     /** The gateway is being stopped: the session is to be had at another one. */

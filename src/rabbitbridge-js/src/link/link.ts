@@ -6,25 +6,35 @@ import { FrameGapError, ProtocolError } from './protocol-error.js';
 const FRAME_BYTES = 32 * 1024;
 const FRAMES_TO_ACKNOWLEDGE = 16;
 const BYTES_TO_ACKNOWLEDGE = 64 * 1024;
+const WITHDRAWN = new Uint8Array(0);
 
 /** Sends a frame over a connection: completes when it may send the next one, fails when the connection is gone. */
 export type SendFrame = (frame: Uint8Array) => Promise<void>;
 
+interface Posted {
+    /** Empty when it has been withdrawn. */
+    bytes: Uint8Array;
+    /** Its number, if it may be withdrawn. */
+    readonly id: number | undefined;
+}
+
 interface KeptFrame {
     readonly number: number;
-    readonly bytes: Uint8Array;
+    readonly messages: readonly Posted[];
 }
 
 /**
  * This side of a session's exchange of messages, over however many connections. What is posted goes out in order, exactly once: a frame is
  * kept until the gateway has it, and is sent again over the next connection. Messages posted in the same moment, or while a frame is on its
- * way, share the next one.
+ * way, share the next one. What is withdrawn before it has gone out never does.
  */
 export class Link {
     readonly #receive: (message: Incoming) => void;
-    #open: Uint8Array[] = [];
+    #open: Posted[] = [];
     #openBytes = 0;
-    readonly #pending: Uint8Array[][] = [];
+    readonly #pending: Posted[][] = [];
+    // Of what is not known to have arrived, that which may be withdrawn.
+    readonly #asked = new Map<number, Posted>();
     #kept: KeptFrame[] = [];
     // How many of the kept frames the present connection has carried.
     #carried = 0;
@@ -57,16 +67,39 @@ export class Link {
         return this.#kept[0]?.number;
     }
 
-    /** Sends a message, now or when there is a connection. */
-    post(message: Uint8Array): void {
+    /**
+     * Sends a message, now or when there is a connection.
+     *
+     * @param id its number, if it may be withdrawn
+     */
+    post(message: Uint8Array, id?: number): void {
         if (this.#open.length === 0)
             this.#pending.push(this.#open);
-        this.#open.push(message);
+        const posted = { bytes: message, id };
+        this.#open.push(posted);
+        if (id !== undefined)
+            this.#asked.set(id, posted);
         this.#openBytes += message.length;
         this.#queuedBytes += message.length;
         if (this.#openBytes >= FRAME_BYTES)
             this.#closeOpen();
         this.#schedule();
+    }
+
+    /**
+     * Nobody waits for what was asked any more: unless it has arrived, it does not go out.
+     *
+     * @returns whether it certainly does not; false also for what is not known here
+     */
+    withdraw(id: number): boolean {
+        const posted = this.#asked.get(id);
+        if (posted === undefined)
+            return false;
+        this.#asked.delete(id);
+        this.#queuedBytes -= posted.bytes.length;
+        posted.bytes = WITHDRAWN;
+        // A frame that was sent may have arrived; if it has not, it is sent again without this.
+        return !this.#kept.some(frame => frame.messages.includes(posted));
     }
 
     /**
@@ -151,20 +184,26 @@ export class Link {
         const again = this.#kept[this.#carried];
         if (again !== undefined) {
             this.#carried++;
-            return again.bytes;
+            return this.#frame(again.number, again.messages);
         }
 
-        const messages = this.#pending.shift();
-        if (messages !== undefined) {
+        for (let messages = this.#pending.shift(); messages !== undefined; messages = this.#pending.shift()) {
             if (messages === this.#open)
                 this.#closeOpen();
-            const bytes = this.#frame(++this.#sent, messages);
-            this.#kept.push({ number: this.#sent, bytes });
+            if (messages.every(message => message.bytes === WITHDRAWN))
+                continue;
+            this.#kept.push({ number: ++this.#sent, messages });
             this.#carried++;
-            return bytes;
+            return this.#frame(this.#sent, messages);
         }
 
         return this.#mustAcknowledge ? this.#frame(0, []) : undefined;
+    }
+
+    #arrived(message: Posted): void {
+        this.#queuedBytes -= message.bytes.length;
+        if (message.id !== undefined)
+            this.#asked.delete(message.id);
     }
 
     #closeOpen(): void {
@@ -172,11 +211,11 @@ export class Link {
         this.#openBytes = 0;
     }
 
-    #frame(number: number, messages: readonly Uint8Array[]): Uint8Array {
+    #frame(number: number, messages: readonly Posted[]): Uint8Array {
         this.#told = this.#received;
         this.#toldFrames = 0;
         this.#toldBytes = 0;
-        const parts = [outgoing.header(number, this.#received), ...messages];
+        const parts = [outgoing.header(number, this.#received), ...messages.map(message => message.bytes)];
         const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
         let at = 0;
         for (const part of parts) {
@@ -184,8 +223,6 @@ export class Link {
             at += part.length;
         }
 
-        if (number !== 0)
-            this.#queuedBytes += parts[0]!.length;
         return bytes;
     }
 
@@ -193,8 +230,11 @@ export class Link {
         if (number > this.#sent)
             throw new ProtocolError(`The gateway has frame ${number}, which was never sent.`);
         let arrived = 0;
-        for (; arrived < this.#kept.length && this.#kept[arrived]!.number <= number; arrived++)
-            this.#queuedBytes -= this.#kept[arrived]!.bytes.length;
+        for (; arrived < this.#kept.length && this.#kept[arrived]!.number <= number; arrived++) {
+            for (const message of this.#kept[arrived]!.messages)
+                this.#arrived(message);
+        }
+
         if (arrived === 0)
             return;
         this.#kept = this.#kept.slice(arrived);

@@ -49,7 +49,7 @@ export class FilterRequest implements Waiting {
             channel.checkOpen();
             const request = new FilterRequest(channel, callback, responseType, wait, resolve, reject);
             try {
-                channel.post(encode(request.#id));
+                channel.post(encode(request.#id), request.#id);
             } catch (error) {
                 request.#limit.end();
                 channel.calls.remove(request.#id);

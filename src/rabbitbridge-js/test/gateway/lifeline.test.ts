@@ -87,6 +87,39 @@ describe.each<[string, Partial<ConnectOptions>]>([['WebSockets', {}], ['long pol
         expect(client.sessionId).toBe(before);
     });
 
+    it('that comes back does not bring what is over (D30)', async () => {
+        const [service, client] = await Promise.all([open(far.address), open(proxy.address, options)]);
+        const [requests, delivered]: [unknown[], unknown[]] = [[], []];
+        await service.messages.addRequestHandler('over', {
+            onRequest: (request, _context, responder) => {
+                requests.push(request);
+                responder.respond(request);
+            },
+        });
+        client.messages.setRequestStream('over', {
+            onRequest: (_path, request, responder) => {
+                delivered.push(request);
+                responder.respond(request);
+            },
+        });
+        const [disconnected, reconnected] = [event(client, 'disconnect'), event(client, 'reconnect')];
+        proxy.shut();
+        await disconnected;
+        const abort = new AbortController();
+        const ending = [
+            client.messages.sendRequest('over', 'timed out', { timeout: 50 }),
+            client.messages.sendRequest('over', 'aborted', { signal: abort.signal }),
+            service.messages.sendRequest('over', 'timed out', client.sessionId, { timeout: 50 }),
+        ];
+        abort.abort();
+        expect((await Promise.allSettled(ending)).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+        const living = [client.messages.sendRequest('over', 'in time'), service.messages.sendRequest('over', 'in time', client.sessionId)];
+        proxy.open();
+        await reconnected;
+        expect(await Promise.all(living)).toEqual(['in time', 'in time']);
+        expect([requests, delivered]).toEqual([['in time'], ['in time']]);
+    });
+
     it('that is cut again and again loses and doubles nothing', async () => {
         const [service, client] = await Promise.all([open(far.address), open(proxy.address, { ...options, reconnect: { minDelay: 1, maxDelay: 5 } })]);
         const requests: number[] = [];

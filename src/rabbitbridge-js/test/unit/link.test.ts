@@ -96,9 +96,58 @@ describe('sending', () => {
         it.attach(wire.send, 0);
         it.post(outgoing.cancel(1));
         await turn();
-        expect(it.queuedBytes).toBe(wire.frames[0]!.length);
+        expect(it.queuedBytes).toBe(outgoing.cancel(1).length);
         it.onFrame(frame(0, 1));
         expect(it.queuedBytes).toBe(0);
+    });
+});
+
+describe('what is withdrawn (D30)', () => {
+    it('does not go out when there is a connection at last, and holds nothing', async () => {
+        const { link: it } = link();
+        for (let id = 1; id <= 4; id++)
+            it.post(outgoing.cancel(id), id);
+        expect([1, 2, 4].map(id => it.withdraw(id))).toEqual([true, true, true]);
+        expect(it.queuedBytes).toBe(outgoing.cancel(3).length);
+        const wire = new Wire();
+        it.attach(wire.send, 0);
+        await turn();
+        expect(wire.summary).toEqual([[1, 0, 3]]);
+        it.onFrame(frame(0, 1));
+        expect(it.queuedBytes).toBe(0);
+    });
+
+    it('leaves no frame if it was all of one', async () => {
+        const { link: it } = link();
+        it.post(outgoing.cancel(1), 1);
+        it.withdraw(1);
+        const wire = new Wire();
+        it.attach(wire.send, 0);
+        await turn();
+        expect(wire.summary).toEqual([]);
+        it.post(outgoing.cancel(2), 2);
+        await turn();
+        expect(wire.summary).toEqual([[1, 0, 2]]);
+    });
+
+    it('may have arrived if it was sent; what has not is sent again without it', async () => {
+        const { link: it } = link();
+        const first = new Wire();
+        it.attach(first.send, 0);
+        it.post(outgoing.cancel(1), 1);
+        it.post(outgoing.cancel(2), 2);
+        await turn();
+        expect(it.withdraw(1)).toBe(false);
+        it.detach();
+        const second = new Wire();
+        it.attach(second.send, 0);
+        await turn();
+        expect(second.summary).toEqual([[1, 0, 2]]);
+    });
+
+    it('is nothing that is not known', () => {
+        const { link: it } = link();
+        expect(it.withdraw(1)).toBe(false);
     });
 });
 

@@ -1,0 +1,59 @@
+using RabbitBridge.Remote;
+
+namespace RabbitBridge.Gateway.Remote;
+
+/// <summary>
+/// What waits for a client: bounded in bytes. A client that is full is sent no more requests and answers; it is given up only when it takes nothing at all, or
+/// when what cannot be refused, such as session events, becomes too much.
+/// </summary>
+internal sealed class ClientQueue(RemoteLink link, RemoteOptions options, int maxMessageBytes, TimeProvider timeProvider, Action giveUp)
+{
+    private readonly Lock _gate = new();
+    private long _taken;
+    private long? _fullSince;
+
+    // A message of the largest size fits into a queue that is almost full; beyond that is only what has not asked for room.
+    private long MostBytes => (2L * options.MaxQueueBytes) + maxMessageBytes;
+
+    /// <summary>Sends what cannot be refused.</summary>
+    public void Post(RemoteMessage message)
+    {
+        link.Post(message);
+        if (link.QueuedBytes > MostBytes)
+            giveUp();
+    }
+
+    /// <summary>Whether a value may be sent, of whatever size.</summary>
+    public bool HasRoom(out string refusal)
+    {
+        refusal = string.Empty;
+        var queued = link.QueuedBytes;
+        if (queued <= options.MaxQueueBytes)
+        {
+            lock (_gate)
+                _fullSince = null;
+            return true;
+        }
+
+        if (IsStuck())
+            giveUp();
+        refusal = $"{queued} bytes wait already for the client to take them up, as many as may (Remote:MaxQueueBytes).";
+        return false;
+    }
+
+    // Looked at when more is to be sent: who takes nothing and is sent nothing harms nobody.
+    private bool IsStuck()
+    {
+        lock (_gate)
+        {
+            // A client without a connection has the grace period.
+            if (!link.IsAttached || _fullSince is null || link.Taken != _taken)
+            {
+                (_fullSince, _taken) = (timeProvider.GetTimestamp(), link.Taken);
+                return false;
+            }
+
+            return timeProvider.GetElapsedTime(_fullSince.Value) >= options.StallTimeout;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+namespace RabbitBridge.Remote;
+
+/// <summary>The requests of one link that nobody waits for any more, and may not have been sent yet: what takes them out of its frames.</summary>
+internal sealed class Withdrawals
+{
+    // Looking through what waits costs time for each message in it: many are taken out at once.
+    private const int Many = 256;
+
+    private readonly HashSet<long> _requests = [];
+    private readonly HashSet<long> _cut = [];
+    private readonly HashSet<long> _seen = [];
+    private long _bytes;
+
+    public bool IsEmpty => _requests.Count == 0;
+
+    /// <summary>Whether there are so many that it is time to look, whatever waits.</summary>
+    public bool AreMany => _requests.Count >= Many;
+
+    public void Add(long request, int bytes)
+    {
+        if (_requests.Add(request))
+            _bytes += bytes;
+    }
+
+    /// <summary>Whether they may be half of what waits, so that it is time to look.</summary>
+    public bool MayBeHalfOf(long bytes) => _bytes * 2 >= bytes;
+
+    /// <summary>Takes them out of messages that have not been sent.</summary>
+    /// <returns>What is left; <see langword="null"/> if none of them is among the messages.</returns>
+    public byte[]? Cut(ReadOnlyMemory<byte> messages)
+    {
+        var left = new List<ReadOnlyMemory<byte>>();
+        var isWhole = true;
+        while (!messages.IsEmpty)
+        {
+            var before = messages;
+            var message = RemoteReader.Next(ref messages);
+            if (message is not null && IsWithdrawn(message))
+                isWhole = false;
+            else
+                left.Add(before[..(before.Length - messages.Length)]);
+        }
+
+        if (isWhole)
+            return null;
+        var bytes = GC.AllocateUninitializedArray<byte>(left.Sum(static message => message.Length));
+        var at = 0;
+        foreach (var message in left)
+        {
+            message.CopyTo(bytes.AsMemory(at));
+            at += message.Length;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Notes which of them are among messages that may have been received.</summary>
+    public void See(ReadOnlyMemory<byte> messages)
+    {
+        while (!messages.IsEmpty)
+        {
+            if (RemoteReader.Next(ref messages) is { } message && IsRequest(message) && _requests.Contains(message.Id))
+                _seen.Add(message.Id);
+        }
+    }
+
+    /// <summary>All that waits has been looked at: what has not been seen in it was taken out, or has arrived.</summary>
+    public void Forget()
+    {
+        _requests.IntersectWith(_seen);
+        _seen.Clear();
+        _cut.Clear();
+        _bytes = 0;
+    }
+
+    private static bool IsRequest(RemoteMessage message) => message.Type
+        is RemoteMessageType.Request or RemoteMessageType.FilterRequest or RemoteMessageType.ProjectSend or RemoteMessageType.Delivery;
+
+    // What is taken out need not be cancelled either.
+    private bool IsWithdrawn(RemoteMessage message) => message.Type == RemoteMessageType.Cancel
+        ? _cut.Contains(message.Id)
+        : IsRequest(message) && _requests.Contains(message.Id) && _cut.Add(message.Id);
+}

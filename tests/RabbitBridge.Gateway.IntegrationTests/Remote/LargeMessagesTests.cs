@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using RabbitBridge.ContractTests;
+
+namespace RabbitBridge.Gateway.IntegrationTests.Remote;
+
+/// <summary>Whatever a gateway lets pass passes through its clients, with the settings that it comes with; what is too much at a time is refused alone.</summary>
+public sealed class LargeMessagesTests : IAsyncLifetime
+{
+    private readonly InMemoryBroker _broker = new();
+    private readonly List<IAsyncDisposable> _things = [];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var thing in Enumerable.Reverse(_things))
+            await thing.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_request_and_an_answer_of_the_largest_size_reach_a_client_D8()
+    {
+        var gateway = await StartAsync([]);
+        var handler = await ConnectAsync(gateway.Address);
+        var caller = await ConnectAsync(gateway.Address);
+        await handler.Messages.AddRequestHandlerAsync<byte[], byte[]>("echo", (bytes, _, _) => new(bytes));
+        var largest = new byte[gateway.Options.MaxMessageBytes];
+        largest[^1] = 1;
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(largest, await caller.Messages.SendRequestAsync<byte[], byte[]>("echo", largest, Patient));
+
+        Assert.All([handler, caller], session => Assert.Equal(RemoteSessionState.Active, session.State));
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_gets_many_large_answers_at_once_S17()
+    {
+        var gateway = await StartAsync([]);
+        var caller = await ConnectAsync(gateway.Address);
+        var answer = new byte[500_000];
+        await gateway.OpenSession().Messages.AddRequestHandlerAsync<string, byte[]>("large", (_, _, _) => new(answer));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
+            await Record.ExceptionAsync(() => caller.Messages.SendRequestAsync<string, byte[]>("large", "", Patient))));
+
+        Assert.All(outcomes, outcome => Assert.True(outcome is null or OverloadedException, $"{outcome}"));
+        // As many as may wait at once, and those that were taken up meanwhile.
+        Assert.InRange(outcomes.Count(outcome => outcome is null), 16 * 1024 * 1024 / answer.Length, 64);
+        Assert.Equal(RemoteSessionState.Active, caller.State);
+        Assert.Equal(answer, await caller.Messages.SendRequestAsync<string, byte[]>("large", "", Patient));
+    }
+
+    [Fact]
+    public async Task A_client_whose_network_stands_still_keeps_its_session_and_what_it_was_sent_D8()
+    {
+        var gateway = await StartAsync(new() { ["Remote:MaxQueueBytes"] = "1048576" });
+        var proxy = Add(new CutProxy(gateway.Address));
+        var handler = await ConnectAsync(proxy.Address);
+        await handler.Messages.AddRequestHandlerAsync<byte[], string>("take", (bytes, _, _) => new($"{bytes.Length}"));
+        var id = handler.Id;
+        var caller = await ConnectAsync(gateway.Address);
+
+        proxy.Freeze();
+        var calls = new ConcurrentBag<Task<string>>();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                calls.Add(caller.Messages.SendRequestAsync<byte[], string>("take", new byte[100_000], Patient));
+                return calls.Any(call => call.Exception?.InnerException is OverloadedException);
+            },
+            "the client is full");
+        proxy.Thaw();
+
+        var outcomes = await Task.WhenAll(calls.Select(call => Record.ExceptionAsync(() => call)));
+        Assert.All(outcomes, outcome => Assert.True(outcome is null or OverloadedException, $"{outcome}"));
+        Assert.True(outcomes.Count(outcome => outcome is null) >= 10, "What there was room for was not executed.");
+        Assert.Equal((id, RemoteSessionState.Active), (handler.Id, handler.State));
+        Assert.Equal("1", await caller.Messages.SendRequestAsync<byte[], string>("take", [1], Patient));
+    }
+
+    private static RequestOptions Patient => new() { Timeout = Eventually.Limit };
+
+    private async Task<RemoteGateway> StartAsync(Dictionary<string, string?> settings)
+    {
+        var gateway = Add(new RemoteGateway(new GatewayOptions { Name = "a" }, _broker)
+        {
+            Settings = new(settings) { ["Security:AnonymousSessions:Allowed"] = "true" },
+        });
+        await gateway.StartAsync();
+        return gateway;
+    }
+
+    private async Task<IRemoteSession> ConnectAsync(Uri address) =>
+        Add(await RabbitBridgeClient.ConnectAsync(new ClientOptions { Addresses = [address] }));
+
+    private T Add<T>(T thing)
+        where T : IAsyncDisposable
+    {
+        _things.Add(thing);
+        return thing;
+    }
+}
