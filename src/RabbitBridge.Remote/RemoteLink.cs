@@ -47,6 +47,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     private int _toldBytes;
     private long _queuedBytes;
     private bool _isSending;
+    private bool _isClosed;
 
     /// <param name="receive">Takes what the other side has sent, in order, on the thread that brings it.</param>
     public RemoteLink(Action<RemoteMessage> receive) => _receive = receive;
@@ -94,11 +95,16 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     /// <summary>The bytes that are posted, and not known to have arrived.</summary>
     public long QueuedBytes => Interlocked.Read(ref _queuedBytes);
 
-    /// <summary>Sends a message, now or when there is a connection.</summary>
+    /// <summary>Whether nothing goes out or comes in any more.</summary>
+    public bool IsClosed => Volatile.Read(ref _isClosed);
+
+    /// <summary>Sends a message, now or when there is a connection; never, if the link is closed.</summary>
     public void Post(RemoteMessage message)
     {
         lock (_gate)
         {
+            if (_isClosed)
+                return;
             if (_open is null)
             {
                 (_open, Spare) = (Spare ?? new ArrayBufferWriter<byte>(256), null);
@@ -155,6 +161,16 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     {
         lock (_gate)
             _send = null;
+    }
+
+    /// <summary>There will be no other connection.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _isClosed, true);
+            _send = null;
+        }
     }
 
     /// <summary>Takes a frame from the other side.</summary>

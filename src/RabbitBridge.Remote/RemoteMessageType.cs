@@ -31,4 +31,5 @@ internal enum RemoteMessageType
     AddService = 26,
     RemoveService = 27,
     Services = 28,
+    Leave = 29,
 }

@@ -80,7 +80,7 @@ internal static class RemoteReader
     private static int Elements(RemoteMessageType type) => type switch
     {
         RemoteMessageType.Close => 1,
-        RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Routes or RemoteMessageType.Services or RemoteMessageType.Properties => 2,
+        RemoteMessageType.Cancel or RemoteMessageType.RemoveListener or RemoteMessageType.Routes or RemoteMessageType.Services or RemoteMessageType.Properties or RemoteMessageType.Leave => 2,
         RemoteMessageType.AddMessageHandler or RemoteMessageType.RemoveMessageHandler or RemoteMessageType.ProjectMessage => 3,
         RemoteMessageType.AddService or RemoteMessageType.RemoveService => 3,
         RemoteMessageType.FilterCount or RemoteMessageType.Credit or RemoteMessageType.RemoveHandler or RemoteMessageType.Closed => 3,
@@ -174,6 +174,7 @@ internal static class RemoteReader
         },
         RemoteMessageType.Properties => new(type) { Properties = ReadProperties(ref reader) },
         RemoteMessageType.Closed => new(type) { Reason = reader.ReadInt32(), Text = ReadText(ref reader) },
+        RemoteMessageType.Leave => new(type) { Count = reader.ReadInt32() },
         RemoteMessageType.Close => new(type),
         _ => new(type, reader.ReadInt64()),
     };

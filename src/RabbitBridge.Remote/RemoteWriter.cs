@@ -132,6 +132,10 @@ internal static class RemoteWriter
                 writer.Write(message.Reason);
                 writer.Write(message.Text);
                 break;
+            case RemoteMessageType.Leave:
+                BeginWithoutId(ref writer, message, 2);
+                writer.Write(message.Count);
+                break;
             case RemoteMessageType.Close:
                 BeginWithoutId(ref writer, message, 1);
                 break;

@@ -11,7 +11,10 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "Session {Session} is connected to gateway {Gateway} again")]
     public static partial void Reconnected(ILogger logger, SessionId session, string gateway);
 
-    [LoggerMessage(3, LogLevel.Warning, "Session {Former} is lost; session {Session} at gateway {Gateway} goes on in its place")]
+    [LoggerMessage(13, LogLevel.Information, "Gateway {Gateway} sends session {Session} to another gateway: {Reason}")]
+    public static partial void Moving(ILogger logger, SessionId session, string gateway, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "Session {Session} at gateway {Gateway} goes on in the place of session {Former}")]
     public static partial void FailedOver(ILogger logger, SessionId former, SessionId session, string gateway);
 
     [LoggerMessage(4, LogLevel.Information, "Gateway {Address} was tried: {Problem}")]

@@ -18,7 +18,8 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     // A request may be on its way from the gateway while a handler is closed; as in the gateway's own process, it is still handled.
     private readonly ConcurrentDictionary<MessagePath, IClientHandler> _former = new();
     private readonly ConcurrentDictionary<MessagePath, IClientStream> _streams = new();
-    private readonly ConcurrentDictionary<long, ClientDelivery> _deliveries = new();
+    // By the numbers that their gateways have given them.
+    private readonly ConcurrentDictionary<(RemoteLink From, long Id), ClientDelivery> _deliveries = new();
 
     public async Task<IRegistration> AddRequestHandlerAsync<TRequest, TResponse>(
         string path,
@@ -132,38 +133,40 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     }
 
     /// <summary>A request for a handler or stream of this client.</summary>
-    public void Deliver(RemoteMessage request)
+    public void Deliver(RemoteMessage request, RemoteLink from)
     {
         if (Find(request) is not { } receiver)
         {
-            session.Post(RemoteMessage.Failed(
+            from.Post(RemoteMessage.Failed(
                 request.Id, ErrorReason.UnhandledMessage, $"Session {session.Id} has no registered streams for message sent to path '{request.Path}'"));
             return;
         }
 
-        var link = session.Link;
         var delivery = receiver.Accept(request, answer =>
         {
-            _deliveries.TryRemove(request.Id, out _);
+            _deliveries.TryRemove((from, request.Id), out _);
             // After a failover nobody waits for it, and its number may be that of another request.
-            link.Post(answer);
+            from.Post(answer);
         });
-        _deliveries[request.Id] = delivery;
+        _deliveries[(from, request.Id)] = delivery;
         ThreadPool.UnsafeQueueUserWorkItem(delivery, preferLocal: false);
     }
 
     /// <summary>Nobody waits for the answer any more.</summary>
-    public void Abandon(long id)
+    public void Abandon(long id, RemoteLink from)
     {
-        if (_deliveries.TryRemove(id, out var delivery))
+        if (_deliveries.TryRemove((from, id), out var delivery))
             delivery.Abandon();
     }
 
-    /// <summary>The session's gateway is gone, and with it everybody who waits.</summary>
-    public void AbandonAll()
+    /// <summary>A gateway is gone, and with it everybody there who waits.</summary>
+    public void AbandonAll(RemoteLink from)
     {
-        foreach (var id in _deliveries.Keys)
-            Abandon(id);
+        foreach (var (link, id) in _deliveries.Keys)
+        {
+            if (link == from)
+                Abandon(id, from);
+        }
     }
 
     /// <summary>Registers everything in a new session.</summary>
@@ -181,7 +184,6 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     /// <summary>The session is over.</summary>
     public void Close()
     {
-        AbandonAll();
         foreach (var (path, handler) in _handlers)
         {
             if (_handlers.TryRemove(new(path, handler)))
@@ -314,7 +316,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
             {
                 yield return answer;
                 if (++taken % CreditStep == 0)
-                    session.Post(new RemoteMessage(RemoteMessageType.Credit, pending.Id) { Count = CreditStep });
+                    pending.Link!.Post(new RemoteMessage(RemoteMessageType.Credit, pending.Id) { Count = CreditStep });
             }
         }
         finally

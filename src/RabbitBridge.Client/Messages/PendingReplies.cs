@@ -43,12 +43,12 @@ internal sealed class PendingReplies : IDisposable
             Remove(reply);
     }
 
-    /// <summary>Ends all but what was asked in a session.</summary>
-    public void FailAll(ErrorReason reason, string message, RemoteLink? except = null)
+    /// <summary>Ends what was asked at a gateway, or everything.</summary>
+    public void FailAll(ErrorReason reason, string message, RemoteLink? link = null)
     {
         foreach (var (_, reply) in _replies)
         {
-            if ((except is null || reply.Link != except) && Remove(reply))
+            if ((link is null || reply.Link == link) && Remove(reply))
                 reply.Fail(MessagingException.For(reason, message));
         }
     }

@@ -126,7 +126,7 @@ internal sealed class ClientProjects : IProjects
                 Payload = json,
             },
             cancellationToken,
-            what.IsRequest ? what.Milliseconds : 0);
+            what is { IsRequest: true, Milliseconds: { } time } ? time : 0);
         Tracing.EndWith(span, sending);
         return sending;
     }

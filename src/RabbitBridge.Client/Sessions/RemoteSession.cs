@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,10 +11,10 @@ using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Client.Sessions;
 
-/// <summary>A session at a gateway elsewhere. It outlives its connections, and its gateways.</summary>
+/// <summary>A session at a gateway elsewhere. It outlives its connections, and its gateways: at each of them it is another <see cref="GatewaySession"/>.</summary>
 internal sealed class RemoteSession : IRemoteSession
 {
-    private const string GatewayLost = "The gateway was lost while the request was under way; whether it was executed is not known.";
+    private const string CommunicationLost = "The gateway was lost while the request was under way; whether it was executed is not known.";
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
@@ -30,28 +31,24 @@ internal sealed class RemoteSession : IRemoteSession
     private readonly CallbackQueue _callbacks;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
-    private RemoteLink _link;
-    private HubConnection? _connection;
-    private OpenReply _opened = new();
-    private Uri _address;
+    // Those that this client has moved away from, until what is under way there has ended.
+    private readonly ConcurrentDictionary<GatewaySession, Task> _left = new();
+    // There is one from when the session is opened, before anybody gets hold of this.
+    private GatewaySession _present = null!;
     private IReadOnlyDictionary<string, string> _properties = new Dictionary<string, string>();
     private Task _running = Task.CompletedTask;
     private Task _closedTold = Task.CompletedTask;
-    private TaskCompletionSource<string> _lost = NewSignal();
     private SessionCloseReason? _closedBy;
     private string _closeMessage = string.Empty;
-    private volatile bool _isLeaving;
-    private volatile bool _isBroken;
     private string _lastFailure = string.Empty;
     private int _state;
 
     public RemoteSession(ClientOptions options, Connector connector)
     {
-        (_options, _connector, _address) = (options, connector, options.Addresses[0]);
+        (_options, _connector) = (options, connector);
         _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("RabbitBridge.Client");
         _closed = new ClosedSignal(this, CallbackFailed);
         _callbacks = new CallbackQueue(this, CallbackFailed);
-        _link = new RemoteLink(OnMessage);
         _messages = new ClientMessages(this, _logger);
         _sessions = new ClientSessions(this, _logger);
         _projects = new ClientProjects(this, _logger);
@@ -60,11 +57,11 @@ internal sealed class RemoteSession : IRemoteSession
 
     public event Action<IRemoteSession, RemoteSessionState>? StateChanged;
 
-    public SessionId Id => SessionId.Parse(Volatile.Read(ref _opened).Session);
+    public SessionId Id => Present.Id;
 
-    public string Principal => Volatile.Read(ref _opened).Principal;
+    public string Principal => Present.Opened.Principal;
 
-    public string Gateway => Volatile.Read(ref _opened).Gateway;
+    public string Gateway => Present.Opened.Gateway;
 
     public IReadOnlyDictionary<string, string> Properties => Volatile.Read(ref _properties);
 
@@ -85,12 +82,14 @@ internal sealed class RemoteSession : IRemoteSession
     public bool IsClosed => State == RemoteSessionState.Closed;
 
     /// <summary>The messages of the present session; another one after a failover.</summary>
-    public RemoteLink Link => Volatile.Read(ref _link);
+    public RemoteLink Link => Present.Link;
 
-    public int MaxMessageBytes => Volatile.Read(ref _opened).MaxMessageBytes;
+    public int MaxMessageBytes => Present.Opened.MaxMessageBytes;
 
     /// <summary>The time of a request that names none; 0 for no limit.</summary>
-    public int RequestMilliseconds => Volatile.Read(ref _opened).RequestMilliseconds;
+    public int RequestMilliseconds => Present.Opened.RequestMilliseconds;
+
+    private GatewaySession Present => Volatile.Read(ref _present);
 
     /// <summary>Opens the session at the first gateway that answers.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -118,8 +117,6 @@ internal sealed class RemoteSession : IRemoteSession
 
     /// <summary>Cancelled when the session is not to go on.</summary>
     public CancellationToken Stopping => _stopping.Token;
-
-    public void Post(RemoteMessage message) => Link.Post(message);
 
     /// <summary>Sends what is answered.</summary>
     /// <exception cref="MessagingException">The session is closed, or too much waits for a connection.</exception>
@@ -185,7 +182,7 @@ internal sealed class RemoteSession : IRemoteSession
             CloseBy(SessionCloseReason.ClosedByClient, "This client closes it.");
         if (!IsClosed && State != RemoteSessionState.Disconnected)
         {
-            Post(new RemoteMessage(RemoteMessageType.Close));
+            Link.Post(new RemoteMessage(RemoteMessageType.Close));
             // The gateway says that it is closed, and then closes the connection.
             await Task.WhenAny(_running, Task.Delay(Farewell, _stopping.Token)).ConfigureAwait(false);
         }
@@ -201,12 +198,10 @@ internal sealed class RemoteSession : IRemoteSession
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private static TaskCompletionSource<string> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private void Ask(PendingReply pending, RemoteMessage message, RemoteLink link, Action<long>? onNumbered = null)
     {
         ThrowIfClosed();
-        if (link.QueuedBytes > Volatile.Read(ref _opened).MaxQueueBytes)
+        if (link.QueuedBytes > Present.Opened.MaxQueueBytes)
             throw new OverloadedException($"{link.QueuedBytes} bytes wait to be sent, as many as may.");
         pending.Link = link;
         var id = _pending.Add(pending);
@@ -216,8 +211,8 @@ internal sealed class RemoteSession : IRemoteSession
         // What ends everything may have looked before this was among it.
         if (IsClosed)
             _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed.");
-        else if (link != Link && _pending.Remove(pending))
-            pending.Fail(new CommunicationFailureException(GatewayLost));
+        else if (link.IsClosed && _pending.Remove(pending))
+            pending.Fail(new CommunicationFailureException(CommunicationLost));
     }
 
     private async Task RunAsync()
@@ -226,8 +221,16 @@ internal sealed class RemoteSession : IRemoteSession
         {
             while (true)
             {
-                var reason = await _lost.Task.WaitAsync(_stopping.Token).ConfigureAwait(false);
-                Link.Detach();
+                var present = _present;
+                await Task.WhenAny(present.Lost, present.SentAway).WaitAsync(_stopping.Token).ConfigureAwait(false);
+                if (!present.Lost.IsCompleted)
+                {
+                    await MoveAsync(present).ConfigureAwait(false);
+                    continue;
+                }
+
+                var reason = await present.Lost.ConfigureAwait(false);
+                present.Link.Detach();
                 if (_closedBy is not null)
                     break;
                 Log.Disconnected(_logger, Id, Gateway, reason);
@@ -256,10 +259,14 @@ internal sealed class RemoteSession : IRemoteSession
         using var both = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, limit.Token);
         try
         {
-            var resumed = await ConnectAsync(both.Token).ConfigureAwait(false);
-            if (!resumed)
+            var (former, present) = (_present, await ConnectAsync(both.Token).ConfigureAwait(false));
+            if (present != former)
+            {
+                await EndAsync(former, CommunicationLost).ConfigureAwait(false);
                 // Not awaited here: its answers come over the connection that this loop watches.
-                RunUnawaited(RegisterAgainAsync);
+                RunUnawaited(() => RegisterAgainAsync(present.Link));
+            }
+
             return true;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !_stopping.IsCancellationRequested)
@@ -274,22 +281,73 @@ internal sealed class RemoteSession : IRemoteSession
         }
     }
 
-    /// <summary>Tries all addresses in turn, that of the last connection first, until one answers.</summary>
-    /// <returns>Whether the session goes on: otherwise there is a new one.</returns>
-    private async Task<bool> ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Goes to another gateway while this one still serves the client: first everything is registered there, then the registrations here are withdrawn, and what is
+    /// under way here comes to its end. Stays if no other gateway takes the client (F2).
+    /// </summary>
+    private async Task MoveAsync(GatewaySession former)
     {
-        if (!_backoff.HasLasted && !_isLeaving)
+        Log.Moving(_logger, former.Id, former.Opened.Gateway, await former.SentAway.ConfigureAwait(false));
+        // The same address may lead to another gateway, through a balancer.
+        foreach (var address in _options.Addresses.Where(each => each != former.Address).Append(former.Address))
+        {
+            GatewaySession present;
+            try
+            {
+                using var limit = new CancellationTokenSource(_options.ConnectTimeout);
+                using var both = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, limit.Token);
+                present = await ConnectAsync(address, resumption: null, both.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is MessagingException or OperationCanceledException && !_stopping.IsCancellationRequested)
+            {
+                Log.AttemptFailed(_logger, address, exception.Message);
+                continue;
+            }
+
+            _left[former] = LeaveAsync(former, RegisterAgainAsync(present.Link));
+            return;
+        }
+
+        former.Stay();
+    }
+
+    private async Task LeaveAsync(GatewaySession former, Task registered)
+    {
+        await Task.WhenAny(registered, former.Lost).ConfigureAwait(false);
+        RunUnawaited(() => registered);
+        former.Leave();
+        await former.Lost.ConfigureAwait(false);
+        await EndAsync(former, CommunicationLost).ConfigureAwait(false);
+        _left.TryRemove(former, out _);
+    }
+
+    /// <summary>Nothing comes from a gateway any more.</summary>
+    private async Task EndAsync(GatewaySession former, string message)
+    {
+        former.Link.Close();
+        _pending.FailAll(ErrorReason.CommunicationFailure, message, former.Link);
+        _messages.AbandonAll(former.Link);
+        await former.DisconnectAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Tries all addresses in turn, that of the last connection first, until one answers.</summary>
+    /// <returns>The session that goes on, or a new one.</returns>
+    private async Task<GatewaySession> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var former = _present;
+        var isFirst = former is null;
+        if (!_backoff.HasLasted && former is not { WasSentAway: true })
             await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(false);
-        var isFirst = _opened.Session.Length == 0;
         while (true)
         {
             var (faults, hasChance) = (new List<CommunicationFailureException>(), false);
-            var (last, others) = (_address, _options.Addresses.Where(each => each != _address));
-            foreach (var address in (_isLeaving ? others.Append(last) : others.Prepend(last)).ToArray())
+            var last = former?.Address ?? _options.Addresses[0];
+            var others = _options.Addresses.Where(each => each != last);
+            foreach (var address in (former is { WasSentAway: true } ? others.Append(last) : others.Prepend(last)).ToArray())
             {
                 try
                 {
-                    return await ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+                    return await ConnectAsync(address, former?.Resumption, cancellationToken).ConfigureAwait(false);
                 }
                 catch (MessagingException exception) when (exception is CommunicationFailureException or OverloadedException)
                 {
@@ -310,15 +368,13 @@ internal sealed class RemoteSession : IRemoteSession
         }
     }
 
-    private async Task<bool> ConnectAsync(Uri address, CancellationToken cancellationToken)
+    private async Task<GatewaySession> ConnectAsync(Uri address, ResumeRequest? resumption, CancellationToken cancellationToken)
     {
-        var former = _opened;
-        var isFirst = former.Session.Length == 0;
-        var resume = isFirst || _isBroken ? null : new ResumeRequest(former.Session, former.Key, Link.Received);
-        var lost = NewSignal();
+        var former = _present;
+        var lost = GatewaySession.NewSignal();
         // Frames of a new session may come before its reply has been looked at.
-        var link = new TaskCompletionSource<RemoteLink>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var (connection, reply) = await _connector.ConnectAsync(address, resume, frame => OnFrameAsync(frame, link.Task, lost), cancellationToken).ConfigureAwait(false);
+        var arrived = new TaskCompletionSource<GatewaySession>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (connection, reply) = await _connector.ConnectAsync(address, resumption, frame => OnFrameAsync(frame, arrived.Task), cancellationToken).ConfigureAwait(false);
         connection.Closed += exception =>
         {
             lost.TrySetResult(exception?.Message ?? "it was closed");
@@ -326,57 +382,45 @@ internal sealed class RemoteSession : IRemoteSession
         };
         if (connection.State != HubConnectionState.Connected)
             lost.TrySetResult("it was closed");
-        if (_connection is { } old)
-            await old.DisposeAsync().ConfigureAwait(false);
-        (_connection, _address, _lost) = (connection, address, lost);
+        var present = reply.Resumed ? former : new GatewaySession(address, reply, OnMessage);
+        await present.ConnectedAsync(address, connection, reply, lost).ConfigureAwait(false);
         _backoff.Connected();
-        _isLeaving = _isBroken = false;
-        if (!reply.Resumed)
-        {
-            Volatile.Write(ref _link, new RemoteLink(OnMessage));
-            _messages.AbandonAll();
-        }
-
-        Volatile.Write(ref _opened, reply);
+        Volatile.Write(ref _present, present);
         Volatile.Write(ref _properties, reply.Properties);
-        if (!reply.Resumed && !isFirst)
-        {
-            _pending.FailAll(ErrorReason.CommunicationFailure, GatewayLost, except: Link);
-            Log.FailedOver(_logger, SessionId.Parse(former.Session), Id, reply.Gateway);
-        }
-
-        link.SetResult(Link);
-        Link.Attach(frame => connection.SendAsync("Frame", frame, CancellationToken.None), reply.Received);
+        if (!reply.Resumed && former is not null)
+            Log.FailedOver(_logger, former.Id, Id, reply.Gateway);
+        arrived.SetResult(present);
+        present.Attach();
         if (reply.Resumed)
             Log.Reconnected(_logger, Id, reply.Gateway);
-        Become(reply.Resumed ? RemoteSessionState.Reconnected : isFirst ? RemoteSessionState.Active : RemoteSessionState.FailedOver);
-        return reply.Resumed;
+        Become(reply.Resumed ? RemoteSessionState.Reconnected : former is null ? RemoteSessionState.Active : RemoteSessionState.FailedOver);
+        return present;
     }
 
-    private async Task OnFrameAsync(byte[] frame, Task<RemoteLink> link, TaskCompletionSource<string> lost)
+    private async Task OnFrameAsync(byte[] frame, Task<GatewaySession> arrived)
     {
+        var from = await arrived.ConfigureAwait(false);
         try
         {
-            (await link.ConfigureAwait(false)).OnFrame(frame);
+            from.Link.OnFrame(frame);
         }
         catch (RemoteProtocolException exception)
         {
             Log.ProtocolBroken(_logger, exception.Message);
             // What the frame held before the fault has been received, and what is behind it is lost: only a new session knows where it stands.
-            _isBroken = true;
-            lost.TrySetResult(exception.Message);
+            from.Break(exception.Message);
         }
     }
 
-    private void OnMessage(RemoteMessage message)
+    private void OnMessage(GatewaySession from, RemoteMessage message)
     {
         switch (message.Type)
         {
             case RemoteMessageType.Delivery:
-                _messages.Deliver(message);
+                _messages.Deliver(message, from.Link);
                 break;
             case RemoteMessageType.Cancel:
-                _messages.Abandon(message.Id);
+                _messages.Abandon(message.Id, from.Link);
                 break;
             case RemoteMessageType.SessionEvent:
                 _sessions.OnEvent(message);
@@ -384,18 +428,21 @@ internal sealed class RemoteSession : IRemoteSession
             case RemoteMessageType.ProjectMessage:
                 _projects.OnMessage(message);
                 break;
-            case RemoteMessageType.Properties:
+            case RemoteMessageType.Properties when from == Present:
                 Volatile.Write(ref _properties, message.Properties ?? new Dictionary<string, string>());
                 break;
+            case RemoteMessageType.Properties:
+                break;
+            case RemoteMessageType.Closed when from != Present:
+                from.End(message.Text);
+                break;
             case RemoteMessageType.Closed when message.Reason == (int)SessionCloseReason.FailedOver:
-                // The gateway is being stopped: another one is tried first.
-                _isLeaving = true;
-                _lost.TrySetResult(message.Text);
+                from.SendAway(message.Text);
                 break;
             case RemoteMessageType.Closed:
                 lock (_gate)
                     CloseBy((SessionCloseReason)message.Reason, message.Text);
-                _lost.TrySetResult(message.Text);
+                from.End(message.Text);
                 break;
             default:
                 _pending.Take(message);
@@ -403,11 +450,8 @@ internal sealed class RemoteSession : IRemoteSession
         }
     }
 
-    private Task RegisterAgainAsync()
-    {
-        var link = Link;
-        return Task.WhenAll(_messages.RegisterAgainAsync(link), _sessions.RegisterAgainAsync(link), _projects.RegisterAgainAsync(link));
-    }
+    private Task RegisterAgainAsync(RemoteLink link) =>
+        Task.WhenAll(_messages.RegisterAgainAsync(link), _sessions.RegisterAgainAsync(link), _projects.RegisterAgainAsync(link));
 
     private async Task ObserveAsync(Task task)
     {
@@ -448,12 +492,13 @@ internal sealed class RemoteSession : IRemoteSession
         Become(RemoteSessionState.Closed);
         Log.Closed(_logger, Id, _closedBy!.Value, _closeMessage);
         _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed: {_closedBy}. {_closeMessage}".TrimEnd());
-        _messages.AbandonAll();
         _callbacks.Add(_messages.Close);
         _callbacks.Complete();
         _projects.Close();
-        if (_connection is { } connection)
-            await connection.DisposeAsync().ConfigureAwait(false);
+        foreach (var former in _left.Keys)
+            former.End("The session is closed.");
+        await EndAsync(_present, CommunicationLost).ConfigureAwait(false);
+        await Task.WhenAll(_left.Values).ConfigureAwait(false);
         _pending.Dispose();
         _closedTold = await _closed.SetAsync().ConfigureAwait(false);
     }

@@ -14,7 +14,8 @@ public enum RemoteSessionState
 
     /// <summary>
     /// The gateway does not have the session any more: there is a new one with another id, at the same gateway or another one. Handlers and listeners are
-    /// registered again; requests that were under way have ended with COMMUNICATION_FAILURE.
+    /// registered again. If the former session was lost, requests that were under way have ended with COMMUNICATION_FAILURE; if its gateway is being stopped, they come to
+    /// their end there.
     /// </summary>
     FailedOver,
 

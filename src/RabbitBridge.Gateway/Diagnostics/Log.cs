@@ -65,7 +65,7 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Error, "The changed file {File} cannot be read; the settings before stay in force: {Problem}")]
     public static partial void SettingsFileBroken(ILogger logger, string file, string problem);
 
-    [LoggerMessage(22, LogLevel.Warning, "The gateway has been without its broker for {Grace}: its {Clients} clients are sent to other gateways; those that find none come back")]
+    [LoggerMessage(22, LogLevel.Warning, "The gateway has been without its broker for {Grace}: its {Clients} clients are sent to other gateways; those that find none stay")]
     public static partial void SentAway(ILogger logger, int clients, TimeSpan grace);
 
     [LoggerMessage(7, LogLevel.Error, "{Operation} of session {Session} failed")]

@@ -1,15 +1,18 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RabbitBridge.Gateway.Remote;
 
 namespace RabbitBridge.Gateway.Health;
 
 /// <summary>Ready is who gets a message through the broker to the own inbox: an open connection alone proves nothing.</summary>
-internal sealed class BrokerHealthCheck(IGateway gateway) : IHealthCheck
+internal sealed class BrokerHealthCheck(IGateway gateway, RemoteSessions sessions) : IHealthCheck
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (sessions.IsBeingEmptied)
+            return HealthCheckResult.Unhealthy("The gateway is being stopped.");
         try
         {
             var time = await gateway.PingAsync(cancellationToken).WaitAsync(Limit, cancellationToken).ConfigureAwait(false);

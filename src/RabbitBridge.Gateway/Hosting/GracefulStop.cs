@@ -34,7 +34,7 @@ internal sealed class GracefulStop(
     {
         try
         {
-            StopAsync().Wait(options.Value.DrainTimeout + Rest);
+            StopAsync().Wait((2 * options.Value.DrainTimeout) + Rest);
         }
 #pragma warning disable CA1031 // The host stops whatever happens here.
         catch (Exception exception)
@@ -47,6 +47,8 @@ internal sealed class GracefulStop(
     private async Task StopAsync()
     {
         Log.Stopping(logger, gateway.Name, gateway.SessionCount, options.Value.DrainTimeout);
+        // Before anything is withdrawn: until a client has its handlers elsewhere, they are needed here (F2).
+        await sessions.EmptyAsync(options.Value.DrainTimeout).ConfigureAwait(false);
         await gateway.StopAsync().ConfigureAwait(false);
         await sessions.DisconnectedAsync().ConfigureAwait(false);
     }

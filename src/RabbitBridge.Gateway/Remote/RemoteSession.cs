@@ -35,6 +35,7 @@ internal sealed class RemoteSession : IRemoteClient
     private int _closing;
     private int _hasUsedReserved;
     private bool _isSentAway;
+    private volatile bool _stays;
 
     public RemoteSession(RemoteSessions table, GatewayEngine engine, Session session, DateTimeOffset? expires)
     {
@@ -216,6 +217,12 @@ internal sealed class RemoteSession : IRemoteClient
                 case RemoteMessageType.Error when _deliveries.TryRemove(message.Id, out var failed):
                     failed.Fail(Enum.IsDefined((ErrorReason)message.Reason) ? (ErrorReason)message.Reason : ErrorReason.CallbackException, message.Text);
                     break;
+                case RemoteMessageType.Leave when message.Count == 0:
+                    _stays = true;
+                    break;
+                case RemoteMessageType.Leave:
+                    _ = LeaveAsync();
+                    break;
                 case RemoteMessageType.Close:
                     Close(SessionCloseReason.ClosedByClient);
                     break;
@@ -288,19 +295,47 @@ internal sealed class RemoteSession : IRemoteClient
         }
     }
 
+    /// <summary>Whether the client was sent away, and has neither gone nor said that it stays.</summary>
+    public bool IsLeaving
+    {
+        get
+        {
+            lock (_gate)
+                return _isSentAway && !_stays && _connection is not null && !_session.IsClosed;
+        }
+    }
+
     /// <summary>Has the client look for another gateway; if it finds none, it goes on here.</summary>
+    /// <param name="why">The reason, for people.</param>
     /// <returns>Whether it is there to hear it.</returns>
-    public bool TrySendAway()
+    public bool TrySendAway(string why)
     {
         lock (_gate)
         {
             if (_connection is null)
                 return false;
-            _isSentAway = true;
+            (_isSentAway, _stays) = (true, false);
         }
 
-        _link.Post(new RemoteMessage(RemoteMessageType.Closed) { Reason = (int)SessionCloseReason.FailedOver, Text = "The gateway has lost its connection to the broker." });
+        _link.Post(new RemoteMessage(RemoteMessageType.Closed) { Reason = (int)SessionCloseReason.FailedOver, Text = why });
         return true;
+    }
+
+    // The client goes on at another gateway, where its handlers are registered by now.
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await new Drain(() => [_session], _table.TimeProvider).RunAsync(_engine.Options.DrainTimeout, andCalls: true).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody waits for this; the session ends whatever happens.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CloseFailed(_table.Logger, exception, Id);
+        }
+
+        Close(SessionCloseReason.FailedOver);
     }
 
     /// <summary>Ends the session if its client was sent away, and is not back.</summary>

@@ -26,13 +26,21 @@ internal sealed class RemoteSessions(
     /// <summary>How many characters a line of the log has of what a client has sent.</summary>
     public const int MaxShown = 1000;
 
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+
     private readonly GatewayEngine _engine = (GatewayEngine)gateway;
     private readonly ConcurrentDictionary<SessionId, RemoteSession> _sessions = new();
 
     private readonly TaskCompletionSource _allGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _connections;
+    private volatile bool _isBeingEmptied;
+    // Why clients are to go elsewhere, if they are.
+    private volatile string? _away;
 
     public RemoteOptions Options => options.Value;
+
+    /// <summary>Whether clients are sent away because the gateway is to be stopped.</summary>
+    public bool IsBeingEmptied { get => _isBeingEmptied; private set => _isBeingEmptied = value; }
 
     public TimeProvider TimeProvider => _engine.Options.TimeProvider;
 
@@ -153,17 +161,35 @@ internal sealed class RemoteSessions(
         }
     }
 
-    /// <summary>Sends the clients that are there to other gateways.</summary>
+    /// <summary>Sends the clients that are there to other gateways, because this one has no broker.</summary>
     public void SendAway()
     {
-        var told = _sessions.Values.Count(static session => session.TrySendAway());
+        var why = _away = $"Gateway {_engine.Name} has lost its connection to the broker.";
+        var told = _sessions.Values.Count(session => session.TrySendAway(why));
         if (told > 0)
             Log.SentAway(logger, told, Options.BrokerGrace);
+    }
+
+    /// <summary>
+    /// Lets no more clients in, and sends those that are there to other gateways while their sessions go on; waits until each has gone or said that it stays, but not
+    /// longer than the limit.
+    /// </summary>
+    public async Task EmptyAsync(TimeSpan limit)
+    {
+        IsBeingEmptied = true;
+        var why = _away = $"Gateway {_engine.Name} is being stopped.";
+        var start = TimeProvider.GetTimestamp();
+        foreach (var session in _sessions.Values)
+            session.TrySendAway(why);
+        while (_sessions.Values.Any(static session => session.IsLeaving) && TimeProvider.GetElapsedTime(start) < limit)
+            await Task.Delay(Interval, TimeProvider).ConfigureAwait(false);
     }
 
     /// <summary>Ends the sessions whose clients were sent away and did not come back.</summary>
     public void EndAbsent()
     {
+        if (!IsBeingEmptied)
+            _away = null;
         foreach (var session in _sessions.Values)
             session.EndIfAbsent();
     }
@@ -241,13 +267,15 @@ internal sealed class RemoteSessions(
 
         if (!session.TryAttach(resume, connection))
             throw NoSuchSession();
+        if (_away is { } why)
+            session.TrySendAway(why);
         Log.SessionResumed(logger, id, Address(connection));
         return session;
     }
 
     private async Task<RemoteSession> OpenAsync(OpenRequest request, HubCallerContext connection)
     {
-        if (_engine.IsStopping)
+        if (IsBeingEmptied || _engine.IsStopping)
             throw new CommunicationFailureException($"Gateway {_engine.Name} is stopping.");
         if (!_engine.IsConnected)
             throw new CommunicationFailureException($"Gateway {_engine.Name} has no connection to its broker at the moment.");

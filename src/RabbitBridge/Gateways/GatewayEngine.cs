@@ -195,7 +195,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             return;
         if (Options.DrainTimeout > TimeSpan.Zero)
         {
-            await Task.WhenAll(new Drain(Sessions, Options.TimeProvider).RunAsync(Options.DrainTimeout), Projects.DrainAsync(Options.DrainTimeout))
+            await Task.WhenAll(new Drain(() => Sessions.All, Options.TimeProvider).RunAsync(Options.DrainTimeout), Projects.DrainAsync(Options.DrainTimeout))
                 .ConfigureAwait(false);
         }
 

@@ -86,6 +86,9 @@ internal sealed class Session : ISession
     /// <summary>The time, in milliseconds of the gateway's clock.</summary>
     public long Now => _gateway.Clock.Now;
 
+    /// <summary>Whether calls of the session wait for their answers.</summary>
+    public bool HasCalls => Volatile.Read(ref _pendingCalls) > 0;
+
     public void CallStarted() => Interlocked.Increment(ref _pendingCalls);
 
     public void CallEnded() => Interlocked.Decrement(ref _pendingCalls);
@@ -225,7 +228,7 @@ internal sealed class Session : ISession
         // at once, that kept two cores from everything else for 17 s.
         if (HasRequests)
             _gateway.RefuseRequestsOf(this);
-        if (Volatile.Read(ref _pendingCalls) > 0)
+        if (HasCalls)
         {
             _gateway.Calls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");
             _gateway.FilterCalls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");

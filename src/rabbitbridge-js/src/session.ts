@@ -11,6 +11,7 @@ import { Lifeline } from './link/lifeline.js';
 import { MessageType } from './link/message-type.js';
 import type { OpenReply } from './link/open.js';
 import { outgoing } from './link/outgoing.js';
+import type { SessionWire } from './link/session-wire.js';
 import { Messages } from './messages/messages.js';
 import type { Settings } from './options.js';
 import { Projects } from './projects/projects.js';
@@ -23,8 +24,8 @@ export interface SessionEvents {
     /** The session goes on over another connection; nothing was lost. */
     reconnect: readonly [];
     /**
-     * A new session has taken over, perhaps at another gateway: what was under way has failed with COMMUNICATION_FAILURE, and handlers and
-     * listeners are registered again.
+     * A new session has taken over, perhaps at another gateway, and handlers and listeners are registered again. If the former one was lost, what was
+     * under way there has failed with COMMUNICATION_FAILURE; if its gateway is being stopped, it comes to its end there.
      */
     failover: readonly [sessionId: string, previousSessionId: string];
     /** The session is closed. */
@@ -62,10 +63,11 @@ export class Session {
     constructor(settings: Settings, dial: Dial) {
         this.#settings = settings;
         this.#lifeline = new Lifeline(settings, dial, {
-            received: message => this.#receive(message),
+            received: (message, wire) => this.#receive(message, wire),
             disconnected: error => this.#emit('disconnect', error),
             resumed: () => this.#emit('reconnect'),
             opened: reply => this.#opened(reply),
+            ended: wire => this.#ended(wire),
             over: (reason, text) => this.#over(reason, text),
         });
         const channel = this.#channel();
@@ -120,7 +122,7 @@ export class Session {
         if (this.#closed)
             return;
         // Before anything that waits for the end of the session gets to run, the gateway is told of it.
-        this.#lifeline.post(outgoing.close());
+        this.#lifeline.link.post(outgoing.close());
         const ended = this.#lifeline.end(FAREWELL);
         this.#over(CLOSED_BY_CLIENT, 'The session was closed by this client.');
         await ended;
@@ -135,8 +137,7 @@ export class Session {
             get maxMessageBytes() { return session.#reply.maxMessageBytes; },
             get requestMilliseconds() { return session.#reply.requestMilliseconds; },
             get generation() { return session.#generation; },
-            post: (message, id) => this.#lifeline.post(message, id),
-            withdraw: id => this.#lifeline.withdraw(id),
+            get link() { return session.#lifeline.link; },
             checkOpen: () => this.#checkOpen(),
             report: error => this.#report(error),
             call: callback => {
@@ -156,37 +157,39 @@ export class Session {
             throw new RabbitBridgeError(ErrorReason.OVERLOADED, `More than ${MAX_QUEUED_BYTES} bytes wait for a connection.`);
     }
 
-    #opened(reply: OpenReply): void {
+    // Gives when everything is registered in it.
+    #opened(reply: OpenReply): Promise<void> {
         const previous = this.#generation === 0 ? undefined : this.#reply.session;
         this.#generation++;
         this.#reply = reply;
         this.#properties = Object.freeze(reply.properties);
-        if (previous !== undefined)
-            this.#failOver(previous);
+        return previous === undefined ? Promise.resolve() : this.#failOver(previous);
     }
 
-    #failOver(previous: string): void {
+    async #failOver(previous: string): Promise<void> {
         const generation = this.#generation;
         const lost = this.#lost ??= previous;
-        // In this order: what responders that are abandoned ask belongs to the new session.
-        this.#calls.failAll('COMMUNICATION_FAILURE', `Session ${previous} was lost; whether the request was executed is not known.`);
-        this.messages.abandon();
-        void Promise.all([this.messages.restore(), this.sessions.restore(), this.projects.restore()]).then(() => {
-            // If yet another one has taken over meanwhile, that is the one to tell of.
-            if (this.#generation !== generation || this.#closed)
-                return;
-            this.#lost = undefined;
-            this.#emit('failover', this.sessionId, lost);
-        });
+        await Promise.all([this.messages.restore(), this.sessions.restore(), this.projects.restore()]);
+        // If yet another one has taken over meanwhile, that is the one to tell of.
+        if (this.#generation !== generation || this.#closed)
+            return;
+        this.#lost = undefined;
+        this.#emit('failover', this.sessionId, lost);
     }
 
-    #receive(message: Incoming): void {
+    // Nothing comes from that gateway any more.
+    #ended(wire: SessionWire): void {
+        this.#calls.failAll('COMMUNICATION_FAILURE', `Session ${wire.session} was lost; whether the request was executed is not known.`, wire.link);
+        this.messages.abandon(wire.link);
+    }
+
+    #receive(message: Incoming, wire: SessionWire): void {
         switch (message.type) {
             case MessageType.delivery:
-                this.messages.deliver(message);
+                this.messages.deliver(message, wire.link);
                 break;
             case MessageType.cancel:
-                this.messages.cancel(message.id);
+                this.messages.cancel(message.id, wire.link);
                 break;
             case MessageType.sessionEvent:
                 this.sessions.on(message);
@@ -195,11 +198,17 @@ export class Session {
                 this.projects.deliver(message);
                 break;
             case MessageType.properties:
-                this.#properties = Object.freeze(message.properties);
+                if (wire.link === this.#lifeline.link)
+                    this.#properties = Object.freeze(message.properties);
                 break;
             case MessageType.closed:
+                if (wire.link !== this.#lifeline.link) {
+                    this.#lifeline.left(wire);
+                    break;
+                }
+
                 if (message.reason === FAILED_OVER) {
-                    this.#lifeline.leave(message.text);
+                    void this.#lifeline.move();
                     break;
                 }
 

@@ -52,6 +52,23 @@ public sealed class GatewayLogTests
         Assert.Equal(2, gateway.Output.Split("The security settings have changed").Length);
     }
 
+    [Fact]
+    public async Task Another_file_that_changes_does_not_let_in_anybody_by_the_broken_one_F10()
+    {
+        const string Production = "appsettings.Production.json";
+        using var folder = new SettingsFolder(Closed);
+        folder.Write("{}", Production);
+        await using var gateway = await StartAsync(folder, "http://127.0.0.1:0");
+        folder.Write("{ \"Security\": {");
+        await Eventually.TrueAsync(() => gateway.Output.Contains("appsettings.json cannot be read", StringComparison.Ordinal), "it tells of the broken file");
+
+        folder.Write("""{ "Security": { "Roles": { "CHIEF": { "Permissions": ["VIEW_SESSION"] } } } }""", Production);
+
+        await Eventually.TrueAsync(() => gateway.Output.Contains("The security settings have changed", StringComparison.Ordinal), "the other file holds");
+        await using var client = await RawClient.ConnectAsync(gateway.Address);
+        Assert.Equal((int)ErrorReason.AccessDenied, (await client.OpenAsync(new OpenRequest())).Error?.Reason);
+    }
+
     private static Task<GatewayProgram> StartAsync(SettingsFolder folder, string urls) => GatewayProgram.StartAsync(new Dictionary<string, string>
     {
         ["Fabric"] = "InMemory",

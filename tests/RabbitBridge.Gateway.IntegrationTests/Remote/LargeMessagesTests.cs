@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using RabbitBridge.ContractTests;
+using RabbitBridge.Gateways;
 
 namespace RabbitBridge.Gateway.IntegrationTests.Remote;
 
@@ -24,7 +24,7 @@ public sealed class LargeMessagesTests : IAsyncLifetime
         var handler = await ConnectAsync(gateway.Address);
         var caller = await ConnectAsync(gateway.Address);
         await handler.Messages.AddRequestHandlerAsync<byte[], byte[]>("echo", (bytes, _, _) => new(bytes));
-        var largest = new byte[gateway.Options.MaxMessageBytes];
+        var largest = new byte[((GatewayEngine)gateway.Inner).Options.MaxMessageBytes];
         largest[^1] = 1;
 
         for (var i = 0; i < 3; i++)
@@ -39,7 +39,7 @@ public sealed class LargeMessagesTests : IAsyncLifetime
         var gateway = await StartAsync([]);
         var caller = await ConnectAsync(gateway.Address);
         var answer = new byte[500_000];
-        await gateway.OpenSession().Messages.AddRequestHandlerAsync<string, byte[]>("large", (_, _, _) => new(answer));
+        await gateway.Inner.OpenSession().Messages.AddRequestHandlerAsync<string, byte[]>("large", (_, _, _) => new(answer));
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
             await Record.ExceptionAsync(() => caller.Messages.SendRequestAsync<string, byte[]>("large", "", Patient))));
@@ -85,7 +85,7 @@ public sealed class LargeMessagesTests : IAsyncLifetime
     {
         var gateway = Add(new RemoteGateway(new GatewayOptions { Name = "a" }, _broker)
         {
-            Settings = new(settings) { ["Security:AnonymousSessions:Allowed"] = "true" },
+            Settings = new Dictionary<string, string?>(settings) { ["Security:AnonymousSessions:Allowed"] = "true" },
         });
         await gateway.StartAsync();
         return gateway;

@@ -247,15 +247,84 @@ public sealed class ReconnectionTests : IAsyncLifetime
         var underWay = sender.AskAsync("held");
         var request = await held.ReceiveAsync();
 
+        var own = handler.AskAsync("held", "own");
+        var ownRequest = await held.ReceiveAsync(2);
         var stopping = _a.TerminateAsync();
-        // Each look ends soon: the gateway waits for those that the handler still gets.
-        var soon = new RequestOptions { Timeout = TimeSpan.FromMilliseconds(100) };
-        await Eventually.TrueAsync(async () => await Record.ExceptionAsync(() => sender.AskAsync("held", options: soon)) is UnhandledMessageException, "the handler is withdrawn");
+        await Eventually.TrueAsync(() => handler.Gateway == "b", "the session goes on");
+        var next = sender.AskAsync("held");
+        (await held.ReceiveAsync(3)).Responder.Respond("next");
+
+        Assert.Equal("next", await next);
+        Assert.False(underWay.IsCompleted || own.IsCompleted || stopping.IsCompleted);
+        request.Responder.Respond("done");
+        ownRequest.Responder.Respond("own");
+        Assert.Equal("done", await underWay);
+        Assert.Equal("own", await own);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task No_request_fails_while_all_gateways_are_stopped_one_after_the_other_F2()
+    {
+        const int Handlers = 20;
+        List<RemoteGateway> gateways = [_a, _b, await StartAsync("c")];
+        var addresses = gateways.ConvertAll(gateway => gateway.Address);
+        // Those that remain come last, and take everybody.
+        gateways.Add(await StartAsync("d"));
+        addresses.Add(gateways[^1].Address);
+        var services = new List<IRemoteSession>();
+        for (var i = 0; i < Handlers; i++)
+        {
+            services.Add(await ConnectAsync([.. addresses.Skip(i % 3), .. addresses.Take(i % 3)]));
+            await services[i].AnswerAsync($"path{i}", $"{i}");
+            services[i].AnswerOnStream("stream", $"{i}");
+        }
+
+        var callers = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => ConnectAsync([.. addresses.Skip(i), .. addresses.Take(i)])));
+        using var end = new CancellationTokenSource();
+        var answered = 0;
+        var asking = callers.Select(AskAgainAndAgainAsync).ToArray();
+
+        foreach (var gateway in gateways[..3])
+        {
+            var before = Volatile.Read(ref answered);
+            await gateway.TerminateAsync();
+            await Eventually.TrueAsync(() => Volatile.Read(ref answered) > before + 1000 || asking.Any(caller => caller.IsFaulted), "requests are answered beside and after the stop");
+        }
+
+        await end.CancelAsync();
+        await Task.WhenAll(asking);
+        Assert.All(services, session => Assert.Equal("d", session.Gateway));
+        Assert.Equal(Handlers + callers.Length, gateways[3].SessionCount);
+
+        async Task AskAgainAndAgainAsync(IRemoteSession caller)
+        {
+            var patient = new RequestOptions { Timeout = Eventually.Limit };
+            for (var i = 0; !end.IsCancellationRequested; i = (i + 1) % Handlers)
+            {
+                Assert.Equal($"{i}", await caller.AskAsync($"path{i}/x", options: patient));
+                Interlocked.Increment(ref answered);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_stopped_does_not_wait_for_clients_that_know_no_other_one()
+    {
+        var gateway = Add(new RemoteGateway(new GatewayOptions { Name = "patient", DrainTimeout = TimeSpan.FromMinutes(10) }, _broker));
+        await gateway.StartAsync();
+        var client = await ConnectAsync(gateway.Address);
+        var held = new HoldingHandler();
+        await client.Messages.AddRequestHandlerAsync("held", held);
+        var underWay = (await ConnectAsync(_b.Address)).AskAsync("held");
+        var request = await held.ReceiveAsync();
+
+        var stopping = gateway.TerminateAsync();
+        await Eventually.TrueAsync(() => ((GatewayEngine)gateway.Inner).IsStopping, "nothing but what is in hand is waited for");
         request.Responder.Respond("done");
 
         Assert.Equal("done", await underWay);
-        await stopping;
-        await Eventually.TrueAsync(() => handler.Gateway == "b", "the session goes on");
+        await stopping.WaitAsync(Eventually.Limit);
     }
 
     [Fact]
@@ -283,19 +352,19 @@ public sealed class ReconnectionTests : IAsyncLifetime
         var one = await ConnectAsync(_a.Address);
         var both = await ConnectAsync(_a.Address, _b.Address);
         var ids = (one.Id, both.Id);
-        var states = new ConcurrentQueue<RemoteSessionState>();
-        both.StateChanged += (_, state) => states.Enqueue(state);
         one.AnswerOnStream("stream", "here");
 
         Fabric(_a).Disconnect();
         Fabric(_b).Disconnect();
-        await Eventually.TrueAsync(() => states.Contains(RemoteSessionState.Reconnected), "the client has looked for another gateway, and is back");
+        await Eventually.TrueAsync(() => _a.Log.Lines.Any(line => line.Event == "SentAway"), "the clients are sent away");
+        await Eventually.TrueAsync(() => _b.Log.Lines.Any(line => line.Event == "SessionRefused"), "the client has looked for another gateway");
         Assert.Equal("here", await both.AskAsync(one.Id, "stream"));
         Fabric(_a).Connect();
         Fabric(_b).Connect();
 
         Assert.Equal("here", await (await ConnectAsync(_b.Address)).AskAsync(one.Id, "stream"));
         Assert.Equal(ids, (one.Id, both.Id));
+        Assert.Equal((RemoteSessionState.Active, RemoteSessionState.Active), (one.State, both.State));
     }
 
     [Fact]

@@ -203,6 +203,25 @@ public sealed class RefusalsTests : IAsyncLifetime
 
         await Eventually.TrueAsync(() => _counted.Of(_gateway.Meter, "rabbitbridge.remote.refusals").GetValueOrDefault("reserved") == 12, "all are counted");
         AssertRefused("reserved", "ReservedUsed", count: 12);
+        // Nobody is the session of number 0, which stands for a gateway itself.
+        await Eventually.TrueAsync(() => Answers(client).Count(message => message.Id == 3) == 3, "the requests to it are answered");
+        Assert.All(Answers(client).Where(message => message.Id == 3), message => Assert.Equal((int)ErrorReason.NoSuchSession, message.Reason));
+    }
+
+    private static List<RemoteMessage> Answers(RawClient client)
+    {
+        var messages = new List<RemoteMessage>();
+        foreach (var frame in client.Frames)
+        {
+            var rest = RemoteReader.ReadHeader(frame, out _, out _);
+            while (!rest.IsEmpty)
+            {
+                if (RemoteReader.Next(ref rest) is { } message)
+                    messages.Add(message);
+            }
+        }
+
+        return messages;
     }
 
     [Fact]

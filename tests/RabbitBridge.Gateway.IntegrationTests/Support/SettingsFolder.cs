@@ -7,10 +7,10 @@ internal sealed class SettingsFolder : IDisposable
 
     public string Path { get; } = Directory.CreateTempSubdirectory("rabbitbridge-settings-").FullName;
 
-    /// <summary>Changes the file, at once and not in two steps.</summary>
-    public void Write(string json)
+    /// <summary>Changes a file, at once and not in two steps.</summary>
+    public void Write(string json, string name = "appsettings.json")
     {
-        var file = System.IO.Path.Combine(Path, "appsettings.json");
+        var file = System.IO.Path.Combine(Path, name);
         File.WriteAllText($"{file}.new", json);
         File.Move($"{file}.new", file, overwrite: true);
     }

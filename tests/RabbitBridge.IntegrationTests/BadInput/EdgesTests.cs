@@ -59,6 +59,21 @@ public sealed class EdgesTests(BrokerFixture broker) : BadInputTest(broker)
     }
 
     [Theory]
+    [InlineData(300, 0)]
+    [InlineData(0, 200_000)]
+    public async Task What_no_message_has_room_for_is_not_published_whatever_the_entrances_let_in_S12(int contentType, int traceParent)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            RabbitMqWorld.Fabric(Other).TryPublish(
+                Request("a") with { ContentType = $"text/{new string('x', contentType)}", TraceParent = new string('x', traceParent), RemainingMilliseconds = 1000 }, branch: null);
+        }
+
+        // The publisher takes them before what comes now.
+        await AssertUnharmedAsync();
+    }
+
+    [Theory]
     [InlineData("$a")]
     [InlineData("$rabbitbridge/gateways")]
     public async Task Paths_of_gateways_are_not_for_applications_D2(string path)

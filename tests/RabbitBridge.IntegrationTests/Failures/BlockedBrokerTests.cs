@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using RabbitBridge.ContractTests;
 using RabbitBridge.Testing;
 
@@ -51,9 +52,13 @@ public sealed class BlockedBrokerTests : IAsyncLifetime
             Assert.True(await Record.ExceptionAsync(() => call) is null or OverloadedException or RequestTimeOutException, $"{call.Exception}");
         var over = Environment.TickCount64 + 500;
         await Eventually.TrueAsync(() => Environment.TickCount64 > over, "whatever runs now is late");
+        _log.Clear();
         await UnblockAsync();
 
         await Eventually.TrueAsync(async () => await Record.ExceptionAsync(AskAsync) is null, "requests are answered again");
+        Assert.DoesNotContain(_log.Lines, line => line.Exception is not null);
+        // N4: one line or two of what could not be done meanwhile, and not one for each.
+        Assert.InRange(_log.Lines.Count(line => line.Level >= LogLevel.Warning), 0, 4);
         Assert.Equal(0, late);
         Assert.Same(epochOfA, Epoch(a));
         Assert.Same(epochOfB, Epoch(b));

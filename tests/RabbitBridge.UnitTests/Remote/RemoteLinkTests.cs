@@ -149,15 +149,16 @@ public sealed class RemoteLinkTests
         _client.Post(new RemoteMessage(RemoteMessageType.Request, 1) { Path = "first" });
         await Eventually.TrueAsync(() => _client.Sent == 1, "the first is on its way");
         for (var id = 2; id <= 10; id++)
-            _client.Post(new RemoteMessage(RemoteMessageType.Request, id) { Path = "a", Payload = new byte[RemoteLink.FrameBytes] });
+            _client.Post(new RemoteMessage(RemoteMessageType.Request, id) { Path = "a", ContentType = ContentTypes.Binary, Payload = new byte[RemoteLink.FrameBytes] });
 
         for (var id = 1; id < 10; id++)
             _client.Withdraw(id, RemoteLink.FrameBytes);
         still.SetResult();
 
-        // What was on its way before cannot be had back.
+        // What was on its way before cannot be had back; of the rest, what waits is looked through when half of it may be over.
         await Eventually.TrueAsync(() => _atServer.Contains(10), "the last has arrived");
-        Assert.Equal([1L, 10], _atServer);
+        Assert.Equal(1, _atServer.First());
+        Assert.InRange(_atServer.Count, 2, 5);
     }
 
     [Fact]
@@ -172,6 +173,29 @@ public sealed class RemoteLinkTests
 
         // The last few frames may wait for their acknowledgement.
         await Eventually.TrueAsync(() => _client.QueuedBytes < 2000, "what has arrived is forgotten");
+    }
+
+    [Fact]
+    public void A_frame_of_very_many_messages_is_received_one_by_one_D25()
+    {
+        const int Half = 500_000;
+        var samples = new List<WeakReference>();
+        var (count, alive) = (0, -1);
+        var link = new RemoteLink(message =>
+        {
+            if (count++ % 1000 == 0 && count < Half)
+                samples.Add(new WeakReference(message));
+            if (count != Half)
+                return;
+            GC.Collect();
+            alive = samples.Count(sample => sample.IsAlive);
+        });
+
+        // [1, 0], and then a million times [20].
+        link.OnFrame((byte[])[0x92, 1, 0, .. Enumerable.Repeat(new byte[] { 0x91, (byte)RemoteMessageType.Close }, 2 * Half).SelectMany(static each => each)]);
+
+        Assert.Equal((2 * Half, 500), (count, samples.Count));
+        Assert.InRange(alive, 0, 1);
     }
 
     [Fact]

@@ -82,6 +82,42 @@ public sealed class GuessingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Addresses_that_were_wrong_wait_in_one_line_and_no_other_address_behind_them_D28()
+    {
+        var (one, other, honest) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"), IPAddress.Parse("198.51.100.1"));
+        using var limits = new LoginLimits();
+        limits.Failed(one);
+        limits.Failed(other);
+        var turn = await limits.EnterAsync(one, default);
+
+        var waiting = limits.EnterAsync(other, default).AsTask();
+
+        Assert.False(waiting.IsCompleted);
+        (await limits.EnterAsync(honest, default)).Dispose();
+        turn.Dispose();
+        (await waiting.WaitAsync(Eventually.Limit)).Dispose();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_line_that_is_full_takes_no_more_D28(bool isSuspect)
+    {
+        var address = IPAddress.Parse("192.0.2.1");
+        using var limits = new LoginLimits();
+        if (isSuspect)
+            limits.Failed(address);
+        var waiting = new List<Task<IDisposable>>();
+        for (var i = 0; i < LoginLimits.WaitingLogins + (isSuspect ? 1 : Math.Max(1, Environment.ProcessorCount / 2)); i++)
+            waiting.Add(limits.EnterAsync(address, default).AsTask());
+
+        await Assert.ThrowsAsync<OverloadedException>(() => limits.EnterAsync(address, default).AsTask());
+
+        foreach (var turn in waiting)
+            (await turn.WaitAsync(Eventually.Limit)).Dispose();
+    }
+
+    [Fact]
     public async Task Who_knows_the_password_of_a_known_session_gets_in_whatever_others_of_the_address_do_D28()
     {
         await Chain.AuthenticateAsync(Request("honest-0", Password, "192.0.2.1"), default);

@@ -2,6 +2,7 @@ import { ErrorReason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Channel } from './channel.js';
 import type { Content } from './incoming.js';
+import type { Link } from './link.js';
 import { outgoing } from './outgoing.js';
 import { onAbort } from './signals.js';
 
@@ -34,6 +35,7 @@ export function ask(channel: Channel, encode: (id: number) => Uint8Array, wait: 
     return new Promise((resolve, reject) => {
         wait.signal?.throwIfAborted();
         channel.checkOpen();
+        const { link } = channel;
         const id = channel.calls.add({
             answered: content => {
                 limit.end();
@@ -43,13 +45,13 @@ export function ask(channel: Channel, encode: (id: number) => Uint8Array, wait: 
                 limit.end();
                 reject(error);
             },
-        });
+        }, link);
         const limit = new Limit(wait, error => {
-            giveUp(channel, id);
+            giveUp(channel, id, link);
             reject(error);
         });
         try {
-            channel.post(encode(id), id);
+            link.post(encode(id), id);
         } catch (error) {
             limit.end();
             channel.calls.remove(id);
@@ -59,9 +61,9 @@ export function ask(channel: Channel, encode: (id: number) => Uint8Array, wait: 
 }
 
 /** Nobody waits for the answer any more: what was asked does not go out if it has not yet, and the gateway ends it if it has. */
-export function giveUp(channel: Channel, id: number): void {
-    if (channel.calls.remove(id) && !channel.withdraw(id))
-        channel.post(outgoing.cancel(id));
+export function giveUp(channel: Channel, id: number, link: Link): void {
+    if (channel.calls.remove(id) && !link.withdraw(id))
+        link.post(outgoing.cancel(id));
 }
 
 /** The time of what the gateway itself answers. */

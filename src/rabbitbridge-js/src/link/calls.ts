@@ -1,6 +1,7 @@
 import { ErrorReason, errorReason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Content, Incoming } from './incoming.js';
+import type { Link } from './link.js';
 import { MessageType as Type } from './message-type.js';
 
 /** Who waits for what the gateway answers to a message. */
@@ -17,12 +18,12 @@ export interface Waiting {
 
 /** What this session has asked and the gateway has not answered. */
 export class Calls {
-    readonly #waiting = new Map<number, Waiting>();
+    readonly #waiting = new Map<number, { readonly waiting: Waiting; readonly link: Link }>();
     #last = 0;
 
-    /** Enters who waits; gives the number of what they asked. */
-    add(waiting: Waiting): number {
-        this.#waiting.set(++this.#last, waiting);
+    /** Enters who waits, and over which link they ask; gives the number of what they asked. */
+    add(waiting: Waiting, link: Link): number {
+        this.#waiting.set(++this.#last, { waiting, link });
         return this.#last;
     }
 
@@ -33,7 +34,7 @@ export class Calls {
 
     /** Passes an answer on; one that nobody waits for is dropped. */
     receive(message: Incoming): void {
-        const waiting = 'id' in message ? this.#waiting.get(message.id) : undefined;
+        const waiting = 'id' in message ? this.#waiting.get(message.id)?.waiting : undefined;
         if (waiting === undefined)
             return;
         switch (message.type) {
@@ -59,11 +60,12 @@ export class Calls {
         }
     }
 
-    /** Everything ends, because the session does. */
-    failAll(reason: keyof typeof ErrorReason, text: string): void {
-        const all = [...this.#waiting.values()];
-        this.#waiting.clear();
-        for (const waiting of all)
+    /** What was asked over a link ends, or everything. */
+    failAll(reason: keyof typeof ErrorReason, text: string, link?: Link): void {
+        const all = [...this.#waiting].filter(([, asked]) => link === undefined || asked.link === link);
+        for (const [id] of all)
+            this.#waiting.delete(id);
+        for (const [, { waiting }] of all)
             waiting.failed(new RabbitBridgeError(ErrorReason[reason], text));
     }
 }

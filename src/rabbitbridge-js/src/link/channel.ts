@@ -1,4 +1,5 @@
 import type { Calls } from './calls.js';
+import type { Link } from './link.js';
 
 /** What the features need of the session that they belong to. */
 export interface Channel {
@@ -15,19 +16,8 @@ export interface Channel {
     /** What waits for answers. */
     readonly calls: Calls;
 
-    /**
-     * Sends a message, now or when there is a connection.
-     *
-     * @param id its number, for a message that may be withdrawn
-     */
-    post(message: Uint8Array, id?: number): void;
-
-    /**
-     * Nobody waits for what was asked under a number: it does not go out if it has not yet.
-     *
-     * @returns whether it certainly does not
-     */
-    withdraw(id: number): boolean;
+    /** The exchange of messages of the session; another one when a new one takes over. */
+    readonly link: Link;
 
     /** @throws RabbitBridgeError SESSION_CLOSED, or OVERLOADED if too much waits for a connection */
     checkOpen(): void;

@@ -3,23 +3,27 @@ import { ErrorReason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Settings } from '../options.js';
 import type { Connection, Dial } from './connection.js';
+import { outgoing } from './outgoing.js';
 import { clientType, readOpenReply, type OpenReply, type OpenRequest, type ResumeRequest } from './open.js';
 import { ProtocolError } from './protocol-error.js';
 import { SessionWire } from './session-wire.js';
 import { Troubles } from './troubles.js';
 import { readFrame, type Incoming } from './incoming.js';
+import type { Link } from './link.js';
 import { MessageType } from './message-type.js';
 
 /** Whom the lifeline tells. None of it may throw. */
 export interface LifelineEvents {
-    /** A message of the present session. */
-    received(message: Incoming): void;
+    /** A message of the present session, or of one that is being left. */
+    received(message: Incoming, wire: SessionWire): void;
     /** The connection is lost, and another one is looked for. */
     disconnected(error: Error | undefined): void;
     /** The session goes on. */
     resumed(): void;
-    /** There is a session; a new one, if there was one before. */
-    opened(reply: OpenReply): void;
+    /** There is a session; a new one, if there was one before. Gives when everything is registered in it. */
+    opened(reply: OpenReply): Promise<void>;
+    /** Nothing comes from a former session any more. */
+    ended(wire: SessionWire): void;
     /** There is no session any more, and there will be none. */
     over(reason: number, text: string): void;
 }
@@ -34,6 +38,9 @@ export class Lifeline {
     readonly #ended = new AbortController();
     #wire: SessionWire | undefined;
     #connection: Connection | undefined;
+    // Those that this client has moved away from, until what is under way there has ended.
+    readonly #leaving = new Map<Connection, SessionWire>();
+    #isMoving = false;
     // Which of the addresses is the present one.
     #address = 0;
     #troubles: Troubles | undefined;
@@ -81,25 +88,41 @@ export class Lifeline {
             : new RabbitBridgeError(ErrorReason.COMMUNICATION_FAILURE, `No gateway could be reached. ${problems.join('; ')}`, last);
     }
 
-    /** Sends a message in the present session, now or when there is a connection. */
-    post(message: Uint8Array, id?: number): void {
-        this.#wire?.link.post(message, id);
+    /** The exchange of messages of the present session. There is one from when the session was opened. */
+    get link(): Link {
+        return this.#wire!.link;
     }
 
-    /** Does not send a message after all; tells whether it certainly has not been sent. */
-    withdraw(id: number): boolean {
-        return this.#wire?.link.withdraw(id) ?? true;
-    }
-
-    /** The gateway is being stopped: the session is to be had at another one. */
-    leave(text: string): void {
-        const connection = this.#connection;
-        // Without another connection it stays for as long as the gateway keeps it.
-        if (connection === undefined || this.#settings.reconnect === undefined)
+    /**
+     * Goes to another gateway while this one still serves the client: first everything is registered there, then the gateway here withdraws what was
+     * registered with it, and ends the session when what is under way has come to its end. Stays if no other gateway takes the client (F2).
+     */
+    async move(): Promise<void> {
+        const [wire, connection, { addresses, reconnect }] = [this.#wire!, this.#connection, this.#settings];
+        if (connection === undefined || this.#isMoving)
             return;
-        this.#address = (this.#address + 1) % this.#settings.addresses.length;
-        void connection.close();
-        this.#lost(connection, new Error(text));
+        this.#isMoving = true;
+        try {
+            // The same address at last: it may lead to another gateway, through a balancer.
+            for (let i = 1; i <= addresses.length && reconnect !== undefined && this.#connection === connection; i++) {
+                if (await this.#moveTo((this.#address + i) % addresses.length, wire, connection))
+                    return;
+            }
+        } finally {
+            this.#isMoving = false;
+        }
+
+        wire.link.post(outgoing.leave(false));
+    }
+
+    /** The gateway of a former session has ended it. */
+    left(wire: SessionWire): void {
+        for (const [connection, leaving] of this.#leaving) {
+            if (leaving !== wire)
+                continue;
+            void connection.close();
+            this.#lost(connection, undefined);
+        }
     }
 
     /**
@@ -111,6 +134,9 @@ export class Lifeline {
         if (this.#ended.signal.aborted)
             return;
         this.#ended.abort();
+        for (const leaving of this.#leaving.keys())
+            void leaving.close();
+        this.#leaving.clear();
         const connection = this.#connection;
         this.#connection = undefined;
         if (connection === undefined)
@@ -124,7 +150,7 @@ export class Lifeline {
     // Connects to the present address, and resumes the session there or opens a new one.
     async #establish(resume: boolean): Promise<void> {
         const wire = this.#wire;
-        const [connection, reply] = await this.#openAt(resume && wire?.isBroken === false
+        const [connection, reply] = await this.#openAt(this.#address, resume && wire?.isBroken === false
             ? { session: wire.session, key: wire.key, received: wire.link.received }
             : null);
         this.#checkWanted(connection);
@@ -141,15 +167,49 @@ export class Lifeline {
             return;
         }
 
-        const fresh = new SessionWire(reply, message => {
-            if (this.#wire === fresh)
-                this.#events.received(message);
+        const fresh = this.#begin(connection, reply);
+        void this.#events.opened(reply);
+        // After that: what responders that are abandoned ask belongs to the new session.
+        if (wire !== undefined)
+            this.#events.ended(wire);
+        this.#adopt(fresh, connection, reply);
+    }
+
+    async #moveTo(address: number, wire: SessionWire, former: Connection): Promise<boolean> {
+        let connection: Connection;
+        let reply: OpenReply;
+        try {
+            [connection, reply] = await this.#openAt(address, null);
+            this.#checkWanted(connection);
+        } catch {
+            // Whatever it is, this gateway serves the client as before.
+            return false;
+        }
+
+        // It was lost meanwhile, and what follows that is under way.
+        if (this.#connection !== former) {
+            void connection.close();
+            return true;
+        }
+
+        this.#leaving.set(former, wire);
+        this.#address = address;
+        const fresh = this.#begin(connection, reply);
+        const registered = this.#events.opened(reply);
+        this.#adopt(fresh, connection, reply);
+        void registered.then(() => wire.link.post(outgoing.leave(true)));
+        return true;
+    }
+
+    // Before anything goes out: what the application posts belongs to the new session from here on.
+    #begin(connection: Connection, reply: OpenReply): SessionWire {
+        const fresh = new SessionWire(reply, (message, wire) => {
+            if (this.#wire === wire || [...this.#leaving.values()].includes(wire))
+                this.#events.received(message, wire);
         });
         this.#wire = fresh;
         this.#connection = connection;
-        // Before anything goes out: what the application posts belongs to the new session from here on.
-        this.#events.opened(reply);
-        this.#adopt(fresh, connection, reply);
+        return fresh;
     }
 
     // The session may have been closed in the meantime.
@@ -160,7 +220,7 @@ export class Lifeline {
         throw new RabbitBridgeError(ErrorReason.SESSION_CLOSED, 'The session was closed while it was connecting.');
     }
 
-    async #openAt(resume: ResumeRequest | null): Promise<[Connection, OpenReply]> {
+    async #openAt(address: number, resume: ResumeRequest | null): Promise<[Connection, OpenReply]> {
         const settings = this.#settings;
         const limit = new AbortController();
         const giveUp = (): void => limit.abort();
@@ -169,11 +229,11 @@ export class Lifeline {
         let connection: Connection | undefined;
         const gaveUp = new Promise<never>((_, reject) => {
             limit.signal.addEventListener('abort', () =>
-                reject(new RabbitBridgeError(ErrorReason.COMMUNICATION_FAILURE, `${settings.addresses[this.#address]} has not answered in ${settings.connectTimeout} ms.`)));
+                reject(new RabbitBridgeError(ErrorReason.COMMUNICATION_FAILURE, `${settings.addresses[address]} has not answered in ${settings.connectTimeout} ms.`)));
         });
         gaveUp.catch(() => undefined);
         try {
-            const dialed = this.#dial(settings.addresses[this.#address]!, limit.signal);
+            const dialed = this.#dial(settings.addresses[address]!, limit.signal);
             // One that comes too late is not kept.
             void dialed.then(late => limit.signal.aborted ? late.close() : undefined, () => undefined);
             connection = await Promise.race([dialed, gaveUp]);
@@ -215,7 +275,7 @@ export class Lifeline {
         this.#connection = connection;
         connection.listen(
             frame => {
-                if (this.#connection !== connection)
+                if (this.#connection !== connection && !this.#leaving.has(connection))
                     return;
                 try {
                     wire.link.onFrame(frame);
@@ -242,6 +302,14 @@ export class Lifeline {
     }
 
     #lost(connection: Connection, error: Error | undefined): void {
+        const left = this.#leaving.get(connection);
+        if (left !== undefined) {
+            this.#leaving.delete(connection);
+            left.link.detach();
+            this.#events.ended(left);
+            return;
+        }
+
         if (this.#connection !== connection)
             return;
         this.#connection = undefined;

@@ -24,4 +24,5 @@ export const MessageType = {
     addMessageHandler: 23,
     removeMessageHandler: 24,
     projectMessage: 25,
+    leave: 29,
 } as const;

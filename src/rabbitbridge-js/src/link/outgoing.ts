@@ -32,4 +32,5 @@ export const outgoing = {
     addMessageHandler: (id: number, name: string) => encode(Type.addMessageHandler, id, name),
     removeMessageHandler: (id: number, name: string) => encode(Type.removeMessageHandler, id, name),
     close: () => encode(Type.close),
+    leave: (hasMoved: boolean) => encode(Type.leave, hasMoved ? 1 : 0),
 };

@@ -11,10 +11,10 @@ export class SessionWire {
     /** Whether the exchange has come to something that cannot be read: it cannot be resumed. */
     isBroken = false;
 
-    constructor(reply: OpenReply, receive: (message: Incoming) => void) {
+    constructor(reply: OpenReply, receive: (message: Incoming, wire: SessionWire) => void) {
         this.session = reply.session;
         this.key = reply.key;
         this.graceMilliseconds = reply.graceMilliseconds;
-        this.link = new Link(receive);
+        this.link = new Link(message => receive(message, this));
     }
 }

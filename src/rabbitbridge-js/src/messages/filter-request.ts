@@ -4,6 +4,7 @@ import { giveUp, Limit, type Wait } from '../link/ask.js';
 import type { Waiting } from '../link/calls.js';
 import type { Channel } from '../link/channel.js';
 import type { Content } from '../link/incoming.js';
+import type { Link } from '../link/link.js';
 import { outgoing } from '../link/outgoing.js';
 import type { FilterCallback } from './contracts.js';
 import { read } from './values.js';
@@ -16,6 +17,7 @@ const CREDIT = 64;
  */
 export class FilterRequest implements Waiting {
     readonly #channel: Channel;
+    readonly #link: Link;
     readonly #callback: FilterCallback;
     readonly #responseType: DataType | undefined;
     readonly #resolve: (count: number) => void;
@@ -30,13 +32,14 @@ export class FilterRequest implements Waiting {
         channel: Channel, callback: FilterCallback, responseType: DataType | undefined, wait: Wait,
         resolve: (count: number) => void, reject: (error: unknown) => void) {
         this.#channel = channel;
+        this.#link = channel.link;
         this.#callback = callback;
         this.#responseType = responseType;
         this.#resolve = resolve;
         this.#reject = reject;
-        this.#id = channel.calls.add(this);
+        this.#id = channel.calls.add(this, this.#link);
         this.#limit = new Limit(wait, error => {
-            giveUp(channel, this.#id);
+            giveUp(channel, this.#id, this.#link);
             this.#fail(error, error !== wait.signal?.reason);
         });
     }
@@ -49,7 +52,7 @@ export class FilterRequest implements Waiting {
             channel.checkOpen();
             const request = new FilterRequest(channel, callback, responseType, wait, resolve, reject);
             try {
-                channel.post(encode(request.#id), request.#id);
+                request.#link.post(encode(request.#id), request.#id);
             } catch (error) {
                 request.#limit.end();
                 channel.calls.remove(request.#id);
@@ -96,7 +99,7 @@ export class FilterRequest implements Waiting {
     #taken(): void {
         this.#answers++;
         if (++this.#untold >= CREDIT) {
-            this.#channel.post(outgoing.credit(this.#id, this.#untold));
+            this.#link.post(outgoing.credit(this.#id, this.#untold));
             this.#untold = 0;
         }
 

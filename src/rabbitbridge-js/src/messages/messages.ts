@@ -4,6 +4,7 @@ import { ask } from '../link/ask.js';
 import { tellClosed } from '../link/callbacks.js';
 import type { Channel } from '../link/channel.js';
 import type { Delivery } from '../link/incoming.js';
+import type { Link } from '../link/link.js';
 import { outgoing } from '../link/outgoing.js';
 import { milliseconds } from '../options.js';
 import { branchPath, targetPath } from '../paths.js';
@@ -166,18 +167,18 @@ export class Messages {
     }
 
     /** @internal */
-    deliver(delivery: Delivery): void {
-        this.#receivers.deliver(delivery);
+    deliver(delivery: Delivery, link: Link): void {
+        this.#receivers.deliver(delivery, link);
     }
 
     /** @internal */
-    cancel(id: number): void {
-        this.#receivers.cancel(id);
+    cancel(id: number, link: Link): void {
+        this.#receivers.cancel(id, link);
     }
 
-    /** @internal The gateway's session is over; a new one may take its place. */
-    abandon(): void {
-        this.#receivers.abandonAll();
+    /** @internal A gateway's session is over, of several or of all. */
+    abandon(link?: Link): void {
+        this.#receivers.abandonAll(link);
     }
 
     /** @internal */

@@ -4,6 +4,7 @@ import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import { isThenable, tellError, type Callbacks } from '../link/callbacks.js';
 import type { Channel } from '../link/channel.js';
 import type { Delivery } from '../link/incoming.js';
+import type { Link } from '../link/link.js';
 import { outgoing } from '../link/outgoing.js';
 import type { Responder } from './contracts.js';
 import { RequestResponder } from './request-responder.js';
@@ -22,24 +23,26 @@ export interface Receiver {
 export class Receivers {
     readonly #channel: Channel;
     readonly #find: (delivery: Delivery) => Receiver | undefined;
-    readonly #open = new Map<number, RequestResponder>();
+    // By the numbers that their gateways have given them.
+    readonly #open = new Map<Link, Map<number, RequestResponder>>();
 
     constructor(channel: Channel, find: (delivery: Delivery) => Receiver | undefined) {
         this.#channel = channel;
         this.#find = find;
     }
 
-    deliver(delivery: Delivery): void {
+    deliver(delivery: Delivery, link: Link): void {
         const receiver = this.#find(delivery);
         if (receiver === undefined) {
-            this.#channel.post(outgoing.error(delivery.id, ErrorReason.UNHANDLED_MESSAGE.id, delivery.branch === undefined
+            link.post(outgoing.error(delivery.id, ErrorReason.UNHANDLED_MESSAGE.id, delivery.branch === undefined
                 ? `Session ${this.#channel.sessionId} has no registered streams for message sent to path '${delivery.path}'`
                 : `Session ${this.#channel.sessionId} has no handler for '${delivery.branch}' any more.`));
             return;
         }
 
-        const responder = new RequestResponder(this.#channel, delivery, receiver.responseType, () => this.#open.delete(delivery.id));
-        this.#open.set(delivery.id, responder);
+        const open = this.#openOf(link);
+        const responder = new RequestResponder(this.#channel, link, delivery, receiver.responseType, () => open.delete(delivery.id));
+        open.set(delivery.id, responder);
         let request: unknown;
         try {
             request = read('request', delivery.content, receiver.requestType);
@@ -64,13 +67,25 @@ export class Receivers {
     }
 
     /** Whoever asked does not wait any more. */
-    cancel(id: number): void {
-        this.#open.get(id)?.abandon();
+    cancel(id: number, link: Link): void {
+        this.#open.get(link)?.get(id)?.abandon();
     }
 
-    /** The session is over: nobody waits any more. */
-    abandonAll(): void {
-        for (const responder of [...this.#open.values()])
-            responder.abandon();
+    /** A gateway is gone, or all of them: nobody there waits any more. */
+    abandonAll(link?: Link): void {
+        for (const [from, open] of [...this.#open]) {
+            if (link !== undefined && from !== link)
+                continue;
+            this.#open.delete(from);
+            for (const responder of [...open.values()])
+                responder.abandon();
+        }
+    }
+
+    #openOf(link: Link): Map<number, RequestResponder> {
+        let open = this.#open.get(link);
+        if (open === undefined)
+            this.#open.set(link, open = new Map());
+        return open;
     }
 }

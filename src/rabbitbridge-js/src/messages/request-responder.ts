@@ -2,6 +2,7 @@ import { ErrorReason, type Reason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Channel } from '../link/channel.js';
 import type { Content, Delivery } from '../link/incoming.js';
+import type { Link } from '../link/link.js';
 import { outgoing } from '../link/outgoing.js';
 import type { Responder } from './contracts.js';
 import { write } from './values.js';
@@ -9,14 +10,16 @@ import { write } from './values.js';
 /** The way back for one request; ends once, by an answer or because nobody waits any more. */
 export class RequestResponder implements Responder {
     readonly #channel: Channel;
+    readonly #link: Link;
     readonly #delivery: Delivery;
     readonly #responseType: unknown;
     readonly #ended: () => void;
     #state: 'open' | 'answered' | 'abandoned' = 'open';
     #abort: AbortController | undefined;
 
-    constructor(channel: Channel, delivery: Delivery, responseType: unknown, ended: () => void) {
+    constructor(channel: Channel, link: Link, delivery: Delivery, responseType: unknown, ended: () => void) {
         this.#channel = channel;
+        this.#link = link;
         this.#delivery = delivery;
         this.#responseType = responseType;
         this.#ended = ended;
@@ -73,6 +76,6 @@ export class RequestResponder implements Responder {
     #end(message: Uint8Array): void {
         this.#state = 'answered';
         this.#ended();
-        this.#channel.post(message);
+        this.#link.post(message);
     }
 }

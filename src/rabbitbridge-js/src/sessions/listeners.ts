@@ -101,7 +101,7 @@ export class Listeners {
             this.#added.delete(entry);
             // The gateway may have it, or get it later.
             if ((error as RabbitBridgeError).reason === ErrorReason.REQUEST_TIME_OUT)
-                this.#channel.post(outgoing.removeListener(entry.id));
+                this.#channel.link.post(outgoing.removeListener(entry.id));
             throw error;
         }
 
@@ -153,7 +153,7 @@ export class Listeners {
         this.#byId.delete(entry.id);
         // Not before the gateway has it: it would find nothing to remove.
         if (await registration.close())
-            this.#channel.post(outgoing.removeListener(entry.id));
+            this.#channel.link.post(outgoing.removeListener(entry.id));
     }
 }
 

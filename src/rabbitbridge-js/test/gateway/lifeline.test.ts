@@ -204,6 +204,49 @@ describe('a gateway that is killed', () => {
     });
 });
 
+describe('a gateway that is stopped', () => {
+    it('sends its clients to another one first: no request fails, and what is under way ends where it began (F2)', async () => {
+        const doomed = await GatewayProcess.start(broker.uri, '--Gateway:Name=stopped');
+        try {
+            const addresses = [doomed.address, near.address];
+            const [service, caller] = await Promise.all([open(addresses), open(addresses)]);
+            const client = await open(far.address);
+            const came = new Told<() => void>();
+            const disconnects: unknown[] = [];
+            service.on('disconnect', () => disconnects.push('service'));
+            caller.on('disconnect', () => disconnects.push('caller'));
+            await service.messages.addRequestHandler('moving', {
+                onRequest: (request, _context, responder) => request === 'slow' ? came.tell(() => responder.respond('late')) : responder.respond('ok'),
+            });
+            const before = service.sessionId;
+            const slow = caller.messages.sendRequest('moving', 'slow');
+            const answer = await came.promise;
+            const failedOver = Promise.all([event(service, 'failover'), event(caller, 'failover')]);
+            let stopped = false;
+            const stopping = doomed.stop().then(() => stopped = true);
+            let answered = 0;
+            const ask = async (session: Session): Promise<void> => {
+                while (!stopped) {
+                    expect(await session.messages.sendRequest('moving', 'x')).toBe('ok');
+                    answered++;
+                }
+            };
+            const asking = Promise.all([ask(client), ask(caller)]);
+            const [[now, then]] = await failedOver;
+            expect([now, then]).toEqual([service.sessionId, before]);
+            await eventually('requests are answered at the next gateway', () => Promise.resolve(answered > 20));
+            expect(stopped).toBe(false);
+            answer();
+            expect(await slow).toBe('late');
+            await stopping;
+            await asking;
+            expect(disconnects).toEqual([]);
+        } finally {
+            await doomed.kill();
+        }
+    });
+});
+
 describe('a session that is away for too long', () => {
     it('is over, and a new one takes its place', async () => {
         const impatient = await GatewayProcess.start(undefined, '--Remote:GracePeriod=00:00:00.2');

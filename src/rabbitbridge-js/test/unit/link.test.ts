@@ -152,7 +152,7 @@ describe('what is withdrawn (D30)', () => {
 });
 
 describe('resumption', () => {
-    it('sends again, unchanged, in order and first of all, what the gateway has not', async () => {
+    it('sends again, in order and first of all, what the gateway has not', async () => {
         const { link: it } = link();
         const first = new Wire();
         it.attach(first.send, 0);
@@ -167,8 +167,7 @@ describe('resumption', () => {
         const second = new Wire();
         it.attach(second.send, 2);
         await turn();
-        expect(second.frames.slice(0, 2)).toEqual(first.frames.slice(2, 4));
-        expect(second.summary).toEqual([[3, 0, 3], [4, 0, 4], [5, 1, 5]]);
+        expect(second.summary).toEqual([[3, 1, 3], [4, 1, 4], [5, 1, 5]]);
     });
 
     it('sends a frame again that failed with its connection, and is not held up by one that hangs', async () => {
@@ -231,7 +230,7 @@ describe('resumption', () => {
         await turn();
         second.release();
         await turn();
-        expect(second.summary).toEqual([[1, 0, 1], [2, 0, 2], [3, 0, 3]]);
+        expect(second.summary).toEqual([[1, 0, 1], [2, 1, 2], [3, 1, 3]]);
     });
 
     it('refuses a gateway that has what was never sent', () => {

@@ -610,18 +610,52 @@ describe('the end', () => {
         expect(gateway.opens).toHaveLength(1);
     });
 
-    it('of a gateway that is being stopped is none: another one takes over', async () => {
+    it('of a gateway that is being stopped is none: another one takes over, and what is under way ends here (F2)', async () => {
         const other = new FakeGateway('b');
         const client = await connectTo([gateway, other]);
+        const told: unknown[] = [];
+        client.on('disconnect', () => told.push('disconnect'));
+        await client.messages.addRequestHandler('h', { onRequest: (request, _context, responder) => responder.respond(request) });
+        const here = gateway.last;
         const failedOver = event(client, 'failover');
-        const pending = failure(client.messages.sendRequest('x', 1));
-        await gateway.said(1);
+        const [asked, unanswered] = [client.messages.sendRequest('x', 1), failure(client.messages.sendRequest('x', 2))];
+        const id = (await gateway.said(1, 2))[1] as number;
         const opens = gateway.opens.length;
-        gateway.send(gateway.last, [19, 12, 'stopping']);
-        expect((await pending).reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
+
+        gateway.send(here, [19, 12, 'stopping']);
+
         expect((await failedOver)[0]).toBe(other.last.id);
         expect(other.opens.at(-1)!.resume).toBeNull();
         expect(gateway.opens).toHaveLength(opens);
+        // Registered there before it leaves here.
+        expect(other.messages.map(message => message[0])).toEqual([10]);
+        expect(await gateway.said(29)).toEqual([29, 1]);
+        gateway.send(here, [12, 1, 'h', 'h', OTHER, {}, 0, 'text/plain', Buffer.from('late'), null], [4, id - 1, 'text/plain', Buffer.from('answer')]);
+        expect(await asked).toBe('answer');
+        expect((await gateway.said(4)).slice(0, 2)).toEqual([4, 1]);
+        gateway.send(here, [19, 12, 'left']);
+        expect((await unanswered).reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
+        expect(client.isClosed()).toBe(false);
+        expect(told).toEqual([]);
+        await client.close();
+    });
+
+    it('of a gateway that is being stopped stays where it is without another one', async () => {
+        const other = new FakeGateway('b');
+        other.refusal = { reason: 100, message: 'no' };
+        const client = await connectTo([gateway, other]);
+        const { sessionId } = client;
+        const here = gateway.last;
+        gateway.refusal = { reason: 100, message: 'stopping' };
+
+        gateway.send(here, [19, 12, 'stopping']);
+
+        expect(await gateway.said(29)).toEqual([29, 0]);
+        const asked = client.messages.sendRequest('x', 1);
+        gateway.send(here, [4, (await gateway.said(1))[1] as number, 'text/plain', Buffer.from('answer')]);
+        expect(await asked).toBe('answer');
+        expect(client.sessionId).toBe(sessionId);
+        gateway.refusal = undefined;
         await client.close();
     });
 

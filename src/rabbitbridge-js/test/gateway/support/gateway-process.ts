@@ -54,6 +54,11 @@ export class GatewayProcess {
         });
     }
 
+    /** Waits until it has logged a line. */
+    async logged(pattern: RegExp): Promise<void> {
+        await this.process.line(pattern);
+    }
+
     /** Without a goodbye. */
     kill(): Promise<void> {
         return this.process.kill();
