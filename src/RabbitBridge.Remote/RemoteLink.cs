@@ -99,12 +99,20 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     public bool IsClosed => Volatile.Read(ref _isClosed);
 
     /// <summary>Sends a message, now or when there is a connection; never, if the link is closed.</summary>
-    public void Post(RemoteMessage message)
+    public void Post(RemoteMessage message) => TryPost(message, long.MaxValue);
+
+    /// <summary>Sends a message if no more waits than is allowed.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="limit">How many bytes may wait before it.</param>
+    /// <returns>Whether it is sent, or the link is closed.</returns>
+    public bool TryPost(RemoteMessage message, long limit)
     {
         lock (_gate)
         {
             if (_isClosed)
-                return;
+                return true;
+            if (_queuedBytes > limit)
+                return false;
             if (_open is null)
             {
                 (_open, Spare) = (Spare ?? new ArrayBufferWriter<byte>(256), null);
@@ -117,6 +125,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
             if (_open.WrittenCount >= FrameBytes)
                 _open = null;
             Schedule();
+            return true;
         }
     }
 
@@ -133,7 +142,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
             if (_queuedBytes == 0)
                 return;
             _withdrawn.Add(request, bytes);
-            if (_withdrawn.AreMany || ((_send is null || _pending.Count > 1) && _withdrawn.MayBeHalfOf(_queuedBytes)))
+            if (_withdrawn.AreMany(_queuedBytes) || ((_send is null || _pending.Count > 1) && _withdrawn.MayBeHalfOf(_queuedBytes)))
                 CutWithdrawn(unacknowledged: false);
         }
     }
@@ -185,7 +194,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
             if (acknowledged > _sent)
                 throw new RemoteProtocolException($"Frame {acknowledged} was never sent.");
             Acknowledged(acknowledged);
-            if (number == 0 || number <= _received)
+            if (number == 0 || number <= _received || _isClosed)
                 return;
             if (number != _received + 1)
                 throw new RemoteProtocolException($"Frame {number} has come after frame {_received}.");
@@ -345,6 +354,20 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     {
         if (_withdrawn.IsEmpty)
             return;
+        try
+        {
+            CutFrames(unacknowledged);
+        }
+        catch (RemoteProtocolException)
+        {
+            // Something was posted that has more than the other side takes: it will say so, and nothing here can be read for what to leave out.
+        }
+
+        _withdrawn.Forget();
+    }
+
+    private void CutFrames(bool unacknowledged)
+    {
         for (var node = _unacknowledged.First; node is not null; node = node.Next)
         {
             var (number, frame) = node.Value;
@@ -375,7 +398,5 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
             else if (messages == _open)
                 _open = null;
         }
-
-        _withdrawn.Forget();
     }
 }

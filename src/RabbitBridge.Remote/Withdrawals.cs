@@ -3,23 +3,27 @@ namespace RabbitBridge.Remote;
 /// <summary>The requests of one link that nobody waits for any more, and may not have been sent yet: what takes them out of its frames.</summary>
 internal sealed class Withdrawals
 {
-    // Looking through what waits costs time for each message in it: many are taken out at once.
+    // Looking through what waits costs time for each message in it: many are taken out at once, the more the more there is to look through.
     private const int Many = 256;
+    private const int BytesOfOne = 512;
 
     private readonly HashSet<long> _requests = [];
     private readonly HashSet<long> _cut = [];
     private readonly HashSet<long> _seen = [];
     private long _bytes;
+    private int _added;
 
     public bool IsEmpty => _requests.Count == 0;
 
-    /// <summary>Whether there are so many that it is time to look, whatever waits.</summary>
-    public bool AreMany => _requests.Count >= Many;
+    /// <summary>Whether so many have come since the last look that it is time for the next one.</summary>
+    public bool AreMany(long bytes) => _added >= Math.Max(Many, bytes / BytesOfOne);
 
     public void Add(long request, int bytes)
     {
-        if (_requests.Add(request))
-            _bytes += bytes;
+        if (!_requests.Add(request))
+            return;
+        _bytes += bytes;
+        _added++;
     }
 
     /// <summary>Whether they may be half of what waits, so that it is time to look.</summary>
@@ -70,7 +74,7 @@ internal sealed class Withdrawals
         _requests.IntersectWith(_seen);
         _seen.Clear();
         _cut.Clear();
-        _bytes = 0;
+        (_bytes, _added) = (0, 0);
     }
 
     private static bool IsRequest(RemoteMessage message) => message.Type

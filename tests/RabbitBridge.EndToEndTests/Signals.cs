@@ -7,11 +7,15 @@ namespace RabbitBridge.EndToEndTests;
 internal static class Signals
 {
     private const int Interrupt = 2;
+    private const int Terminate = 15;
     private const int Continue = 18;
     private const int Stop = 19;
 
     /// <summary>As Ctrl-C does.</summary>
     public static void SendInterrupt(int process) => Send(process, Interrupt);
+
+    /// <summary>As an orchestrator stops it.</summary>
+    public static void SendTerminate(int process) => Send(process, Terminate);
 
     /// <summary>Freezes it, as a paused virtual machine would.</summary>
     public static void SendStop(int process) => Send(process, Stop);

@@ -12,6 +12,7 @@ internal sealed class GatewaySession
     private HubConnection? _connection;
     private TaskCompletionSource<string> _lost = NewSignal();
     private TaskCompletionSource<string> _sentAway = NewSignal();
+    private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public GatewaySession(Uri address, OpenReply opened, Action<GatewaySession, RemoteMessage> receive)
     {
@@ -32,11 +33,14 @@ internal sealed class GatewaySession
     /// <summary>Completes, with the reason, when the connection is lost.</summary>
     public Task<string> Lost => _lost.Task;
 
-    /// <summary>Completes, with the reason, when the gateway has asked the client to go to another one, until <see cref="Stay"/>.</summary>
-    public Task<string> SentAway => _sentAway.Task;
+    /// <summary>Completes, with the reason, when the gateway has asked the client to go to another one, and <see cref="TakeSentAway"/> has not been called since.</summary>
+    public Task<string> SentAway => Volatile.Read(ref _sentAway).Task;
 
-    /// <summary>Whether the gateway has ever asked that: when the connection is lost, another one is the better choice.</summary>
+    /// <summary>Whether the gateway has asked that over the present connection: when it is lost, another gateway is the better choice.</summary>
     public bool WasSentAway { get; private set; }
+
+    /// <summary>Completes when what the client had registered in the session before has been registered in this one, as far as it can be.</summary>
+    public Task Registered => _registered.Task;
 
     /// <summary>What the gateway has sent cannot be read: the session cannot be resumed.</summary>
     public bool IsBroken { get; private set; }
@@ -54,7 +58,7 @@ internal sealed class GatewaySession
     public async Task ConnectedAsync(Uri address, HubConnection connection, OpenReply reply, TaskCompletionSource<string> lost)
     {
         await DisconnectAsync().ConfigureAwait(false);
-        (_connection, _lost, Address, Opened) = (connection, lost, address, reply);
+        (_connection, _lost, Address, Opened, WasSentAway) = (connection, lost, address, reply, false);
     }
 
     /// <summary>Sends what waits.</summary>
@@ -76,15 +80,18 @@ internal sealed class GatewaySession
     public void SendAway(string reason)
     {
         WasSentAway = true;
-        _sentAway.TrySetResult(reason);
+        Volatile.Read(ref _sentAway).TrySetResult(reason);
     }
 
+    /// <summary>The client begins to do as it was asked; it may be asked again.</summary>
+    /// <returns>The reason.</returns>
+    public Task<string> TakeSentAway() => Interlocked.Exchange(ref _sentAway, NewSignal()).Task;
+
+    /// <summary>Everything is registered that can be.</summary>
+    public void EndRegistering() => _registered.TrySetResult();
+
     /// <summary>There is no other gateway: the client stays until it is asked again, or the connection is lost.</summary>
-    public void Stay()
-    {
-        _sentAway = NewSignal();
-        Link.Post(new RemoteMessage(RemoteMessageType.Leave) { Count = 0 });
-    }
+    public void Stay() => Link.Post(new RemoteMessage(RemoteMessageType.Leave) { Count = 0 });
 
     /// <summary>The client has moved: the gateway withdraws its handlers, lets end what is under way, and ends the session.</summary>
     public void Leave() => Link.Post(new RemoteMessage(RemoteMessageType.Leave) { Count = 1 });

@@ -40,6 +40,9 @@ internal sealed class LastingRegistration(Func<RemoteLink, Task> register)
             try
             {
                 await RegisterAsync(link).ConfigureAwait(false);
+                // The client may have moved: the gateway of before serves it for a while only.
+                if (session.Link != link)
+                    continue;
                 lock (_gate)
                     _isAdded = true;
                 return;
@@ -84,6 +87,9 @@ internal sealed class LastingRegistration(Func<RemoteLink, Task> register)
             {
                 return true;
             }
+
+            if (session.Link != link)
+                return true;
         }
     }
 

@@ -148,7 +148,7 @@ internal sealed class RemoteSession : IRemoteSession
     /// <param name="message">What is asked.</param>
     /// <param name="link">The session's link.</param>
     /// <param name="onNumbered">Hears the message's number before it is sent.</param>
-    /// <exception cref="CommunicationFailureException">That session is not the present one any more.</exception>
+    /// <exception cref="CommunicationFailureException">That session has ended.</exception>
     public async Task<RemoteMessage> AskAsync(RemoteMessage message, RemoteLink link, Action<long>? onNumbered = null)
     {
         var pending = new PendingResponse<RemoteMessage>(static reply => reply);
@@ -183,6 +183,8 @@ internal sealed class RemoteSession : IRemoteSession
         if (!IsClosed && State != RemoteSessionState.Disconnected)
         {
             Link.Post(new RemoteMessage(RemoteMessageType.Close));
+            foreach (var former in _left.Keys)
+                former.Link.Post(new RemoteMessage(RemoteMessageType.Close));
             // The gateway says that it is closed, and then closes the connection.
             await Task.WhenAny(_running, Task.Delay(Farewell, _stopping.Token)).ConfigureAwait(false);
         }
@@ -264,7 +266,7 @@ internal sealed class RemoteSession : IRemoteSession
             {
                 await EndAsync(former, CommunicationLost).ConfigureAwait(false);
                 // Not awaited here: its answers come over the connection that this loop watches.
-                RunUnawaited(() => RegisterAgainAsync(present.Link));
+                RunUnawaited(() => RegisterAgainAsync(present));
             }
 
             return true;
@@ -287,38 +289,69 @@ internal sealed class RemoteSession : IRemoteSession
     /// </summary>
     private async Task MoveAsync(GatewaySession former)
     {
-        Log.Moving(_logger, former.Id, former.Opened.Gateway, await former.SentAway.ConfigureAwait(false));
+        Log.Moving(_logger, former.Id, former.Opened.Gateway, await former.TakeSentAway().ConfigureAwait(false));
         // The same address may lead to another gateway, through a balancer.
         foreach (var address in _options.Addresses.Where(each => each != former.Address).Append(former.Address))
         {
-            GatewaySession present;
-            try
-            {
-                using var limit = new CancellationTokenSource(_options.ConnectTimeout);
-                using var both = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, limit.Token);
-                present = await ConnectAsync(address, resumption: null, both.Token).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is MessagingException or OperationCanceledException && !_stopping.IsCancellationRequested)
-            {
-                Log.AttemptFailed(_logger, address, exception.Message);
+            if (former.Lost.IsCompleted)
+                return;
+            if (await TryMoveAsync(address, former).ConfigureAwait(false) is not { } present)
                 continue;
-            }
-
-            _left[former] = LeaveAsync(former, RegisterAgainAsync(present.Link));
+            // The application may have closed the session meanwhile, and told only the gateway before.
+            if (_closedBy is not null)
+                present.Link.Post(new RemoteMessage(RemoteMessageType.Close));
+            RunUnawaited(() => RegisterAgainAsync(present));
+            var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _left[former] = left.Task;
+            RunUnawaited(() => LeaveAsync(former, left));
             return;
         }
 
         former.Stay();
     }
 
-    private async Task LeaveAsync(GatewaySession former, Task registered)
+    private async Task<GatewaySession?> TryMoveAsync(Uri address, GatewaySession former)
     {
-        await Task.WhenAny(registered, former.Lost).ConfigureAwait(false);
-        RunUnawaited(() => registered);
-        former.Leave();
-        await former.Lost.ConfigureAwait(false);
-        await EndAsync(former, CommunicationLost).ConfigureAwait(false);
-        _left.TryRemove(former, out _);
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        attempt.CancelAfter(_options.ConnectTimeout);
+        try
+        {
+            var connecting = ConnectAsync(address, resumption: null, attempt.Token);
+            // What has happened then is to be dealt with at once, within the grace period.
+            if (await Task.WhenAny(connecting, former.Lost).ConfigureAwait(false) != connecting)
+                await attempt.CancelAsync().ConfigureAwait(false);
+            return await connecting.ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever it is, the former gateway serves the client as before.
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.AttemptFailed(_logger, address, exception.Message);
+            return null;
+        }
+    }
+
+    private async Task LeaveAsync(GatewaySession former, TaskCompletionSource left)
+    {
+        try
+        {
+            GatewaySession present;
+            // The next gateway may have been lost as well before all was registered there.
+            do
+            {
+                present = Present;
+                await Task.WhenAny(present.Registered, former.Lost).ConfigureAwait(false);
+            }
+            while (present != Present && !former.Lost.IsCompleted);
+            former.Leave();
+            await former.Lost.ConfigureAwait(false);
+            await EndAsync(former, CommunicationLost).ConfigureAwait(false);
+        }
+        finally
+        {
+            _left.TryRemove(former, out _);
+            left.SetResult();
+        }
     }
 
     /// <summary>Nothing comes from a gateway any more.</summary>
@@ -384,13 +417,23 @@ internal sealed class RemoteSession : IRemoteSession
             lost.TrySetResult("it was closed");
         var present = reply.Resumed ? former : new GatewaySession(address, reply, OnMessage);
         await present.ConnectedAsync(address, connection, reply, lost).ConfigureAwait(false);
+        try
+        {
+            present.Attach();
+        }
+        catch (RemoteProtocolException exception)
+        {
+            present.Break(exception.Message);
+            await present.DisconnectAsync().ConfigureAwait(false);
+            throw new CommunicationFailureException($"{address} does not answer as a gateway: {exception.Message}", exception);
+        }
+
         _backoff.Connected();
         Volatile.Write(ref _present, present);
         Volatile.Write(ref _properties, reply.Properties);
         if (!reply.Resumed && former is not null)
             Log.FailedOver(_logger, former.Id, Id, reply.Gateway);
         arrived.SetResult(present);
-        present.Attach();
         if (reply.Resumed)
             Log.Reconnected(_logger, Id, reply.Gateway);
         Become(reply.Resumed ? RemoteSessionState.Reconnected : former is null ? RemoteSessionState.Active : RemoteSessionState.FailedOver);
@@ -450,8 +493,18 @@ internal sealed class RemoteSession : IRemoteSession
         }
     }
 
-    private Task RegisterAgainAsync(RemoteLink link) =>
-        Task.WhenAll(_messages.RegisterAgainAsync(link), _sessions.RegisterAgainAsync(link), _projects.RegisterAgainAsync(link));
+    private async Task RegisterAgainAsync(GatewaySession present)
+    {
+        var link = present.Link;
+        try
+        {
+            await Task.WhenAll(_messages.RegisterAgainAsync(link), _sessions.RegisterAgainAsync(link), _projects.RegisterAgainAsync(link)).ConfigureAwait(false);
+        }
+        finally
+        {
+            present.EndRegistering();
+        }
+    }
 
     private async Task ObserveAsync(Task task)
     {

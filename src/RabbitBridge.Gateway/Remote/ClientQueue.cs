@@ -23,22 +23,29 @@ internal sealed class ClientQueue(RemoteLink link, RemoteOptions options, int ma
             giveUp();
     }
 
-    /// <summary>Whether a value may be sent, of whatever size.</summary>
-    public bool HasRoom(out string refusal)
+    /// <summary>Sends a value, of whatever size, unless the client is full.</summary>
+    public bool TryPost(RemoteMessage message, out string refusal)
     {
         refusal = string.Empty;
-        var queued = link.QueuedBytes;
-        if (queued <= options.MaxQueueBytes)
+        if (link.TryPost(message, options.MaxQueueBytes))
         {
-            lock (_gate)
-                _fullSince = null;
+            NotFull();
             return true;
         }
 
         if (IsStuck())
             giveUp();
-        refusal = $"{queued} bytes wait already for the client to take them up, as many as may (Remote:MaxQueueBytes).";
+        refusal = $"{link.QueuedBytes} bytes wait already for the client to take them up, as many as may (Remote:MaxQueueBytes).";
         return false;
+    }
+
+    /// <summary>There is another connection: what the client has not taken over the one before says nothing.</summary>
+    public void Attached() => NotFull();
+
+    private void NotFull()
+    {
+        lock (_gate)
+            _fullSince = null;
     }
 
     // Looked at when more is to be sent: who takes nothing and is sent nothing harms nobody.

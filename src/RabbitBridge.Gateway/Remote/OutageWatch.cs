@@ -1,14 +1,14 @@
 namespace RabbitBridge.Gateway.Remote;
 
 /// <summary>
-/// Sends clients to other gateways when this one has been without its broker for <see cref="RemoteOptions.BrokerGrace"/>. Who finds none comes back, and its
-/// session goes on; the sessions of the others end when the broker is back, so that nothing is routed to them.
+/// Sends clients to other gateways when this one has been without its broker for <see cref="RemoteOptions.BrokerGrace"/>. Who finds none stays. Sessions of clients
+/// that have gone without a word end when the broker is back, so that nothing is routed to them.
 /// </summary>
 internal sealed class OutageWatch(IGateway gateway, RemoteSessions sessions) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    // For a client that waits for an address that does not answer, and comes back.
+    // For a client that has lost its connection, and comes back.
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

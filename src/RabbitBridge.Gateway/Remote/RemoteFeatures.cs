@@ -40,6 +40,9 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
     /// <summary>The client does not wait any more.</summary>
     public void Cancel(long id) => _projects.Cancel(id);
 
+    /// <summary>The client has its message handlers elsewhere.</summary>
+    public void RemoveMessageHandlers() => _projects.RemoveHandlers();
+
     private static RemoteMessage Done(long id) => new(RemoteMessageType.Response, id);
 
     private static RemoteMessage Done(long id, int sessions) => new(RemoteMessageType.Response, id)
@@ -53,6 +56,8 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
 
     private async Task RunAsync(RemoteMessage message, Func<RemoteMessage, Task<RemoteMessage>> operation)
     {
+        // A call like any other for whoever lets the session's calls come to their end.
+        session.CallStarted();
         try
         {
             queue.Post(await operation(message).ConfigureAwait(false));
@@ -75,6 +80,10 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
         {
             Log.OperationFailed(logger, exception, session.Id, message.Type);
             queue.Post(RemoteMessage.Failed(message.Id, ErrorReason.CommunicationFailure, "The gateway failed."));
+        }
+        finally
+        {
+            session.CallEnded();
         }
     }
 

@@ -9,8 +9,6 @@ internal sealed class RemoteMessageSink(ClientQueue queue) : IMessageSink
 {
     public SendStatus Take(ProjectMessage message)
     {
-        if (!queue.HasRoom(out _))
-            return SendStatus.Overloaded;
         var header = new RemoteProjectMessage
         {
             Project = message.Project,
@@ -20,11 +18,11 @@ internal sealed class RemoteMessageSink(ClientQueue queue) : IMessageSink
             Roles = [.. message.Roles],
             TraceParent = message.TraceParent,
         };
-        queue.Post(new RemoteMessage(RemoteMessageType.ProjectMessage)
+        var what = new RemoteMessage(RemoteMessageType.ProjectMessage)
         {
             Text = JsonSerializer.Serialize(header, RemoteJson.Default.RemoteProjectMessage),
             Payload = message.Json,
-        });
-        return SendStatus.Sent;
+        };
+        return queue.TryPost(what, out _) ? SendStatus.Sent : SendStatus.Overloaded;
     }
 }

@@ -56,6 +56,13 @@ internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Cli
             session.RemoveMessageHandler(name, sink);
     }
 
+    /// <summary>The client has its handlers elsewhere.</summary>
+    public void RemoveHandlers()
+    {
+        foreach (var name in _sinks.Keys)
+            RemoveHandler(name);
+    }
+
     private static RemoteMessage Answer(long id, ReadOnlyMemory<byte> json) =>
         new(RemoteMessageType.Response, id) { ContentType = ContentTypes.Json, Payload = json };
 

@@ -36,6 +36,8 @@ internal sealed class RemoteSession : IRemoteClient
     private int _hasUsedReserved;
     private bool _isSentAway;
     private volatile bool _stays;
+    private int _hasMoved;
+    private long _absentSince;
 
     public RemoteSession(RemoteSessions table, GatewayEngine engine, Session session, DateTimeOffset? expires)
     {
@@ -90,6 +92,7 @@ internal sealed class RemoteSession : IRemoteClient
             _link.Detach();
             SetTimer();
             var id = connection.ConnectionId;
+            _queue.Attached();
             _link.Attach(frame => _table.SendAsync(id, frame), receivedByClient);
         }
 
@@ -105,6 +108,7 @@ internal sealed class RemoteSession : IRemoteClient
             if (_connection?.ConnectionId != connection)
                 return;
             _connection = null;
+            _absentSince = _table.TimeProvider.GetTimestamp();
             _link.Detach();
             SetTimer();
         }
@@ -134,15 +138,9 @@ internal sealed class RemoteSession : IRemoteClient
 
     public void Deliver(RemoteDelivery delivery)
     {
-        if (!_queue.HasRoom(out var refusal))
-        {
-            delivery.Fail(ErrorReason.Overloaded, $"Session {Id} cannot take the request: {refusal}");
-            return;
-        }
-
         delivery.ClientId = Interlocked.Increment(ref _lastDelivery);
         _deliveries[delivery.ClientId] = delivery;
-        _queue.Post(new RemoteMessage(RemoteMessageType.Delivery, delivery.ClientId)
+        var message = new RemoteMessage(RemoteMessageType.Delivery, delivery.ClientId)
         {
             Path = delivery.Path,
             Branch = delivery.Branch?.ToString(),
@@ -152,7 +150,9 @@ internal sealed class RemoteSession : IRemoteClient
             ContentType = delivery.ContentType,
             Payload = delivery.Payload,
             TraceParent = delivery.TraceParent,
-        });
+        };
+        if (!_queue.TryPost(message, out var refusal) && _deliveries.TryRemove(delivery.ClientId, out _))
+            delivery.Fail(ErrorReason.Overloaded, $"Session {Id} cannot take the request: {refusal}");
     }
 
     public void Abandoned(RemoteDelivery delivery)
@@ -165,25 +165,39 @@ internal sealed class RemoteSession : IRemoteClient
 
     public void Reply(long id, in ResponseEnvelope response)
     {
-        var outcome = IfThereIsRoom(response);
-        _queue.Post(outcome.Error is { } error
-            ? RemoteMessage.Failed(id, error, outcome.ErrorMessage ?? error.ToString())
-            : new RemoteMessage(RemoteMessageType.Response, id) { ContentType = outcome.ContentType, Payload = outcome.Payload });
+        if (response.Error is { } error)
+            _queue.Post(RemoteMessage.Failed(id, error, response.ErrorMessage ?? error.ToString()));
+        else if (!TryPost(new RemoteMessage(RemoteMessageType.Response, id) { ContentType = response.ContentType, Payload = response.Payload }, out var refusal))
+            _queue.Post(RemoteMessage.Failed(id, ErrorReason.Overloaded, refusal));
     }
 
     public void ReplyOf(long id, SessionId session, in ResponseEnvelope response)
     {
-        var outcome = IfThereIsRoom(response);
-        _queue.Post(outcome.Error is { } error
-            ? new RemoteMessage(RemoteMessageType.FilterError, id) { Session = session, Reason = (int)error, Text = outcome.ErrorMessage ?? error.ToString() }
-            : new RemoteMessage(RemoteMessageType.FilterAnswer, id) { Session = session, ContentType = outcome.ContentType, Payload = outcome.Payload });
+        if (response.Error is { } error)
+            Failed(error, response.ErrorMessage ?? error.ToString());
+        else if (!TryPost(new RemoteMessage(RemoteMessageType.FilterAnswer, id) { Session = session, ContentType = response.ContentType, Payload = response.Payload }, out var refusal))
+            Failed(ErrorReason.Overloaded, refusal);
+
+        void Failed(ErrorReason reason, string text) =>
+            _queue.Post(new RemoteMessage(RemoteMessageType.FilterError, id) { Session = session, Reason = (int)reason, Text = text });
     }
 
     public void Count(long id, int sessions) => _queue.Post(new RemoteMessage(RemoteMessageType.FilterCount, id) { Count = sessions });
 
-    private ResponseEnvelope IfThereIsRoom(in ResponseEnvelope response) => response.Payload.Length <= SmallAnswer || _queue.HasRoom(out var refusal)
-        ? response
-        : ResponseEnvelope.Failed(response.Id, ErrorReason.Overloaded, $"The response of {response.Payload.Length} bytes cannot be taken: {refusal}");
+    private bool TryPost(RemoteMessage answer, out string refusal)
+    {
+        refusal = string.Empty;
+        if (answer.Payload.Length <= SmallAnswer)
+        {
+            _queue.Post(answer);
+            return true;
+        }
+
+        if (_queue.TryPost(answer, out var problem))
+            return true;
+        refusal = $"The response of {answer.Payload.Length} bytes cannot be taken: {problem}";
+        return false;
+    }
 
     // Only what is sent on: elsewhere a content type means nothing.
     private static bool IsReserved(RemoteMessage message) =>
@@ -221,7 +235,8 @@ internal sealed class RemoteSession : IRemoteClient
                     _stays = true;
                     break;
                 case RemoteMessageType.Leave:
-                    _ = LeaveAsync();
+                    if (Interlocked.Exchange(ref _hasMoved, 1) == 0)
+                        _ = LeaveAsync();
                     break;
                 case RemoteMessageType.Close:
                     Close(SessionCloseReason.ClosedByClient);
@@ -312,7 +327,8 @@ internal sealed class RemoteSession : IRemoteClient
     {
         lock (_gate)
         {
-            if (_connection is null)
+            // Once more to one that is about to go would cut off what it has under way here.
+            if (_connection is null || Volatile.Read(ref _hasMoved) != 0 || (_isSentAway && !_stays))
                 return false;
             (_isSentAway, _stays) = (true, false);
         }
@@ -326,6 +342,7 @@ internal sealed class RemoteSession : IRemoteClient
     {
         try
         {
+            _features.RemoveMessageHandlers();
             await new Drain(() => [_session], _table.TimeProvider).RunAsync(_engine.Options.DrainTimeout, andCalls: true).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Nobody waits for this; the session ends whatever happens.
@@ -339,12 +356,15 @@ internal sealed class RemoteSession : IRemoteClient
     }
 
     /// <summary>Ends the session if its client was sent away, and is not back.</summary>
-    public void EndIfAbsent()
+    /// <param name="time">How long it must have been absent.</param>
+    /// <param name="isOver">Whether nobody is sent away any more.</param>
+    public void EndIfAbsent(TimeSpan time, bool isOver)
     {
         lock (_gate)
         {
-            var isAbsent = _isSentAway && _connection is null;
-            _isSentAway = false;
+            var isAbsent = _isSentAway && _connection is null && _table.TimeProvider.GetElapsedTime(_absentSince) >= time;
+            if (isOver)
+                _isSentAway = false;
             if (!isAbsent)
                 return;
         }

@@ -28,6 +28,9 @@ internal sealed class RemoteSessions(
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
+    // Of a client that was sent away while the gateway is to be stopped: it may have lost its connection, and be back at once.
+    private static readonly TimeSpan AbsenceAllowed = TimeSpan.FromSeconds(1);
+
     private readonly GatewayEngine _engine = (GatewayEngine)gateway;
     private readonly ConcurrentDictionary<SessionId, RemoteSession> _sessions = new();
 
@@ -164,6 +167,8 @@ internal sealed class RemoteSessions(
     /// <summary>Sends the clients that are there to other gateways, because this one has no broker.</summary>
     public void SendAway()
     {
+        if (IsBeingEmptied)
+            return;
         var why = _away = $"Gateway {_engine.Name} has lost its connection to the broker.";
         var told = _sessions.Values.Count(session => session.TrySendAway(why));
         if (told > 0)
@@ -181,17 +186,23 @@ internal sealed class RemoteSessions(
         var start = TimeProvider.GetTimestamp();
         foreach (var session in _sessions.Values)
             session.TrySendAway(why);
-        while (_sessions.Values.Any(static session => session.IsLeaving) && TimeProvider.GetElapsedTime(start) < limit)
+        while (_sessions.Any(static each => each.Value.IsLeaving) && TimeProvider.GetElapsedTime(start) < limit)
+        {
             await Task.Delay(Interval, TimeProvider).ConfigureAwait(false);
+            // Their clients are elsewhere; who waits for their handlers would wait for nobody.
+            foreach (var (_, session) in _sessions)
+                session.EndIfAbsent(AbsenceAllowed, isOver: false);
+        }
     }
 
     /// <summary>Ends the sessions whose clients were sent away and did not come back.</summary>
     public void EndAbsent()
     {
-        if (!IsBeingEmptied)
-            _away = null;
-        foreach (var session in _sessions.Values)
-            session.EndIfAbsent();
+        if (IsBeingEmptied)
+            return;
+        _away = null;
+        foreach (var (_, session) in _sessions)
+            session.EndIfAbsent(TimeSpan.Zero, isOver: true);
     }
 
     public void Remove(RemoteSession session) => _sessions.TryRemove(new(session.Id, session));
@@ -318,6 +329,9 @@ internal sealed class RemoteSessions(
         var remote = new RemoteSession(this, _engine, (Session)session, identity.Expires);
         _sessions[remote.Id] = remote;
         remote.Attach(connection, receivedByClient: 0);
+        // It was let in while the others were sent away.
+        if (_away is { } why)
+            remote.TrySendAway(why);
         Log.SessionOpened(logger, remote.Id, FilterText.Show(identity.Principal, MaxShown), Address(connection), transport);
         return remote;
     }

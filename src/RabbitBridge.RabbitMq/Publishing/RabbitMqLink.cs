@@ -279,14 +279,19 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         {
             if (_refused.Count == 0 || _isClosed || IsGone)
                 return;
-            var frame = FrameBuffer.Take();
+            // Not all in one: what a broker does not take for its size (16 MiB) costs the channel (D16).
+            FrameBuffer? frame = null;
             while (_refused.TryDequeue(out var refused))
             {
+                frame ??= FrameBuffer.Take();
                 FrameWriter.Write(frame, refused.Response);
                 frame.Attempt = Math.Max(frame.Attempt, refused.Attempt + 1);
+                if (frame.Bytes.Length < FullFrameBytes && _refused.Count > 0)
+                    continue;
+                _full.Enqueue(frame);
+                frame = null;
             }
 
-            _full.Enqueue(frame);
             if (!ShouldSchedule())
                 return;
         }

@@ -14,13 +14,16 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     private const int RememberedMilliseconds = 5000;
 
     // A broker that blocks publishers may hold one of two copies back for as long as the request's time, and let it go when both gateways have
-    // lost and found each other again.
+    // lost and found each other again; and a requester that does not get its count asks again for as long (D23).
     private const int SeenMilliseconds = 60_000;
+
+    // Of a request without limit.
+    private const int LongestSeenMilliseconds = 3_600_000;
 
     private readonly ConcurrentDictionary<(IFilterSink Sink, long Id), FilterDispatch> _dispatches = new();
     private readonly ConcurrentQueue<(long At, FilterDispatch Dispatch)> _over = new();
     private readonly ConcurrentDictionary<(ulong Gateway, long Id), bool> _seen = new();
-    private readonly ConcurrentQueue<(long At, ulong Gateway, long Id)> _seenSince = new();
+    private readonly ConcurrentQueue<(long LookAt, long Until, ulong Gateway, long Id)> _seenSince = new();
 
     public ulong Instance => instance;
 
@@ -86,8 +89,15 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     /// <summary>Forgets what is over for a while. Called at intervals.</summary>
     public void Tick()
     {
-        while (_seenSince.TryPeek(out var first) && Clock.Now - first.At > SeenMilliseconds && _seenSince.TryDequeue(out first))
-            _seen.TryRemove((first.Gateway, first.Id), out _);
+        var now = Clock.Now;
+        while (_seenSince.TryPeek(out var first) && now > first.LookAt && _seenSince.TryDequeue(out first))
+        {
+            if (now > first.Until)
+                _seen.TryRemove((first.Gateway, first.Id), out _);
+            else
+                _seenSince.Enqueue(first with { LookAt = now + SeenMilliseconds });
+        }
+
         while (_over.TryPeek(out var oldest) && Clock.Now - oldest.At > RememberedMilliseconds && _over.TryDequeue(out oldest))
             _dispatches.TryRemove((oldest.Dispatch.Sink, oldest.Dispatch.Id), out _);
     }
@@ -99,7 +109,8 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
             return true;
         if (!_seen.TryAdd((request.Sender.Gateway, request.Id), true))
             return false;
-        _seenSince.Enqueue((Clock.Now, request.Sender.Gateway, request.Id));
+        var (now, time) = (Clock.Now, request.RemainingMilliseconds == 0 ? LongestSeenMilliseconds : request.RemainingMilliseconds);
+        _seenSince.Enqueue((now + SeenMilliseconds, now + Math.Max(SeenMilliseconds, time), request.Sender.Gateway, request.Id));
         return true;
     }
 

@@ -13,6 +13,7 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, IFa
     private readonly PathLocks _locks = new();
 
     /// <exception cref="InvalidPathException">The path is too deep or too long.</exception>
+    /// <exception cref="OverloadedException">The gateway has so many handlers that the others cannot be told of another one.</exception>
     /// <exception cref="CommunicationFailureException">The fabric could not be reached within the time for connecting.</exception>
     /// <exception cref="SessionClosedException">The session has been closed meanwhile.</exception>
     /// <exception cref="HandlerConflictException">Other handlers of the branch have decided otherwise about redelivery, or a service has the branch.</exception>
@@ -20,6 +21,8 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, IFa
     {
         if (BranchLimits.Problem(handler.Branch) is { } problem)
             throw new InvalidPathException(problem);
+        if (!roster.HasRoomFor(new BranchAnnouncement(handler.Branch, handler.Properties.Keys, handler.Redelivery)))
+            throw new OverloadedException($"The gateway cannot tell the others of '{handler.Branch}': the paths and property keys of its handlers have 8 MiB already, as many as may be.");
 
         using var limit = new CancellationTokenSource(options.StartTimeout, options.TimeProvider);
         var session = handler.Receiver.Session;

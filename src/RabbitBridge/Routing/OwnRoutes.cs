@@ -1,3 +1,4 @@
+using System.Text;
 using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Routing;
@@ -9,10 +10,14 @@ internal sealed class OwnRoutes
 {
     private readonly Dictionary<MessagePath, BranchAnnouncement> _branches = [];
 
+    // So that all of them, as a newcomer is told, fit into one message: brokers take 16 MiB.
+    private const int MaxBytes = 8 * 1024 * 1024;
+
     // By path what has changed; null if it was withdrawn.
     private readonly Dictionary<MessagePath, BranchAnnouncement?> _unsaid = [];
     private IReadOnlyList<string>? _unsaidHeaders;
     private long _version;
+    private long _bytes;
 
     public IReadOnlyCollection<BranchAnnouncement> Branches => _branches.Values;
 
@@ -24,10 +29,15 @@ internal sealed class OwnRoutes
 
     public bool HasUnsaid => Said < _version;
 
+    /// <summary>Whether another branch can be told.</summary>
+    public bool HasRoomFor(BranchAnnouncement branch) => _branches.ContainsKey(branch.Path) || _bytes + SizeOf(branch) <= MaxBytes;
+
     /// <returns>The version with the change.</returns>
     public long Add(BranchAnnouncement branch)
     {
+        Remove(branch.Path);
         _branches[branch.Path] = branch;
+        _bytes += SizeOf(branch);
         _unsaid[branch.Path] = branch;
         return ++_version;
     }
@@ -35,7 +45,7 @@ internal sealed class OwnRoutes
     /// <returns>The version with the change.</returns>
     public long Withdraw(MessagePath branch)
     {
-        _branches.Remove(branch);
+        Remove(branch);
         _unsaid[branch] = null;
         return ++_version;
     }
@@ -63,5 +73,16 @@ internal sealed class OwnRoutes
         _unsaid.Clear();
         _unsaidHeaders = null;
         return message;
+    }
+
+    // With what is written around each text, five bytes at most.
+    private static int SizeOf(BranchAnnouncement branch) => 32 + SizeOf(branch.Path.Value) + branch.Properties.Sum(SizeOf);
+
+    private static int SizeOf(string text) => 5 + Encoding.UTF8.GetByteCount(text);
+
+    private void Remove(MessagePath branch)
+    {
+        if (_branches.Remove(branch, out var removed))
+            _bytes -= SizeOf(removed);
     }
 }

@@ -115,6 +115,13 @@ internal sealed class Roster
         await WaitAsync(synchronised, "the routes of all gateways", cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether another branch can be announced: all of them must fit into one message (D16).</summary>
+    public bool HasRoomFor(BranchAnnouncement branch)
+    {
+        lock (_gate)
+            return _own.HasRoomFor(branch);
+    }
+
     /// <summary>Announces a branch of this gateway and waits until every gateway routes by it.</summary>
     public Task AnnounceAsync(BranchAnnouncement branch, CancellationToken cancellationToken) =>
         ChangeAsync(() => _own.Add(branch), cancellationToken);

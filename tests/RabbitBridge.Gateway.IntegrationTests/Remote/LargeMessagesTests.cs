@@ -52,6 +52,23 @@ public sealed class LargeMessagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_at_the_same_moment_do_not_cost_an_idle_client_its_session_D8()
+    {
+        const int Bytes = 64 * 1024;
+        var gateway = await StartAsync(new() { ["Remote:MaxQueueBytes"] = $"{Bytes}" }, maxMessageBytes: Bytes);
+        var handler = await ConnectAsync(gateway.Address);
+        await handler.Messages.AddRequestHandlerAsync<byte[], string>("take", (bytes, _, _) => new("taken"));
+        var callers = Enumerable.Range(0, 8).Select(_ => gateway.Inner.OpenSession()).ToArray();
+
+        var outcomes = await Task.WhenAll(callers.SelectMany(caller => Enumerable.Range(0, 200).Select(_ => Task.Run(
+            () => Record.ExceptionAsync(() => caller.Messages.SendRequestAsync<byte[], string>("take", new byte[Bytes], Patient))))));
+
+        Assert.All(outcomes, outcome => Assert.True(outcome is null or OverloadedException, $"{outcome}"));
+        Assert.Contains(outcomes, outcome => outcome is null);
+        Assert.Equal(RemoteSessionState.Active, handler.State);
+    }
+
+    [Fact]
     public async Task A_client_whose_network_stands_still_keeps_its_session_and_what_it_was_sent_D8()
     {
         var gateway = await StartAsync(new() { ["Remote:MaxQueueBytes"] = "1048576" });
@@ -81,9 +98,11 @@ public sealed class LargeMessagesTests : IAsyncLifetime
 
     private static RequestOptions Patient => new() { Timeout = Eventually.Limit };
 
-    private async Task<RemoteGateway> StartAsync(Dictionary<string, string?> settings)
+    private async Task<RemoteGateway> StartAsync(Dictionary<string, string?> settings, int? maxMessageBytes = null)
     {
-        var gateway = Add(new RemoteGateway(new GatewayOptions { Name = "a" }, _broker)
+        var options = new GatewayOptions { Name = "a" };
+        options.MaxMessageBytes = maxMessageBytes ?? options.MaxMessageBytes;
+        var gateway = Add(new RemoteGateway(options, _broker)
         {
             Settings = new Dictionary<string, string?>(settings) { ["Security:AnonymousSessions:Allowed"] = "true" },
         });

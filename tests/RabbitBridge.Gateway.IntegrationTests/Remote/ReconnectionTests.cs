@@ -309,6 +309,28 @@ public sealed class ReconnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_that_is_closed_while_its_client_tries_to_move_is_closed_at_once_and_everywhere()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var client = await ConnectAsync(_a.Address, new Uri($"http://{silent.LocalEndpoint}"), _b.Address);
+        await client.AnswerAsync("a", "handler");
+        var held = new HoldingHandler();
+        await (await ConnectAsync(_b.Address)).Messages.AddRequestHandlerAsync("held", held);
+        var underWay = client.AskAsync("held");
+        await held.ReceiveAsync();
+
+        var stopping = _a.TerminateAsync();
+        using var attempt = await silent.AcceptTcpClientAsync().WaitAsync(Eventually.Limit);
+        await client.CloseAsync().WaitAsync(Eventually.Limit);
+
+        await Assert.ThrowsAsync<SessionClosedException>(() => underWay);
+        Assert.Equal((SessionCloseReason.ClosedByClient, 1), (client.CloseReason, _b.SessionCount));
+        await Assert.ThrowsAsync<UnhandledMessageException>(async () => await (await ConnectAsync(_b.Address)).AskAsync("a"));
+        await stopping;
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_stopped_does_not_wait_for_clients_that_know_no_other_one()
     {
         var gateway = Add(new RemoteGateway(new GatewayOptions { Name = "patient", DrainTimeout = TimeSpan.FromMinutes(10) }, _broker));

@@ -40,18 +40,34 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     public ConcurrentQueue<FilterCount> Counts { get; } = new();
 
     /// <summary>Opens the inbox; nobody knows of it yet.</summary>
-    public static async Task<NativePeer> OpenAsync(Uri uri, Names names)
+    /// <param name="uri">The broker.</param>
+    /// <param name="names">The names of the gateways' things.</param>
+    /// <param name="maxLength">How many messages the inbox takes before it refuses more; it listens at once where there is no limit.</param>
+    public static async Task<NativePeer> OpenAsync(Uri uri, Names names, int? maxLength = null)
     {
         var connection = await new ConnectionFactory { Uri = uri, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
         var channel = await connection.CreateChannelAsync();
         var peer = new NativePeer(connection, channel, names, uri.UserInfo.Split(':')[0]);
-        await channel.QueueDeclareAsync(peer.Address, exclusive: true);
+        await channel.QueueDeclareAsync(
+            peer.Address,
+            exclusive: true,
+            arguments: maxLength is null ? null : new Dictionary<string, object?> { ["x-max-length"] = maxLength, ["x-overflow"] = "reject-publish" });
         await channel.QueueBindAsync(peer.Address, names.Gateway, peer.Address);
-        var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += peer.OnReceivedAsync;
-        await channel.BasicConsumeAsync(peer.Address, autoAck: true, consumer);
+        if (maxLength is null)
+            await peer.ListenAsync();
         return peer;
     }
+
+    /// <summary>Reads what comes to the inbox.</summary>
+    public async Task ListenAsync()
+    {
+        var consumer = new AsyncEventingBasicConsumer(_channel);
+        consumer.ReceivedAsync += OnReceivedAsync;
+        await _channel.BasicConsumeAsync(Address, autoAck: true, consumer);
+    }
+
+    /// <summary>How many messages lie in the inbox.</summary>
+    public Task<uint> WaitingAsync() => _channel.MessageCountAsync(Address);
 
     /// <summary>Tells a gateway that this one handles a path.</summary>
     public Task AnnounceAsync(string to, string path)

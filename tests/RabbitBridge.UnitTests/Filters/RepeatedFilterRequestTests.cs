@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.Fabric;
 using RabbitBridge.Gateways;
 
@@ -8,8 +9,11 @@ namespace RabbitBridge.UnitTests.Filters;
 /// <summary>A filter request that comes more than once: its gateway asks again where an answer stays away.</summary>
 public sealed class RepeatedFilterRequestTests : IAsyncLifetime
 {
-    private readonly IGateway _gateway = new InMemoryWorld().CreateGateway(new GatewayOptions { Name = "a" });
+    private readonly FakeTimeProvider _time = new();
+    private readonly IGateway _gateway;
     private readonly ConcurrentQueue<string> _executed = new();
+
+    public RepeatedFilterRequestTests() => _gateway = new InMemoryWorld().CreateGateway(new GatewayOptions { Name = "a", TimeProvider = _time });
 
     public async Task InitializeAsync()
     {
@@ -51,6 +55,24 @@ public sealed class RepeatedFilterRequestTests : IAsyncLifetime
         await ExecutesOnceAndTheNextAsync(link);
     }
 
+    [Theory]
+    [InlineData(5_000, 59)]
+    [InlineData(600_000, 599)]
+    [InlineData(0, 3599)]
+    public async Task As_long_as_its_requester_may_ask_again_it_is_not_executed_again_D23(int milliseconds, int seconds)
+    {
+        var link = new FakeLink("x");
+        Receive(link, 5, milliseconds);
+        await Eventually.TrueAsync(() => link.Counts.Count == 1, "its sessions are told");
+
+        for (var second = 0; second < seconds; second++)
+            _time.Advance(TimeSpan.FromSeconds(1));
+        Receive(link, 5, milliseconds);
+
+        await Eventually.TrueAsync(() => link.Counts.Count == 2, "the requester has an answer");
+        await ExecutesOnceAndTheNextAsync(link);
+    }
+
     // The sender is told before the sessions execute; what had come a second time would be executed before what comes now.
     private async Task ExecutesOnceAndTheNextAsync(FakeLink link)
     {
@@ -60,14 +82,14 @@ public sealed class RepeatedFilterRequestTests : IAsyncLifetime
         Assert.Equal(["5", "6"], _executed);
     }
 
-    private void Receive(FakeLink link, long id) => ((GatewayEngine)_gateway).OnRequest(link, new RequestEnvelope
+    private void Receive(FakeLink link, long id, int milliseconds = 5_000) => ((GatewayEngine)_gateway).OnRequest(link, new RequestEnvelope
     {
         Id = id,
         Filter = "$Principal is 'p'",
         Path = MessagePath.Parse("stream"),
         Sender = new SessionId(77, 1),
         ContentType = ContentTypes.Text,
-        RemainingMilliseconds = 5_000,
+        RemainingMilliseconds = milliseconds,
         Payload = Encoding.UTF8.GetBytes($"{id}"),
     });
 }

@@ -118,6 +118,24 @@ public sealed class RemoteLinkTests
     }
 
     [Fact]
+    public async Task What_is_withdrawn_when_it_was_sent_and_is_not_acknowledged_costs_no_look_at_everything_each_time()
+    {
+        const int Requests = 20_000;
+        _client.Attach(static _ => Task.CompletedTask, receivedByOther: 0);
+        for (var id = 1; id <= Requests; id++)
+            _client.Post(new RemoteMessage(RemoteMessageType.Request, id) { Path = "a", ContentType = ContentTypes.Text });
+        var queued = _client.QueuedBytes;
+        await Eventually.TrueAsync(() => _client.QueuedBytes > queued && _client.Sent * RemoteLink.FrameBytes > queued, "everything is sent");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var id = 1; id <= Requests; id++)
+            _client.Withdraw(id, 0);
+
+        // A look makes an object of some hundred bytes of each message; one for each withdrawal would be a hundred thousand times as much.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200L * 1024 * 1024);
+    }
+
+    [Fact]
     public async Task What_is_withdrawn_takes_its_cancel_along()
     {
         for (var id = 1; id <= 10; id++)

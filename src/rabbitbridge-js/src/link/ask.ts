@@ -21,6 +21,8 @@ export interface Wait {
     readonly milliseconds: number;
     /** Ends the wait. */
     readonly signal?: AbortSignal | undefined;
+    /** Whether it need not go out any more when nobody waits: what changes the session at the gateway has to, late or not. */
+    readonly isRequest?: boolean;
     /** What is asked, for errors. */
     readonly what: string;
 }
@@ -51,7 +53,7 @@ export function ask(channel: Channel, encode: (id: number) => Uint8Array, wait: 
             reject(error);
         });
         try {
-            link.post(encode(id), id);
+            link.post(encode(id), wait.isRequest === true ? id : undefined);
         } catch (error) {
             limit.end();
             channel.calls.remove(id);

@@ -41,6 +41,9 @@ export class Lifeline {
     // Those that this client has moved away from, until what is under way there has ended.
     readonly #leaving = new Map<Connection, SessionWire>();
     #isMoving = false;
+    #isToldAgain = false;
+    // When everything is registered in the present session.
+    #registered: Promise<void> = Promise.resolve();
     // Which of the addresses is the present one.
     #address = 0;
     #troubles: Troubles | undefined;
@@ -98,18 +101,29 @@ export class Lifeline {
      * registered with it, and ends the session when what is under way has come to its end. Stays if no other gateway takes the client (F2).
      */
     async move(): Promise<void> {
-        const [wire, connection, { addresses, reconnect }] = [this.#wire!, this.#connection, this.#settings];
-        if (connection === undefined || this.#isMoving)
+        if (this.#isMoving) {
+            this.#isToldAgain = true;
             return;
+        }
+
         this.#isMoving = true;
-        try {
-            // The same address at last: it may lead to another gateway, through a balancer.
-            for (let i = 1; i <= addresses.length && reconnect !== undefined && this.#connection === connection; i++) {
-                if (await this.#moveTo((this.#address + i) % addresses.length, wire, connection))
-                    return;
-            }
-        } finally {
-            this.#isMoving = false;
+        do {
+            this.#isToldAgain = false;
+            await this.#moveOnce();
+        } while (this.#isToldAgain);
+        this.#isMoving = false;
+    }
+
+    async #moveOnce(): Promise<void> {
+        const [wire, connection, { addresses, reconnect }] = [this.#wire!, this.#connection, this.#settings];
+        if (connection === undefined)
+            return;
+        // The same address at last: it may lead to another gateway, through a balancer.
+        for (let i = 1; i <= addresses.length && reconnect !== undefined; i++) {
+            const hasMoved = await this.#moveTo((this.#address + i) % addresses.length, wire, connection);
+            // Or the connection was lost meanwhile, and what follows that is under way.
+            if (hasMoved || this.#connection !== connection)
+                return;
         }
 
         wire.link.post(outgoing.leave(false));
@@ -134,15 +148,21 @@ export class Lifeline {
         if (this.#ended.signal.aborted)
             return;
         this.#ended.abort();
-        for (const leaving of this.#leaving.keys())
-            void leaving.close();
+        const left = [...this.#leaving];
         this.#leaving.clear();
         const connection = this.#connection;
         this.#connection = undefined;
+        if (farewellMilliseconds > 0) {
+            for (const [, wire] of left)
+                wire.link.post(outgoing.close());
+            if (connection !== undefined)
+                await farewell(connection, farewellMilliseconds);
+        }
+
+        for (const [former] of left)
+            void former.close();
         if (connection === undefined)
             return;
-        if (farewellMilliseconds > 0)
-            await farewell(connection, farewellMilliseconds);
         this.#wire?.link.detach();
         await connection.close();
     }
@@ -168,7 +188,7 @@ export class Lifeline {
         }
 
         const fresh = this.#begin(connection, reply);
-        void this.#events.opened(reply);
+        this.#registered = this.#events.opened(reply);
         // After that: what responders that are abandoned ask belongs to the new session.
         if (wire !== undefined)
             this.#events.ended(wire);
@@ -186,19 +206,29 @@ export class Lifeline {
             return false;
         }
 
-        // It was lost meanwhile, and what follows that is under way.
-        if (this.#connection !== former) {
+        if (this.#connection !== former || reply.received !== 0) {
             void connection.close();
-            return true;
+            return false;
         }
 
         this.#leaving.set(former, wire);
         this.#address = address;
         const fresh = this.#begin(connection, reply);
-        const registered = this.#events.opened(reply);
+        this.#registered = this.#events.opened(reply);
         this.#adopt(fresh, connection, reply);
-        void registered.then(() => wire.link.post(outgoing.leave(true)));
+        void this.#leave(former, wire);
         return true;
+    }
+
+    async #leave(former: Connection, wire: SessionWire): Promise<void> {
+        let present: SessionWire | undefined;
+        // The next gateway may have been lost as well before all was registered there.
+        do {
+            present = this.#wire;
+            await this.#registered;
+        } while (this.#wire !== present);
+        if (this.#leaving.has(former))
+            wire.link.post(outgoing.leave(true));
     }
 
     // Before anything goes out: what the application posts belongs to the new session from here on.

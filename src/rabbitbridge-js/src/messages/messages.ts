@@ -95,7 +95,7 @@ export class Messages {
         const response = await ask(
             this.#channel,
             id => outgoing.request(id, to, session, limits.told, content, limits.traceParent),
-            { ...limits, what: `The request to '${to}'` });
+            { ...limits, isRequest: true, what: `The request to '${to}'` });
         return response === undefined ? undefined : read('response', response, wanted);
     }
 

@@ -112,7 +112,7 @@ export class Projects {
         checkName('message handler', handler);
         const bytes = writePayload(payload, this.#channel.maxMessageBytes);
         const header = JSON.stringify({ project, handler, ...what });
-        const answer = await ask(this.#channel, id => outgoing.projectSend(id, header, bytes), wait);
+        const answer = await ask(this.#channel, id => outgoing.projectSend(id, header, bytes), { ...wait, isRequest: true });
         return answer === undefined ? undefined : readPlainJson(answer.payload);
     }
 }
