@@ -354,20 +354,6 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     {
         if (_withdrawn.IsEmpty)
             return;
-        try
-        {
-            CutFrames(unacknowledged);
-        }
-        catch (RemoteProtocolException)
-        {
-            // Something was posted that has more than the other side takes: it will say so, and nothing here can be read for what to leave out.
-        }
-
-        _withdrawn.Forget();
-    }
-
-    private void CutFrames(bool unacknowledged)
-    {
         for (var node = _unacknowledged.First; node is not null; node = node.Next)
         {
             var (number, frame) = node.Value;
@@ -398,5 +384,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
             else if (messages == _open)
                 _open = null;
         }
+
+        _withdrawn.Forget();
     }
 }

@@ -38,7 +38,9 @@ internal sealed class Withdrawals
         while (!messages.IsEmpty)
         {
             var before = messages;
-            var message = RemoteReader.Next(ref messages);
+            // What has more than the other side takes (a list of 10,001 names) cannot be read here either, and is left for the other side to refuse.
+            if (!TryRead(ref messages, out var message))
+                return null;
             if (message is not null && IsWithdrawn(message))
                 isWhole = false;
             else
@@ -61,9 +63,9 @@ internal sealed class Withdrawals
     /// <summary>Notes which of them are among messages that may have been received.</summary>
     public void See(ReadOnlyMemory<byte> messages)
     {
-        while (!messages.IsEmpty)
+        while (!messages.IsEmpty && TryRead(ref messages, out var message))
         {
-            if (RemoteReader.Next(ref messages) is { } message && IsRequest(message) && _requests.Contains(message.Id))
+            if (message is not null && IsRequest(message) && _requests.Contains(message.Id))
                 _seen.Add(message.Id);
         }
     }
@@ -75,6 +77,20 @@ internal sealed class Withdrawals
         _seen.Clear();
         _cut.Clear();
         (_bytes, _added) = (0, 0);
+    }
+
+    private static bool TryRead(ref ReadOnlyMemory<byte> messages, out RemoteMessage? message)
+    {
+        try
+        {
+            message = RemoteReader.Next(ref messages);
+            return true;
+        }
+        catch (RemoteProtocolException)
+        {
+            message = null;
+            return false;
+        }
     }
 
     private static bool IsRequest(RemoteMessage message) => message.Type

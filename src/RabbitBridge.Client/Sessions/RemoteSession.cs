@@ -17,6 +17,7 @@ internal sealed class RemoteSession : IRemoteSession
     private const string CommunicationLost = "The gateway was lost while the request was under way; whether it was executed is not known.";
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RegistrationLimit = TimeSpan.FromSeconds(10);
 
     private readonly ClientOptions _options;
     private readonly Connector _connector;
@@ -180,11 +181,11 @@ internal sealed class RemoteSession : IRemoteSession
         var isInside = CallbackScope.IsInside(this);
         lock (_gate)
             CloseBy(SessionCloseReason.ClosedByClient, "This client closes it.");
+        foreach (var former in _left.Keys)
+            former.Link.Post(new RemoteMessage(RemoteMessageType.Close));
         if (!IsClosed && State != RemoteSessionState.Disconnected)
         {
             Link.Post(new RemoteMessage(RemoteMessageType.Close));
-            foreach (var former in _left.Keys)
-                former.Link.Post(new RemoteMessage(RemoteMessageType.Close));
             // The gateway says that it is closed, and then closes the connection.
             await Task.WhenAny(_running, Task.Delay(Farewell, _stopping.Token)).ConfigureAwait(false);
         }
@@ -297,17 +298,22 @@ internal sealed class RemoteSession : IRemoteSession
                 return;
             if (await TryMoveAsync(address, former).ConfigureAwait(false) is not { } present)
                 continue;
-            // The application may have closed the session meanwhile, and told only the gateway before.
-            if (_closedBy is not null)
-                present.Link.Post(new RemoteMessage(RemoteMessageType.Close));
             RunUnawaited(() => RegisterAgainAsync(present));
             var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _left[former] = left.Task;
+            // The application may have closed the session meanwhile, and told one gateway only.
+            if (_closedBy is not null)
+            {
+                present.Link.Post(new RemoteMessage(RemoteMessageType.Close));
+                former.Link.Post(new RemoteMessage(RemoteMessageType.Close));
+            }
+
             RunUnawaited(() => LeaveAsync(former, left));
             return;
         }
 
-        former.Stay();
+        if (!former.Lost.IsCompleted)
+            former.Stay();
     }
 
     private async Task<GatewaySession?> TryMoveAsync(Uri address, GatewaySession former)
@@ -340,7 +346,8 @@ internal sealed class RemoteSession : IRemoteSession
             do
             {
                 present = Present;
-                await Task.WhenAny(present.Registered, former.Lost).ConfigureAwait(false);
+                // What cannot be registered for a long time must not keep the client in two sessions.
+                await Task.WhenAny(present.Registered, former.Lost, Task.Delay(RegistrationLimit)).ConfigureAwait(false);
             }
             while (present != Present && !former.Lost.IsCompleted);
             former.Leave();

@@ -320,6 +320,16 @@ internal sealed class RemoteSession : IRemoteClient
         }
     }
 
+    /// <summary>Whether the client was sent away, and has no connection any more; <see cref="EndIfAbsent"/> ends that.</summary>
+    public bool IsAbsent
+    {
+        get
+        {
+            lock (_gate)
+                return _isSentAway && _connection is null && !_session.IsClosed;
+        }
+    }
+
     /// <summary>Has the client look for another gateway; if it finds none, it goes on here.</summary>
     /// <param name="why">The reason, for people.</param>
     /// <returns>Whether it is there to hear it.</returns>

@@ -186,7 +186,7 @@ internal sealed class RemoteSessions(
         var start = TimeProvider.GetTimestamp();
         foreach (var session in _sessions.Values)
             session.TrySendAway(why);
-        while (_sessions.Any(static each => each.Value.IsLeaving) && TimeProvider.GetElapsedTime(start) < limit)
+        while (_sessions.Any(static each => each.Value.IsLeaving || each.Value.IsAbsent) && TimeProvider.GetElapsedTime(start) < limit)
         {
             await Task.Delay(Interval, TimeProvider).ConfigureAwait(false);
             // Their clients are elsewhere; who waits for their handlers would wait for nobody.
@@ -278,10 +278,16 @@ internal sealed class RemoteSessions(
 
         if (!session.TryAttach(resume, connection))
             throw NoSuchSession();
-        if (_away is { } why)
-            session.TrySendAway(why);
+        SendAwayToo(session);
         Log.SessionResumed(logger, id, Address(connection));
         return session;
+    }
+
+    // It has come while the others were sent away. Once the broker is back that is over, though who has gone without a word is remembered for a while.
+    private void SendAwayToo(RemoteSession session)
+    {
+        if (_away is { } why && (IsBeingEmptied || !_engine.IsConnected))
+            session.TrySendAway(why);
     }
 
     private async Task<RemoteSession> OpenAsync(OpenRequest request, HubCallerContext connection)
@@ -329,9 +335,7 @@ internal sealed class RemoteSessions(
         var remote = new RemoteSession(this, _engine, (Session)session, identity.Expires);
         _sessions[remote.Id] = remote;
         remote.Attach(connection, receivedByClient: 0);
-        // It was let in while the others were sent away.
-        if (_away is { } why)
-            remote.TrySendAway(why);
+        SendAwayToo(remote);
         Log.SessionOpened(logger, remote.Id, FilterText.Show(identity.Principal, MaxShown), Address(connection), transport);
         return remote;
     }

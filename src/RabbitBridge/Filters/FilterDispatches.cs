@@ -17,7 +17,7 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     // lost and found each other again; and a requester that does not get its count asks again for as long (D23).
     private const int SeenMilliseconds = 60_000;
 
-    // Of a request without limit.
+    // Of a request without limit, or with one that nobody waits for.
     private const int LongestSeenMilliseconds = 3_600_000;
 
     private readonly ConcurrentDictionary<(IFilterSink Sink, long Id), FilterDispatch> _dispatches = new();
@@ -110,7 +110,7 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
         if (!_seen.TryAdd((request.Sender.Gateway, request.Id), true))
             return false;
         var (now, time) = (Clock.Now, request.RemainingMilliseconds == 0 ? LongestSeenMilliseconds : request.RemainingMilliseconds);
-        _seenSince.Enqueue((now + SeenMilliseconds, now + Math.Max(SeenMilliseconds, time), request.Sender.Gateway, request.Id));
+        _seenSince.Enqueue((now + SeenMilliseconds, now + Math.Clamp(time, SeenMilliseconds, LongestSeenMilliseconds), request.Sender.Gateway, request.Id));
         return true;
     }
 

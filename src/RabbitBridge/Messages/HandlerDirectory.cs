@@ -21,8 +21,6 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, IFa
     {
         if (BranchLimits.Problem(handler.Branch) is { } problem)
             throw new InvalidPathException(problem);
-        if (!roster.HasRoomFor(new BranchAnnouncement(handler.Branch, handler.Properties.Keys, handler.Redelivery)))
-            throw new OverloadedException($"The gateway cannot tell the others of '{handler.Branch}': the paths and property keys of its handlers have 8 MiB already, as many as may be.");
 
         using var limit = new CancellationTokenSource(options.StartTimeout, options.TimeProvider);
         var session = handler.Receiver.Session;

@@ -29,8 +29,12 @@ internal sealed class OwnRoutes
 
     public bool HasUnsaid => Said < _version;
 
-    /// <summary>Whether another branch can be told.</summary>
-    public bool HasRoomFor(BranchAnnouncement branch) => _branches.ContainsKey(branch.Path) || _bytes + SizeOf(branch) <= MaxBytes;
+    /// <summary>Whether a branch can be told, in the place of what was told of it before.</summary>
+    public bool HasRoomFor(BranchAnnouncement branch)
+    {
+        var growth = SizeOf(branch) - (_branches.TryGetValue(branch.Path, out var former) ? SizeOf(former) : 0);
+        return growth <= 0 || _bytes + growth <= MaxBytes;
+    }
 
     /// <returns>The version with the change.</returns>
     public long Add(BranchAnnouncement branch)

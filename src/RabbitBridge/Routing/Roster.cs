@@ -115,16 +115,13 @@ internal sealed class Roster
         await WaitAsync(synchronised, "the routes of all gateways", cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether another branch can be announced: all of them must fit into one message (D16).</summary>
-    public bool HasRoomFor(BranchAnnouncement branch)
-    {
-        lock (_gate)
-            return _own.HasRoomFor(branch);
-    }
-
     /// <summary>Announces a branch of this gateway and waits until every gateway routes by it.</summary>
-    public Task AnnounceAsync(BranchAnnouncement branch, CancellationToken cancellationToken) =>
-        ChangeAsync(() => _own.Add(branch), cancellationToken);
+    /// <exception cref="OverloadedException">All of the gateway's branches must fit into one message, and with this one they do not (D16).</exception>
+    public Task AnnounceAsync(BranchAnnouncement branch, CancellationToken cancellationToken) => ChangeAsync(
+        () => _own.HasRoomFor(branch)
+            ? _own.Add(branch)
+            : throw new OverloadedException($"The gateway cannot tell the others of '{branch.Path}': the paths and property keys of its handlers have 8 MiB already, as many as may be."),
+        cancellationToken);
 
     /// <summary>Announces the claim of a path for a service, and waits until every gateway has said whether it objects.</summary>
     /// <returns>The names of those that do.</returns>

@@ -384,6 +384,12 @@ public sealed class ReconnectionTests : IAsyncLifetime
         Fabric(_a).Connect();
         Fabric(_b).Connect();
 
+        // Who comes now is not sent on, though others were a moment ago.
+        var late = await ConnectAsync(_a.Address, _b.Address);
+        var lateId = late.Id;
+        for (var i = 0; i < 20; i++)
+            Assert.Equal("here", await late.AskAsync(one.Id, "stream"));
+        Assert.Equal((lateId, RemoteSessionState.Active), (late.Id, late.State));
         Assert.Equal("here", await (await ConnectAsync(_b.Address)).AskAsync(one.Id, "stream"));
         Assert.Equal(ids, (one.Id, both.Id));
         Assert.Equal((RemoteSessionState.Active, RemoteSessionState.Active), (one.State, both.State));

@@ -17,8 +17,9 @@ public sealed class OwnRoutesTests
 
         Assert.InRange(count, 75_000, 200_000);
         Assert.False(TryAdd("one/more"));
-        // What is there may change.
+        // What is there may be said again, and become less, but not more without limit.
         Assert.True(TryAdd("shop/orders/0/of/somebody/and/some/more/0"));
+        Assert.False(TryAdd("shop/orders/0/of/somebody/and/some/more/0", new string('x', 1000)));
     }
 
     [Fact]

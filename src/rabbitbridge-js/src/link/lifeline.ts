@@ -12,6 +12,8 @@ import { readFrame, type Incoming } from './incoming.js';
 import type { Link } from './link.js';
 import { MessageType } from './message-type.js';
 
+const REGISTRATION_LIMIT = 10_000;
+
 /** Whom the lifeline tells. None of it may throw. */
 export interface LifelineEvents {
     /** A message of the present session, or of one that is being left. */
@@ -107,11 +109,14 @@ export class Lifeline {
         }
 
         this.#isMoving = true;
-        do {
-            this.#isToldAgain = false;
-            await this.#moveOnce();
-        } while (this.#isToldAgain);
-        this.#isMoving = false;
+        try {
+            do {
+                this.#isToldAgain = false;
+                await this.#moveOnce();
+            } while (this.#isToldAgain);
+        } finally {
+            this.#isMoving = false;
+        }
     }
 
     async #moveOnce(): Promise<void> {
@@ -155,8 +160,8 @@ export class Lifeline {
         if (farewellMilliseconds > 0) {
             for (const [, wire] of left)
                 wire.link.post(outgoing.close());
-            if (connection !== undefined)
-                await farewell(connection, farewellMilliseconds);
+            // Links send in the next turn.
+            await (connection === undefined ? Promise.resolve() : farewell(connection, farewellMilliseconds));
         }
 
         for (const [former] of left)
@@ -211,6 +216,8 @@ export class Lifeline {
             return false;
         }
 
+        // What the former gateway has said twice is done.
+        this.#isToldAgain = false;
         this.#leaving.set(former, wire);
         this.#address = address;
         const fresh = this.#begin(connection, reply);
@@ -225,7 +232,8 @@ export class Lifeline {
         // The next gateway may have been lost as well before all was registered there.
         do {
             present = this.#wire;
-            await this.#registered;
+            // What cannot be registered for a long time must not keep the client in two sessions.
+            await within(REGISTRATION_LIMIT, this.#registered);
         } while (this.#wire !== present);
         if (this.#leaving.has(former))
             wire.link.post(outgoing.leave(true));
@@ -390,6 +398,16 @@ export class Lifeline {
         this.#ended.abort();
         this.#events.over(reason, text);
     }
+}
+
+function within(milliseconds: number, promise: Promise<void>): Promise<void> {
+    return new Promise(resolve => {
+        const timer = setTimeout(resolve, milliseconds);
+        void promise.then(() => {
+            clearTimeout(timer);
+            resolve();
+        });
+    });
 }
 
 // Frames before the last are passed over: nobody waits for what is in them any more.
