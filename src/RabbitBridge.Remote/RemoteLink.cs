@@ -344,7 +344,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
             _unacknowledged.RemoveFirst();
         }
 
-        if (_unacknowledged.Count == 0 && _pending.Count == 0)
+        if (!_withdrawn.IsEmpty && _unacknowledged.Count == 0 && _pending.Count == 0)
             _withdrawn.Forget();
     }
 

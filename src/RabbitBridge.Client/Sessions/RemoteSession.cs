@@ -347,7 +347,7 @@ internal sealed class RemoteSession : IRemoteSession
             {
                 present = Present;
                 // What cannot be registered for a long time must not keep the client in two sessions.
-                await Task.WhenAny(present.Registered, former.Lost, Task.Delay(RegistrationLimit)).ConfigureAwait(false);
+                await Task.WhenAny(present.Registered, former.Lost, Task.Delay(RegistrationLimit, _stopping.Token)).ConfigureAwait(false);
             }
             while (present != Present && !former.Lost.IsCompleted);
             former.Leave();

@@ -10,7 +10,8 @@ internal sealed class ClientQueue(RemoteLink link, RemoteOptions options, int ma
 {
     private readonly Lock _gate = new();
     private long _taken;
-    private long? _fullSince;
+    private long _fullSince;
+    private volatile bool _isFull;
 
     // A message of the largest size fits into a queue that is almost full; beyond that is only what has not asked for room.
     private long MostBytes => (2L * options.MaxQueueBytes) + maxMessageBytes;
@@ -29,7 +30,7 @@ internal sealed class ClientQueue(RemoteLink link, RemoteOptions options, int ma
         refusal = string.Empty;
         if (link.TryPost(message, options.MaxQueueBytes))
         {
-            NotFull();
+            Restart();
             return true;
         }
 
@@ -39,13 +40,12 @@ internal sealed class ClientQueue(RemoteLink link, RemoteOptions options, int ma
         return false;
     }
 
-    /// <summary>There is another connection: what the client has not taken over the one before says nothing.</summary>
-    public void Attached() => NotFull();
-
-    private void NotFull()
+    /// <summary>The client has room, or another connection: what it has not taken until now says nothing any more.</summary>
+    public void Restart()
     {
-        lock (_gate)
-            _fullSince = null;
+        // Looked at first: this is called with each message.
+        if (_isFull)
+            _isFull = false;
     }
 
     // Looked at when more is to be sent: who takes nothing and is sent nothing harms nobody.
@@ -54,13 +54,13 @@ internal sealed class ClientQueue(RemoteLink link, RemoteOptions options, int ma
         lock (_gate)
         {
             // A client without a connection has the grace period.
-            if (!link.IsAttached || _fullSince is null || link.Taken != _taken)
+            if (!link.IsAttached || !_isFull || link.Taken != _taken)
             {
-                (_fullSince, _taken) = (timeProvider.GetTimestamp(), link.Taken);
+                (_fullSince, _taken, _isFull) = (timeProvider.GetTimestamp(), link.Taken, true);
                 return false;
             }
 
-            return timeProvider.GetElapsedTime(_fullSince.Value) >= options.StallTimeout;
+            return timeProvider.GetElapsedTime(_fullSince) >= options.StallTimeout;
         }
     }
 }

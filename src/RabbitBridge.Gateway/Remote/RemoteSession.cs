@@ -92,7 +92,7 @@ internal sealed class RemoteSession : IRemoteClient
             _link.Detach();
             SetTimer();
             var id = connection.ConnectionId;
-            _queue.Attached();
+            _queue.Restart();
             _link.Attach(frame => _table.SendAsync(id, frame), receivedByClient);
         }
 

@@ -309,7 +309,7 @@ public sealed class ReconnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_that_is_closed_while_its_client_tries_to_move_is_closed_at_once_and_everywhere()
+    public async Task A_session_that_is_closed_while_its_client_tries_to_move_is_closed()
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
