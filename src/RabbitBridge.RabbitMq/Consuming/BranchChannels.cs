@@ -19,6 +19,10 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
     // would go on accepting requests for nobody.
     private const int QueueExpiryMilliseconds = 60_000;
 
+    // For a consumer to get what lies in its queue still.
+    private const int EmptyingAttempts = 50;
+    private const int EmptyingMilliseconds = 10;
+
     private IChannel? _declaring;
     private Acknowledgements? _consuming;
     private int _onConsuming;
@@ -43,6 +47,8 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
     /// <summary>Stops consuming the queue of a branch; the broker deletes it with its last consumer.</summary>
     public async Task DetachAsync(BranchConsumer consumer, CancellationToken cancellationToken)
     {
+        if (OutlivesConsumers(consumer.Branch) && consumer.Channel.IsOpen)
+            await EmptyAsync(consumer.Branch.Path, cancellationToken).ConfigureAwait(false);
         try
         {
             if (consumer.Channel.IsOpen)
@@ -61,6 +67,33 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
         try
         {
             await UnbindUnusedAsync(consumer.Branch.Path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            await DiscardAsync(exception).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // While it is still consumed: what has been routed to the queue is confirmed to its senders, and would be lost with the queue.
+    private async Task EmptyAsync(MessagePath branch, CancellationToken cancellationToken)
+    {
+        var (queue, level, key) = (epoch.Names.HandlerQueue(branch), epoch.Names.Level(branch.Depth), RoutingKeys.ForBranch(branch));
+        try
+        {
+            var declaring = await DeclaringAsync(cancellationToken).ConfigureAwait(false);
+            if (await declaring.ConsumerCountAsync(queue, cancellationToken).ConfigureAwait(false) > 1)
+                return;
+            await declaring.QueueUnbindAsync(queue, level, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+            // A gateway that consumes it by now may have probed the binding before it went; one that comes later finds its probe returned.
+            if (await declaring.ConsumerCountAsync(queue, cancellationToken).ConfigureAwait(false) > 1)
+            {
+                await declaring.QueueBindAsync(queue, level, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            for (var attempt = 0; attempt < EmptyingAttempts && await declaring.MessageCountAsync(queue, cancellationToken).ConfigureAwait(false) > 0; attempt++)
+                await Task.Delay(EmptyingMilliseconds, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
