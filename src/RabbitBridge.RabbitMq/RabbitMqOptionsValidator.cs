@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using RabbitBridge.Hosting;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Tls;
+using RabbitBridge.Settings;
 
 namespace RabbitBridge;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using RabbitBridge.Filters;
 
@@ -119,4 +120,31 @@ internal static class SessionChangeRules
     }
 
     private static string AtLeast(string text, int limit) => text.Length > limit ? "at least " : string.Empty;
+
+    /// <summary>Checks new values and puts those of fixed properties into their form.</summary>
+    /// <exception cref="ArgumentException">A property cannot be set.</exception>
+    public static Dictionary<string, string?> Normalise(IReadOnlyDictionary<string, string?> properties)
+    {
+        CheckCount(properties.Count);
+        var normal = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var (key, value) in properties)
+        {
+            CheckSettable(key);
+            if (value is not null)
+                CheckValue(key, value);
+            normal[key] = value is null ? null : Normalise(key, value);
+        }
+
+        return normal;
+    }
+
+    // An invalid number is kept as one that is none, as Diffusion does.
+    private static string Normalise(string key, string value) => key switch
+    {
+        SessionProperty.Country => value.ToUpperInvariant(),
+        SessionProperty.Language => value.ToLowerInvariant(),
+        SessionProperty.Latitude or SessionProperty.Longitude =>
+            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? value : "NaN",
+        _ => value,
+    };
 }

@@ -1,4 +1,4 @@
-using RabbitBridge.Hosting;
+using RabbitBridge.Settings;
 
 namespace RabbitBridge.Gateway.Hosting;
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using RabbitBridge.Gateway.Projects;
 using RabbitBridge.Gateway.Remote;
 using RabbitBridge.Gateway.Services;
-using RabbitBridge.Hosting;
 using RabbitBridge.Security;
+using RabbitBridge.Settings;
 
 namespace RabbitBridge.Gateway.Hosting;
 

@@ -10,8 +10,8 @@ using RabbitBridge.Gateway.Projects;
 using RabbitBridge.Gateway.Remote;
 using RabbitBridge.Gateway.Security;
 using RabbitBridge.Gateway.Services;
-using RabbitBridge.Hosting;
 using RabbitBridge.Remote;
+using RabbitBridge.Settings;
 
 namespace RabbitBridge.Gateway.Hosting;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration.Json;
 using RabbitBridge.Gateway.Remote;
-using RabbitBridge.Hosting;
+using RabbitBridge.Settings;
 
 namespace RabbitBridge.Gateway.Hosting;
 

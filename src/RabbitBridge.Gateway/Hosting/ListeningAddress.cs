@@ -11,7 +11,7 @@ internal static class ListeningAddress
     public static IEnumerable<string> Check(string? urls) =>
         from url in (urls ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         where !IsAddress(url)
-        select $"urls {RabbitBridge.Hosting.ShownSetting.Address(url)}: {Allowed}.";
+        select $"urls {RabbitBridge.Settings.ShownSetting.Address(url)}: {Allowed}.";
 
     /// <summary>Whether only programs of the same machine reach it.</summary>
     public static bool IsLocal(string address)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RabbitBridge.Gateway.Hosting;
-using RabbitBridge.Hosting;
+using RabbitBridge.Settings;
 
 namespace RabbitBridge.Gateway.Projects;
 

@@ -11,7 +11,7 @@ namespace RabbitBridge.Gateway.Remote;
 internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, ClientQueue queue, ILogger logger)
 {
     private readonly ConcurrentDictionary<long, Task<IAsyncDisposable>> _listeners = new();
-    private readonly RemoteProjects _projects = new(gateway, session, queue);
+    private readonly RemoteProjects _projects = new(gateway.ProjectSender, session, queue);
 
     public void OnMessage(RemoteMessage message)
     {
@@ -57,7 +57,7 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
     private async Task RunAsync(RemoteMessage message, Func<RemoteMessage, Task<RemoteMessage>> operation)
     {
         // A call like any other for whoever lets the session's calls come to their end.
-        session.CallStarted();
+        session.Work.CallStarted();
         try
         {
             queue.Post(await operation(message).ConfigureAwait(false));
@@ -83,7 +83,7 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
         }
         finally
         {
-            session.CallEnded();
+            session.Work.CallEnded();
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using RabbitBridge.Projects;
 using RabbitBridge.Remote;
+using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Gateway.Remote;
 

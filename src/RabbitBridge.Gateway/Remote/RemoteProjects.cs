@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using RabbitBridge.Gateways;
+using RabbitBridge.Fabric;
 using RabbitBridge.Projects;
 using RabbitBridge.Remote;
 using RabbitBridge.Sessions;
@@ -8,9 +8,8 @@ using RabbitBridge.Sessions;
 namespace RabbitBridge.Gateway.Remote;
 
 /// <summary>The Projects feature of a remote session.</summary>
-internal sealed class RemoteProjects(GatewayEngine gateway, Session session, ClientQueue queue)
+internal sealed class RemoteProjects(ProjectSender sender, Session session, ClientQueue queue)
 {
-    private readonly ProjectSender _sender = new(gateway, session);
     private readonly ConcurrentDictionary<string, RemoteMessageSink> _sinks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _requests = new();
 
@@ -76,7 +75,7 @@ internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Cli
             HasRole = what.HasRole,
             HostName = what.HostName,
         };
-        var receipts = await _sender.SendAsync(what.Project, what.Handler, payload, selection, what.Servers, what.TraceParent, session.Closed).ConfigureAwait(false);
+        var receipts = await sender.SendAsync(session, what.Project, what.Handler, payload, selection, what.Servers, what.TraceParent, session.Closed).ConfigureAwait(false);
         List<RemoteReceipt> all =
         [
             .. receipts.Select(receipt => new RemoteReceipt(
@@ -94,8 +93,8 @@ internal sealed class RemoteProjects(GatewayEngine gateway, Session session, Cli
         {
             if (what.Servers is { Count: > 1 })
                 throw new InvalidMessageDataException("A request goes to one server.");
-            var answer = await _sender.AskAsync(
-                what.Project, what.Handler, payload, what.Servers?.FirstOrDefault(), what.Milliseconds, what.TraceParent, cancelled.Token).ConfigureAwait(false);
+            var answer = await sender.AskAsync(
+                session, what.Project, what.Handler, payload, what.Servers?.FirstOrDefault(), what.Milliseconds, what.TraceParent, cancelled.Token).ConfigureAwait(false);
             return Answer(id, answer);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested && !session.IsClosed)

@@ -1,5 +1,5 @@
 using RabbitBridge.Gateway.Hosting;
-using RabbitBridge.Hosting;
+using RabbitBridge.Settings;
 
 namespace RabbitBridge.Gateway.Services;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Fabric;
-using RabbitBridge.Filters;
 using RabbitBridge.RabbitMq.Consuming;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Frames;

@@ -1,4 +1,4 @@
-using RabbitBridge.Filters;
+using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitMQ.Client;
 

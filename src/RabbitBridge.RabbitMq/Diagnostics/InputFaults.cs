@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
 using Telemetry = RabbitBridge.Diagnostics.Telemetry;
 

@@ -1,6 +1,5 @@
 using RabbitBridge.Fabric;
 using RabbitBridge.Messages;
-using RabbitBridge.Projects;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitMQ.Client;

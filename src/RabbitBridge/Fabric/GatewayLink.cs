@@ -1,4 +1,3 @@
-using RabbitBridge.Messages;
 
 namespace RabbitBridge.Fabric;
 

@@ -1,4 +1,3 @@
-using RabbitBridge.Filters;
 
 namespace RabbitBridge.Fabric;
 

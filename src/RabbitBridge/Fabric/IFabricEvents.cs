@@ -1,4 +1,3 @@
-using RabbitBridge.Projects;
 
 namespace RabbitBridge.Fabric;
 

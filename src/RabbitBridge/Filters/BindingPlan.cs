@@ -1,3 +1,4 @@
+using RabbitBridge.Fabric;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Filters;

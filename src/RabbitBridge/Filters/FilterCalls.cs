@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
 using RabbitBridge.Routing;
 using RabbitBridge.Sessions;
 
@@ -54,7 +54,7 @@ internal sealed class FilterCalls(
     private void Start(FilterCall call, SessionFilter filter)
     {
         _calls[call.Id] = call;
-        call.Session.CallStarted();
+        call.Session.Work.CallStarted();
         if (call.Deadline != 0)
         {
             wheel.Add(call, call.Deadline);
@@ -113,7 +113,7 @@ internal sealed class FilterCalls(
     {
         if (!_calls.TryRemove(call.Id, out _))
             return;
-        call.Session.CallEnded();
+        call.Session.Work.CallEnded();
         wheel.Remove(call);
     }
 

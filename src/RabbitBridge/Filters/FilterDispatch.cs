@@ -1,6 +1,6 @@
 using System.Buffers;
+using RabbitBridge.Calls;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Filters;
@@ -150,7 +150,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
     {
         IncomingRequest?[] open;
         lock (_gate)
-            open = [.. _requests.Where(each => each?.Receiver.Session == session)];
+            open = [.. _requests.Where(each => each?.Receiver.Work == session.Work)];
         foreach (var each in open)
             each?.SessionClosed();
     }
@@ -271,7 +271,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
 
     private async Task ChangeAsync(List<Session> selected, SessionChange asked)
     {
-        var change = asked with { Properties = SessionProperties.Normalise(asked.Properties) };
+        var change = asked with { Properties = SessionChangeRules.Normalise(asked.Properties) };
         if (change.RemovedRoles.Count > 0 || change.AddedRoles.Count > 0)
             SessionChangeRules.CheckRoles(change.RemovedRoles, change.AddedRoles);
         // All of them before the first is changed: an error says that none was.

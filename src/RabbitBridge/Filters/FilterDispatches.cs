@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Filters;

@@ -17,7 +17,7 @@ internal sealed class Drain(Func<IEnumerable<Session>> sessions, TimeProvider ti
         var start = timeProvider.GetTimestamp();
         var withdrawn = Task.WhenAll(sessions().Select(session => session.WithdrawHandlersAsync()));
         await Task.WhenAny(withdrawn, Task.Delay(limit, timeProvider)).ConfigureAwait(false);
-        while (sessions().Any(session => session.HasRequests || (andCalls && session.HasCalls)) && timeProvider.GetElapsedTime(start) < limit)
+        while (sessions().Any(session => session.Work.HasRequests || (andCalls && session.Work.HasCalls)) && timeProvider.GetElapsedTime(start) < limit)
             await Task.Delay(Interval, timeProvider).ConfigureAwait(false);
         if (withdrawn.IsCompleted)
             await withdrawn.ConfigureAwait(false);

@@ -1,6 +1,6 @@
-using System.Collections.ObjectModel;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Events;
 using RabbitBridge.Fabric;
@@ -14,34 +14,36 @@ using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Gateways;
 
-/// <summary>Puts a gateway's parts together and passes on what the fabric reports.</summary>
-internal sealed class GatewayEngine : IGateway, IFabricEvents
+/// <summary>Puts a gateway's parts together, starts them and stops them.</summary>
+internal sealed class GatewayEngine : IGateway
 {
     private const int SettleMilliseconds = 5000;
 
+    private readonly FabricIdentity _identity;
     private readonly TimeoutWheel _wheel;
     private readonly RouteTable _routes = new();
     private readonly Roster _roster;
+    private readonly Router _router;
+    private readonly SessionTable _table = new();
     private readonly SessionBindings _bindings;
-    private readonly SessionEvents _events;
+    private readonly SessionListeners _listeners;
+    private readonly SessionHost _host;
+    private readonly FilterCalls _filterCalls;
     private readonly FilterDispatches _dispatches;
-
-    // Requests of plain callers come one by one, and at most a prefetch of them; a thread that is woken for each costs 9 us of 125.
-    private readonly RequestsInHand _plain = new(comesSingly: true);
-    private readonly ProjectReceiver _projects;
+    private readonly ILogger _logger;
     private readonly List<ITimer> _timers = [];
     private int _state;
-    private long _lastPlain;
-    private volatile bool _isLeaving;
 
     public GatewayEngine(GatewayOptions options, IFabric fabric, IAuthorizer authorizer, Telemetry telemetry, ILogger logger)
     {
-        (Options, Fabric, Authorizer, Telemetry, Logger) = (options, fabric, GuardedAuthorizer.Of(authorizer, logger), telemetry, logger);
-        Clock = new Clock(options.TimeProvider);
-        Instance = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        _wheel = new TimeoutWheel(Clock, logger);
+        (Options, Fabric, Telemetry, _logger) = (options, fabric, telemetry, logger);
+        authorizer = GuardedAuthorizer.Of(authorizer, logger);
+        var clock = new Clock(options.TimeProvider);
+        _identity = new FabricIdentity(options.Name, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), clock);
+        _wheel = new TimeoutWheel(clock, logger);
         Calls = new PendingCalls(options.MaxOutstandingRequests, _wheel, telemetry);
-        var identity = new FabricIdentity(options.Name, Instance, Clock);
+        var register = new RequestRegister(fabric);
+
         var presenceLimit = (int)options.PresenceLimit.TotalMilliseconds;
         var times = new RosterTimes(
             (int)options.HeartbeatInterval.TotalMilliseconds,
@@ -50,51 +52,59 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             ReturnMilliseconds: Math.Min(presenceLimit, SettleMilliseconds),
             SettleMilliseconds);
         var claims = new PathClaims(Instance);
-        _roster = new Roster(identity, fabric, _routes, claims, times, logger, OnLost, OnRosterChanged, () => FilterCalls!.Count > 0);
-        Router = new Router(Instance, fabric, _routes, _roster, Sessions, Calls, Clock, options.Routing);
-        Handlers = new HandlerDirectory(_routes, claims, fabric, _roster, options);
-        Services = new ServiceDirectory(Instance, _routes, claims, Handlers, fabric, _roster, options, telemetry, logger);
-        var index = new SessionIndex(Sessions);
-        _bindings = new SessionBindings(new BindingPlan(Instance, options.HeaderBindings), index, fabric, _roster, Clock, logger);
-        Listeners = new SessionListeners(Sessions, _roster);
+        var locks = new PathLocks();
+        _roster = new Roster(
+            _identity, fabric, _routes, claims, times, logger, (link, why) => Receiver!.OnLost(link, why), OnRosterChanged, () => _filterCalls!.Count > 0);
+        _router = new Router(Instance, fabric, _routes, _roster, _table, Calls, clock, options.Routing);
+        Services = new ServiceDirectory(Instance, _routes, claims, locks, fabric, _roster, options, telemetry, logger);
+
+        Handlers = new HandlerDirectory(_routes, claims, locks, fabric, _roster, options);
+        _listeners = new SessionListeners(_table, _roster);
         var mirror = new EventMirror(options, fabric, telemetry);
-        _events = new SessionEvents(Sessions, Listeners, mirror);
-        Directory = new SessionDirectory(Sessions, index, _bindings, _events);
-        _dispatches = new FilterDispatches(Instance, Directory, _wheel, Clock, logger);
+        var events = new SessionEvents(_table, _listeners, mirror);
+        var index = new SessionIndex(_table);
+        _bindings = new SessionBindings(new BindingPlan(Instance, options.HeaderBindings), index, fabric, _roster, clock, logger);
+        Directory = new SessionDirectory(_table, index, _bindings, events);
+        _dispatches = new FilterDispatches(Instance, Directory, _wheel, clock, logger);
+        _filterCalls = new FilterCalls(Instance, Calls, _dispatches, fabric, _roster, _wheel, clock, telemetry);
+
+        Sender = new RequestSender(options, Calls, _filterCalls, _router, clock, telemetry);
         Projects = new ProjectHost(options, logger, telemetry);
         Distributor = new ProjectDistributor(Projects, Directory, mirror, telemetry);
-        _projects = new ProjectReceiver(NewSession(Peer.ItselfOf(Instance), new SessionOptions()), Distributor, logger, telemetry);
-        FilterCalls = new FilterCalls(Instance, Calls, _dispatches, fabric, _roster, _wheel, Clock, telemetry);
+        ProjectSender = new ProjectSender(Sender, Distributor, _roster, fabric, options.Name, logger);
+        var projects = new ProjectReceiver(new SessionWork(Peer.ItselfOf(Instance), options.MaxMessageBytes, clock), Distributor, logger, telemetry);
+
+        _host = new SessionHost(_identity, options, authorizer, Directory, Handlers, _listeners, Sender, ProjectSender, Projects, _router, register, _dispatches, logger);
+        Receiver = new GatewayReceiver(_identity, options, _roster, _router, Calls, _wheel, register, _filterCalls, _dispatches, events, _listeners, projects, telemetry, logger);
     }
 
     /// <summary>The port to the fabric, for tests that cut it.</summary>
     public IFabric Fabric { get; }
 
-    public GatewayOptions Options { get; }
+    /// <summary>Takes what the fabric reports, for tests that report it themselves.</summary>
+    public GatewayReceiver Receiver { get; }
 
-    public IAuthorizer Authorizer { get; }
+    public GatewayOptions Options { get; }
 
     public Telemetry Telemetry { get; }
 
-    public ILogger Logger { get; }
-
-    public Clock Clock { get; }
-
-    public ulong Instance { get; }
-
-    public SessionTable Sessions { get; } = new();
-
+    /// <summary>The open sessions.</summary>
     public SessionDirectory Directory { get; }
 
+    /// <summary>The calls that wait, for tests that look at them.</summary>
     public PendingCalls Calls { get; }
 
-    public Router Router { get; }
-
+    /// <summary>Registers handlers.</summary>
     public HandlerDirectory Handlers { get; }
 
-    public FilterCalls FilterCalls { get; }
+    /// <summary>Sends the requests of sessions.</summary>
+    public RequestSender Sender { get; }
 
-    public SessionListeners Listeners { get; }
+    /// <summary>Sends the project messages of sessions.</summary>
+    public ProjectSender ProjectSender { get; }
+
+    /// <summary>Delivers project messages at this gateway.</summary>
+    public ProjectDistributor Distributor { get; }
 
     public ServiceDirectory Services { get; }
 
@@ -104,24 +114,21 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     IGatewayProjects IGateway.Projects => Projects;
 
-    /// <summary>Delivers project messages at this gateway.</summary>
-    public ProjectDistributor Distributor { get; }
-
     /// <summary>The bindings for filter requests, for tests that count them.</summary>
     public IReadOnlyList<SessionBinding> HeaderBindings => _bindings.Bound;
 
     /// <summary>Whether the gateway is being stopped, or was.</summary>
     public bool IsStopping => Volatile.Read(ref _state) == 2;
 
+    public ulong Instance => _identity.Instance;
+
     public string Name => Options.Name;
 
     public bool IsConnected => Fabric.IsUp;
 
-    public int SessionCount => Sessions.Count;
+    public int SessionCount => _table.Count;
 
-    public int PendingRequests => Calls.Count + FilterCalls.Count;
-
-    public int GatewayCount => _roster.Peers.Count + 1;
+    public int PendingRequests => Calls.Count + _filterCalls.Count;
 
     public IReadOnlyList<GatewayInfo> Gateways =>
         [.. _roster.Peers.Select(peer => new GatewayInfo(peer.Name, peer.Instance, peer.BranchCount))];
@@ -137,11 +144,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     {
         if (Volatile.Read(ref _state) != 1)
             throw new InvalidOperationException($"Gateway {Name} is not running; start it before sessions are opened.");
-        options ??= new SessionOptions();
-        var id = new SessionId(Instance, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
-        var session = NewSession(id, options);
-        CheckProject(session, options.Roles);
-        return Directory.TryAdd(session) ? session : OpenSession(options);
+        return _host.Open(options ?? new SessionOptions());
     }
 
     public async Task<ISession> OpenSessionAsync(SessionOptions? options = null, CancellationToken cancellationToken = default)
@@ -160,11 +163,8 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         }
     }
 
-    /// <summary>Another gateway, by its name.</summary>
-    public Peer? FindPeer(string name) => _roster.Peers.FirstOrDefault(peer => peer.Name == name);
-
-    /// <summary>Takes a session that is being closed out of the gateway.</summary>
-    public void RemoveSession(Session session) => Directory.Remove(session);
+    /// <summary>Another gateway, for tests that look at what is known of it.</summary>
+    public Peer? FindPeer(string name) => _roster.Find(name);
 
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
@@ -173,7 +173,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         ThreadPoolWatch.Start();
         try
         {
-            await Fabric.StartAsync(new FabricIdentity(Name, Instance, Clock), this, cancellationToken)
+            await Fabric.StartAsync(_identity, Receiver, cancellationToken)
                 .WaitAsync(Options.StartTimeout, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -193,13 +193,14 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
     {
         if (Interlocked.Exchange(ref _state, 2) == 2)
             return;
+        _host.Stopping();
         if (Options.DrainTimeout > TimeSpan.Zero)
         {
-            await Task.WhenAll(new Drain(() => Sessions.All, Options.TimeProvider).RunAsync(Options.DrainTimeout), Projects.DrainAsync(Options.DrainTimeout))
+            await Task.WhenAll(new Drain(() => _table.All, Options.TimeProvider).RunAsync(Options.DrainTimeout), Projects.DrainAsync(Options.DrainTimeout))
                 .ConfigureAwait(false);
         }
 
-        await Task.WhenAll(Sessions.All.Select(CloseAsync)).ConfigureAwait(false);
+        await _host.CloseAllAsync().ConfigureAwait(false);
         await Services.DisposeAsync().ConfigureAwait(false);
         if (Fabric.IsUp)
             _roster.SayGoodbye();
@@ -210,7 +211,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         foreach (var timer in _timers)
             await timer.DisposeAsync().ConfigureAwait(false);
         await _wheel.DisposeAsync().ConfigureAwait(false);
-        _isLeaving = true;
+        Receiver.Leaving();
         await Fabric.DisposeAsync().ConfigureAwait(false);
         Calls.FailWhere(static _ => true, ErrorReason.SessionClosed, $"Gateway {Name} was stopped.");
         Telemetry.Dispose();
@@ -225,159 +226,6 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    /// <summary>Passes on what a closed session had in hand and another one may handle, and tells the senders of the rest that nobody will answer.</summary>
-    public void RefuseRequestsOf(Session session)
-    {
-        var own = Calls.Where(static call => call.Carrier is IncomingRequest).Select(static call => call.Carrier);
-        foreach (var request in InHand().SelectMany(static way => way.All()).Concat<object?>(own).OfType<IncomingRequest>().Where(request => request.Receiver.Session == session))
-        {
-            if (!Router.IsHandled(request.MessagePath) || !request.TryTakeBack(out var arrival, out var deadline))
-                request.SessionClosed();
-            else if (arrival.ReplyTo is PendingCall call)
-                Router.Route(call, arrival.Request with { RemainingMilliseconds = call.Remaining(Clock.Now) });
-            // Of a gateway that is being stopped the broker has what is not acknowledged, and gives it to another one.
-            else if (!IsStopping)
-                Router.Deliver(arrival with { Request = arrival.Request with { RemainingMilliseconds = deadline == 0 ? 0 : (int)Clock.Until(deadline) } }, deadline);
-        }
-
-        _dispatches.SessionClosed(session);
-    }
-
-    public void OnUp(string address)
-    {
-        Log.FabricUp(Logger, Name, address);
-        _roster.OnUp(address);
-        RouteWaiting();
-    }
-
-    public void OnDown(string reason)
-    {
-        var message = $"The connection to the broker was lost while the request was under way; whether it was executed is not known. {reason}";
-        // Answers cannot get out any more, and what is to be redelivered is on its way to others.
-        foreach (var link in Fabric.Links)
-            link.Incoming.End();
-        _plain.CancelAll();
-        var failed = Calls.FailWhere(static call => call.Carrier is GatewayLink or PublishedRequest, ErrorReason.CommunicationFailure, message);
-        FilterCalls.ConnectionLost(message);
-        foreach (var link in Links())
-            LoseFilters(link, reason);
-        _roster.OnDown();
-        // Nothing is lost that an orderly stop has not waited for.
-        if (_isLeaving && failed == 0)
-            Log.FabricLeft(Logger, Name);
-        else
-            Log.FabricDown(Logger, Name, reason, failed);
-    }
-
-    public void OnRequest(GatewayLink from, in RequestEnvelope request)
-    {
-        var deadline = Clock.DeadlineIn(request.RemainingMilliseconds);
-        if (request.Target == _projects.Session.Id)
-        {
-            _projects.Accept(new RequestArrival(request, from, from.Incoming, Wheel: null)).Start(preferLocal: false, deadline);
-            return;
-        }
-
-        if (request.Filter is null)
-        {
-            Router.Deliver(new RequestArrival(request, from, from.Incoming, Wheel: null), deadline);
-            return;
-        }
-
-        Telemetry.FilterRequestReceived();
-        _dispatches.Start(from, request);
-    }
-
-    public void OnQueuedRequest(GatewayLink from, IReplySink replyTo, in RequestEnvelope request) => Router.Deliver(
-        new RequestArrival(request, replyTo, from.Incoming, _wheel) { AllProperties = request.Properties }, Clock.DeadlineIn(request.RemainingMilliseconds));
-
-    public void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request)
-    {
-        var remaining = request.RemainingMilliseconds > 0 ? request.RemainingMilliseconds : RequestTimeout.Milliseconds(Options.RequestTimeout);
-        // In the envelope too: the request may be passed on to another gateway.
-        var numbered = request with { Id = Interlocked.Increment(ref _lastPlain), RemainingMilliseconds = remaining };
-        // Plain callers are no sessions, and have no properties; a gateway that knew of no handler has sent none.
-        var properties = request.Sender == default ? ReadOnlyDictionary<string, string>.Empty : null;
-        Router.Deliver(new RequestArrival(numbered, replyTo, _plain, _wheel) { AllProperties = properties }, Clock.DeadlineIn(remaining));
-    }
-
-    public void OnProjectMessage(IReplySink replyTo, GatewayMessage message, ReadOnlyMemory<byte> payload, int milliseconds)
-    {
-        var remaining = milliseconds > 0 ? milliseconds : RequestTimeout.Milliseconds(Options.RequestTimeout);
-        var request = new RequestEnvelope
-        {
-            Id = Interlocked.Increment(ref _lastPlain),
-            Path = GatewayMessage.Path,
-            Target = _projects.Session.Id,
-            RemainingMilliseconds = remaining,
-            ContentType = GatewayMessage.ContentType,
-            Payload = message.Write(payload.Span),
-        };
-        _projects.AcceptPlain(new RequestArrival(request, replyTo, _plain, _wheel)).Start(preferLocal: false, Clock.DeadlineIn(remaining));
-    }
-
-    public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => _dispatches.Start(
-        replyTo, request.RemainingMilliseconds > 0 ? request : request with { RemainingMilliseconds = RequestTimeout.Milliseconds(Options.RequestTimeout) });
-
-    public bool OnResponse(GatewayLink from, in ResponseEnvelope response)
-    {
-        if (response.Session is not null && FilterCalls.Find(response.Id) is { } filter)
-            return filter.Reply(from, response);
-        // Whoever takes a request from a branch's queue answers as a gateway, too.
-        return response.Session is not null || Calls.Find(response.Id) is not { } call
-            ? Late()
-            : Complete(call, response, isFromCarrier: call.Carrier == from || call.Carrier is PublishedRequest);
-    }
-
-    public bool OnPublicResponse(in ResponseEnvelope response) => response.Session is not null || Calls.Find(response.Id) is not { } call
-        ? Late()
-        : Complete(call, response, isFromCarrier: call.Carrier is PublishedRequest);
-
-    public bool OnCount(GatewayLink from, FilterCount count) => FilterCalls.Find(count.Id)?.Count(from, count) ?? true;
-
-    public void OnCredit(GatewayLink from, long id, int answers) => _dispatches.Credit(from, id, answers);
-
-    public void OnListen(GatewayLink from, bool isOn) => _events.Listen(from, isOn);
-
-    public void OnSessionEvent(GatewayLink from, SessionEvent what) => Listeners.OnOther(from, what);
-
-    public void OnCancel(GatewayLink from, long id)
-    {
-        from.Incoming.Cancel(id);
-        _dispatches.Cancel(from, id);
-    }
-
-    public void OnInquiry(GatewayLink from, long id)
-    {
-        if (from.Incoming.Contains(id))
-            return;
-        from.Reply(ResponseEnvelope.Failed(
-            id, ErrorReason.CommunicationFailure, "The request or its answer was lost in a full inbox; whether it was executed is not known."));
-    }
-
-    public void OnPresence(PresenceMessage message) => _roster.OnPresence(message);
-
-    public void OnUndelivered(GatewayLink? to, in RequestEnvelope request, DeliveryFailure failure)
-    {
-        // A filter request is asked for again until every gateway has told its part, or is lost.
-        if (request.Filter is not null || Calls.Find(request.Id) is not { } call)
-            return;
-        if (failure == DeliveryFailure.ConnectionLost)
-            call.Fail(ErrorReason.CommunicationFailure, "The connection to the broker was lost while the request was under way; whether it was executed is not known.");
-        else if (failure == DeliveryFailure.Refused)
-            call.Fail(ErrorReason.ClusterRouting, $"The queue for '{request.Path}' did not take the request: it is full, or its broker node is down.");
-        else if (to is null)
-            call.Fail(ErrorReason.UnhandledMessage, $"Nobody handles '{request.Path}'.");
-        else
-            // Nobody has seen the request: it may go where its path leads now that this gateway is known to be gone.
-            Router.Route(call, request with { Depth = 0, RemainingMilliseconds = call.Remaining(Clock.Now) });
-    }
-
-    public void OnUnsendable(in RequestEnvelope request, string problem) =>
-        Calls.Find(request.Id)?.Fail(ErrorReason.InvalidData, $"The request to '{request.Path}' cannot be sent: {problem}");
-
-    public void OnGone(GatewayLink link) => _roster.OnGone(link);
-
     private RouteInfo RouteTo(Branch branch) => branch.Services.FirstOrDefault() is { Service: var service } && branch.Local.Length + branch.Remote.Length == 0
         ? new RouteInfo(branch.Path.ToString(), 0, [.. branch.Services.Select(route => route.Peer?.Name).OfType<string>()])
         {
@@ -388,85 +236,17 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
             Problem = branch.Local.Length > 0 ? Fabric.BranchProblem(branch.Path) : null,
         };
 
-    private void CheckProject(Session session, IReadOnlyCollection<string> roles)
-    {
-        if (session.Properties.GetValueOrDefault(SessionProperty.Project) is not { } project || Authorizer.MayBelong(project, roles))
-            return;
-        Log.ProjectDenied(Logger, FilterText.Show(session.Principal), FilterText.Show(project));
-        throw new AccessDeniedException($"The project '{FilterText.Show(project)}' is not for the session's roles.");
-    }
-
-    private Session NewSession(SessionId id, SessionOptions options) =>
-        new(this, id, options.Principal, SessionProperties.Create(id, Name, Options.TimeProvider.GetUtcNow(), options));
-
-    private async Task CloseAsync(Session session)
-    {
-        try
-        {
-            await session.CloseAsync(SessionCloseReason.ClosedByController).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // One session must not keep the gateway from closing the others and from disconnecting.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.CloseFailed(Logger, exception, session.Id);
-        }
-    }
-
-    private void OnLost(GatewayLink link, string why)
-    {
-        Calls.FailWhere(
-            call => call.Carrier == link,
-            ErrorReason.CommunicationFailure,
-            $"The gateway that had the request is lost ({why}); whether it was executed is not known.");
-        link.Incoming.End();
-        LoseFilters(link, why);
-    }
-
-    /// <summary>The ways by which requests come here for somebody else.</summary>
-    private IEnumerable<RequestsInHand> InHand() => Fabric.Links.Select(static link => link.Incoming).Append(_plain);
-
-    private IEnumerable<GatewayLink> Links() => _roster.Peers.Select(static peer => peer.Link).Append(_roster.OwnLink).OfType<GatewayLink>();
-
-    private bool Late()
-    {
-        Telemetry.LateResponse();
-        return true;
-    }
-
-    // A call that has ended has no carrier any more, and counts the answer itself.
-    private static bool Complete(PendingCall call, in ResponseEnvelope response, bool isFromCarrier)
-    {
-        if (!isFromCarrier && !call.IsEnded)
-            return false;
-        call.Reply(response);
-        return true;
-    }
-
     // Called under the roster's lock.
-    private void OnRosterChanged() => ThreadPool.UnsafeQueueUserWorkItem(static engine => engine.Guard(engine.RouteWaiting), this, preferLocal: false);
-
-    private void RouteWaiting()
-    {
-        Router.RouteWaiting();
-        FilterCalls.RouteWaiting();
-    }
-
-    private void LoseFilters(GatewayLink link, string why)
-    {
-        FilterCalls.Lost(link, why);
-        _events.Listen(link, isOn: false);
-        _dispatches.CancelAll(link);
-    }
+    private void OnRosterChanged() => ThreadPool.UnsafeQueueUserWorkItem(static engine => engine.Guard(engine.Receiver.RouteWaiting), this, preferLocal: false);
 
     private void Tick()
     {
         _roster.Tick();
-        Router.Tick();
+        _router.Tick();
         _bindings.Tick();
-        Listeners.Tick();
+        _listeners.Tick();
         _dispatches.Tick();
-        FilterCalls.Tick();
+        _filterCalls.Tick();
     }
 
     private void StartTimer(int milliseconds, Action action)
@@ -485,7 +265,7 @@ internal sealed class GatewayEngine : IGateway, IFabricEvents
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.TickFailed(Logger, exception);
+            Log.TickFailed(_logger, exception);
         }
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Hosting;
 using RabbitBridge.Security;
+using RabbitBridge.Settings;
 
 namespace RabbitBridge;
 

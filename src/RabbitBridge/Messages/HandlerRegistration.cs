@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Sessions;
 
@@ -30,7 +31,7 @@ internal sealed class HandlerRegistration<TRequest, TResponse>(
     public override void Call(TRequest request, IncomingRequest<TRequest, TResponse> incoming) =>
         handler.OnRequest(request, incoming, incoming);
 
-    public Task CloseAsync() => directory.RemoveAsync(this);
+    public Task CloseAsync() => directory.RemoveAsync(Session, this);
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 

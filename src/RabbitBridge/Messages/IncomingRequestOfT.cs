@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using RabbitBridge.Calls;
 
 namespace RabbitBridge.Messages;
 
@@ -43,7 +44,7 @@ internal sealed class IncomingRequest<TRequest, TResponse>(RequestReceiver<TRequ
         try
         {
             var value = ValueCodec.Write("response", receiver.ResponseType, response, scratch);
-            var limit = receiver.Session.MaxMessageBytes;
+            var limit = receiver.Work.MaxMessageBytes;
             if (value.Bytes.Length > limit)
                 throw new InvalidMessageDataException($"A response of {value.Bytes.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
             return value;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Sessions;
@@ -7,7 +8,7 @@ namespace RabbitBridge.Messages;
 
 /// <summary>A request of a session in this gateway.</summary>
 internal sealed class RequestCall<TResponse>(PendingCalls table, Session session, DataType<TResponse> responseType)
-    : PendingCall(table, session)
+    : PendingCall(table, session.Work)
 {
     // Continuations run elsewhere: the receiving thread of the fabric must not run the caller's code.
     private readonly TaskCompletionSource<TResponse> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,7 +22,7 @@ internal sealed class RequestCall<TResponse>(PendingCalls table, Session session
 
     public required CallMeasurement Measurement { get; init; }
 
-    public override IReadOnlyDictionary<string, string> SenderProperties => Session!.Properties;
+    public override IReadOnlyDictionary<string, string> SenderProperties => session.Properties;
 
     /// <summary>Ends the call when the caller's token is cancelled.</summary>
     public void CancelWith(CancellationToken token)

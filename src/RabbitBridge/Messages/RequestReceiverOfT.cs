@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Sessions;
 
@@ -7,8 +8,10 @@ namespace RabbitBridge.Messages;
 /// <summary>A receiver that knows the types of its requests and responses.</summary>
 internal abstract class RequestReceiver<TRequest, TResponse>(
     Session session, DataType<TRequest> requestType, DataType<TResponse> responseType, ILogger logger, Telemetry telemetry)
-    : RequestReceiver(session, logger, telemetry)
+    : RequestReceiver(session.Work, logger, telemetry)
 {
+    public Session Session { get; } = session;
+
     public DataType<TRequest> RequestType { get; } = requestType;
 
     public DataType<TResponse> ResponseType { get; } = responseType;

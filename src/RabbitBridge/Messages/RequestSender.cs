@@ -1,19 +1,34 @@
 using System.Diagnostics;
+using RabbitBridge.Diagnostics;
+using RabbitBridge.Calls;
 using RabbitBridge.Fabric;
-using RabbitBridge.Gateways;
+using RabbitBridge.Filters;
+using RabbitBridge.Routing;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Messages;
 
-/// <summary>What must be right before a session's request is sent, whoever holds its values, and the sending.</summary>
-internal sealed class RequestSender(GatewayEngine gateway, Session session)
+/// <summary>What must be right before a session's request is sent, whoever holds its values, and the sending. One for all sessions of a gateway.</summary>
+internal sealed class RequestSender(GatewayOptions options, PendingCalls calls, FilterCalls filterCalls, Router router, Clock clock, Telemetry telemetry)
 {
     // Later versions of the format may be longer than the 55 characters of the present one.
     private const int MaxTraceBytes = 255;
 
+    public PendingCalls Calls => calls;
+
+    public FilterCalls FilterCalls => filterCalls;
+
+    public Telemetry Telemetry => telemetry;
+
+    /// <summary>A request's time in milliseconds, which is the gateway's where the caller gives none; 0 for no limit.</summary>
+    public int Time(TimeSpan? timeout) => RequestTimeout.Milliseconds(timeout ?? options.RequestTimeout);
+
+    /// <summary>When a request that is sent now is over, in milliseconds of the gateway's clock; 0 for never.</summary>
+    public long DeadlineIn(int milliseconds) => clock.DeadlineIn(milliseconds);
+
     /// <summary>Checks a request to whoever handles a path, or to a session.</summary>
     /// <exception cref="MessagingException">It may not be sent.</exception>
-    public MessagePath Check(SessionId? target, string path)
+    public static MessagePath Check(Session session, SessionId? target, string path)
     {
         var to = MessagePath.ParseTarget(path);
         session.ThrowIfClosed();
@@ -26,7 +41,7 @@ internal sealed class RequestSender(GatewayEngine gateway, Session session)
 
     /// <summary>Checks a request to sessions that a filter selects.</summary>
     /// <exception cref="MessagingException">It may not be sent.</exception>
-    public MessagePath CheckFilter(string path)
+    public static MessagePath CheckFilter(Session session, string path)
     {
         var to = MessagePath.ParseTarget(path);
         session.ThrowIfClosed();
@@ -36,7 +51,7 @@ internal sealed class RequestSender(GatewayEngine gateway, Session session)
     }
 
     /// <exception cref="MessagingException">The session may not register handlers.</exception>
-    public void CheckRegistration(bool wantsProperties)
+    public static void CheckRegistration(Session session, bool wantsProperties)
     {
         session.ThrowIfClosed();
         session.Demand(Permission.RegisterHandler, MessagePath.Root);
@@ -47,8 +62,9 @@ internal sealed class RequestSender(GatewayEngine gateway, Session session)
     /// <exception cref="OverloadedException">The gateway has too many requests already.</exception>
     public void CheckRoom()
     {
-        if (gateway.PendingRequests >= gateway.Options.MaxOutstandingRequests)
-            throw new OverloadedException($"The gateway holds {gateway.PendingRequests} unanswered requests, as many as it may.");
+        var pending = calls.Count + filterCalls.Count;
+        if (pending >= options.MaxOutstandingRequests)
+            throw new OverloadedException($"The gateway holds {pending} unanswered requests, as many as it may.");
     }
 
     /// <exception cref="InvalidMessageDataException">A value of this type, or of this size, cannot be sent.</exception>
@@ -61,10 +77,10 @@ internal sealed class RequestSender(GatewayEngine gateway, Session session)
     /// <exception cref="InvalidMessageDataException">A value of this size is too large.</exception>
     public void CheckSize(int bytes)
     {
-        if (bytes > gateway.Options.MaxMessageBytes)
+        if (bytes > options.MaxMessageBytes)
         {
             throw new InvalidMessageDataException(
-                $"A request of {bytes} bytes is larger than the {gateway.Options.MaxMessageBytes} bytes that may be sent (MaxMessageBytes).");
+                $"A request of {bytes} bytes is larger than the {options.MaxMessageBytes} bytes that may be sent (MaxMessageBytes).");
         }
     }
 
@@ -74,11 +90,11 @@ internal sealed class RequestSender(GatewayEngine gateway, Session session)
 
     /// <summary>Sends a request that was checked.</summary>
     /// <exception cref="OverloadedException">There are too many already.</exception>
-    public void Send(PendingCall call, in RequestEnvelope request)
+    public void Send(Session session, PendingCall call, in RequestEnvelope request)
     {
-        if (!gateway.Calls.TryAdd(call))
-            throw new OverloadedException($"The gateway holds {gateway.Calls.Count} unanswered requests, as many as it may.");
-        gateway.Router.Route(call, request with { Id = call.Id, Sender = session.Id });
+        if (!calls.TryAdd(call))
+            throw new OverloadedException($"The gateway holds {calls.Count} unanswered requests, as many as it may.");
+        router.Route(call, request with { Id = call.Id, Sender = session.Id });
         // A session that closes now may have looked at its calls before this one was among them.
         if (session.IsClosed)
             call.Fail(ErrorReason.SessionClosed, $"Session {session.Id} was closed.");

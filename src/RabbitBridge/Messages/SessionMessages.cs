@@ -1,19 +1,17 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
-using RabbitBridge.Gateways;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Messages;
 
 /// <summary>The Messages feature of a session in this gateway. A request's life begins here and goes on in the router.</summary>
-internal sealed class SessionMessages(GatewayEngine gateway, Session session) : IMessages
+internal sealed class SessionMessages(Session session, RequestSender sender, HandlerDirectory handlers, ILogger logger) : IMessages
 {
-    private readonly RequestSender _sender = new(gateway, session);
-
     public async Task<IRegistration> AddRequestHandlerAsync<TRequest, TResponse>(
         string path,
         IRequestHandler<TRequest, TResponse> handler,
@@ -27,14 +25,14 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         ArgumentNullException.ThrowIfNull(responseType);
         options ??= new RequestHandlerOptions();
         var branch = MessagePath.Parse(path);
-        _sender.CheckRegistration(wantsProperties: options.SessionProperties.Count > 0);
+        RequestSender.CheckRegistration(session, wantsProperties: options.SessionProperties.Count > 0);
 
         var registration = new HandlerRegistration<TRequest, TResponse>(
-            session, branch, handler, requestType, responseType, options, gateway.Handlers, gateway.Logger, gateway.Telemetry);
+            session, branch, handler, requestType, responseType, options, handlers, logger, sender.Telemetry);
         session.RememberHandler(registration);
         try
         {
-            await gateway.Handlers.AddAsync(registration, cancellationToken).ConfigureAwait(false);
+            await handlers.AddAsync(session, registration, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -80,7 +78,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         try
         {
             var call = SendToFilter(filter, path, request, requestType, responseType, options);
-            return new FilteredAnswers<TResponse>(call, gateway.Logger).PassTo(callback, cancellationToken);
+            return new FilteredAnswers<TResponse>(call, logger).PassTo(callback, cancellationToken);
         }
         catch (MessagingException exception)
         {
@@ -99,7 +97,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
     {
         cancellationToken.ThrowIfCancellationRequested();
         var call = SendToFilter(filter, path, request, requestType, responseType, options);
-        await foreach (var answer in new FilteredAnswers<TResponse>(call, gateway.Logger).ReadAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var answer in new FilteredAnswers<TResponse>(call, logger).ReadAsync(cancellationToken).ConfigureAwait(false))
             yield return answer;
     }
 
@@ -114,7 +112,7 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         ArgumentNullException.ThrowIfNull(responseType);
         return session.SetStream(
             MessagePath.ParseTarget(path),
-            new StreamReceiver<TRequest, TResponse>(session, stream, requestType, responseType, gateway.Logger, gateway.Telemetry));
+            new StreamReceiver<TRequest, TResponse>(session, stream, requestType, responseType, logger, sender.Telemetry));
     }
 
     public IRequestStream? RemoveRequestStream(string path) => session.RemoveStream(MessagePath.ParseTarget(path));
@@ -125,12 +123,12 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(requestType);
         ArgumentNullException.ThrowIfNull(responseType);
-        var to = _sender.CheckFilter(path);
-        var timeout = RequestTimeout.Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
+        var to = RequestSender.CheckFilter(session, path);
+        var timeout = sender.Time(options?.Timeout);
         var value = ValueCodec.Write("request", requestType, request, new ArrayBufferWriter<byte>());
-        _sender.CheckSize(value.Bytes.Length);
-        _sender.CheckRoom();
-        return gateway.FilterCalls.Start(
+        sender.CheckSize(value.Bytes.Length);
+        sender.CheckRoom();
+        return sender.FilterCalls.Start(
             session,
             filter,
             new RequestEnvelope { Path = to, ContentType = value.ContentType, Payload = value.Bytes, TraceParent = RequestSender.CheckTrace(Activity.Current?.Id) },
@@ -156,18 +154,18 @@ internal sealed class SessionMessages(GatewayEngine gateway, Session session) : 
         var scratch = ScratchBuffer.Take();
         try
         {
-            var to = _sender.Check(target, path);
-            var timeout = RequestTimeout.Milliseconds(options?.Timeout ?? gateway.Options.RequestTimeout);
+            var to = RequestSender.Check(session, target, path);
+            var timeout = sender.Time(options?.Timeout);
             var value = ValueCodec.Write("request", requestType, request, scratch);
-            _sender.CheckSize(value.Bytes.Length);
+            sender.CheckSize(value.Bytes.Length);
             var activity = Telemetry.StartSend(to, session.Id);
-            call = new RequestCall<TResponse>(gateway.Calls, session, responseType)
+            call = new RequestCall<TResponse>(sender.Calls, session, responseType)
             {
-                Deadline = timeout == 0 ? 0 : gateway.Clock.Now + timeout,
+                Deadline = sender.DeadlineIn(timeout),
                 Activity = activity,
-                Measurement = gateway.Telemetry.StartCall(),
+                Measurement = sender.Telemetry.StartCall(),
             };
-            _sender.Send(call, new RequestEnvelope
+            sender.Send(session, call, new RequestEnvelope
             {
                 Path = to,
                 Target = target,

@@ -1,5 +1,6 @@
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Events;
+using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
 using RabbitBridge.Sessions;
 

@@ -1,16 +1,15 @@
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Messages;
-using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Projects;
 
 /// <summary>Takes the project messages that other gateways send to this one.</summary>
-/// <param name="self">Stands for the gateway itself; nobody else finds this session.</param>
+/// <param name="self">The gateway itself, which is no session that anybody finds.</param>
 /// <param name="distributor">Delivers them.</param>
 /// <param name="logger">Where failures go.</param>
 /// <param name="telemetry">Counts.</param>
-internal sealed class ProjectReceiver(Session self, ProjectDistributor distributor, ILogger logger, Telemetry telemetry)
+internal sealed class ProjectReceiver(SessionWork self, ProjectDistributor distributor, ILogger logger, Telemetry telemetry)
     : RequestReceiver(self, logger, telemetry)
 {
     public ProjectDistributor Distributor => distributor;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using RabbitBridge.Messages;
+using RabbitBridge.Calls;
+using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Projects;
 
@@ -58,7 +59,7 @@ internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival
 
     private void Answer(ReadOnlyMemory<byte> answer, string contentType)
     {
-        var limit = receiver.Session.MaxMessageBytes;
+        var limit = receiver.Work.MaxMessageBytes;
         if (answer.Length > limit)
             Refuse(ErrorReason.InvalidData, $"The answer of {answer.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
         else if (TryAnswerOnce())

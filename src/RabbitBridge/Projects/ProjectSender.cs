@@ -1,27 +1,27 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
-using RabbitBridge.Gateways;
 using RabbitBridge.Messages;
+using RabbitBridge.Routing;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Projects;
 
-/// <summary>Sends the project messages of a session. Payloads and answers are bytes: remote sessions write and read them elsewhere.</summary>
-internal sealed class ProjectSender(GatewayEngine gateway, Session session)
+/// <summary>Sends the project messages of a gateway's sessions. Payloads and answers are bytes: remote sessions write and read them elsewhere.</summary>
+internal sealed class ProjectSender(RequestSender sender, ProjectDistributor distributor, Roster roster, IFabric fabric, string name, ILogger logger)
 {
     // Each gets a message of its own, and a line in the log if it is not known.
     private const int MaxServers = 1000;
 
     private const int MaxShown = 1000;
 
-    private readonly RequestSender _sender = new(gateway, session);
-
     /// <summary>Sends a message; it has been handed over, in order, when this returns.</summary>
     /// <returns>The receipts of each server in turn.</returns>
     /// <exception cref="MessagingException">It cannot be sent.</exception>
     public Task<List<MessageReceipt>> SendAsync(
+        Session session,
         string project,
         string messageHandler,
         ReadOnlyMemory<byte> payload,
@@ -30,21 +30,22 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         string? traceParent,
         CancellationToken cancellationToken)
     {
-        Check(project, messageHandler, payload);
+        Check(session, project, messageHandler, payload);
         CheckServers(servers ?? []);
         // Says so if it is none.
         MessageScopes.Format(selection.EffectiveScope);
         if (servers is null or { Count: 0 })
-            servers = [gateway.Name];
-        var span = Start(project, messageHandler, isRequest: false, ref traceParent);
-        var what = Describe(project, messageHandler, traceParent, selection);
-        return Telemetry.EndWithAsync(span, DeliverAsync(what, payload, selection, servers, cancellationToken), Error);
+            servers = [name];
+        var span = Start(session, project, messageHandler, isRequest: false, ref traceParent);
+        var what = Describe(session, project, messageHandler, traceParent, selection);
+        return Telemetry.EndWithAsync(span, DeliverAsync(session, what, payload, selection, servers, cancellationToken), Error);
     }
 
     /// <summary>Sends a request to a gateway's handler.</summary>
     /// <returns>Its answer, in JSON.</returns>
     /// <exception cref="MessagingException">There is none.</exception>
     public Task<ReadOnlyMemory<byte>> AskAsync(
+        Session session,
         string project,
         string messageHandler,
         ReadOnlyMemory<byte> payload,
@@ -53,14 +54,14 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         string? traceParent,
         CancellationToken cancellationToken)
     {
-        Check(project, messageHandler, payload);
+        Check(session, project, messageHandler, payload);
         CheckServers(server is null ? [] : [server]);
         if (milliseconds < 0)
             throw new InvalidMessageDataException($"A request's time of {milliseconds} ms: at least 1, or 0 for no limit.");
-        var time = milliseconds ?? RequestTimeout.Milliseconds(gateway.Options.RequestTimeout);
-        var span = Start(project, messageHandler, isRequest: true, ref traceParent);
-        var what = Describe(project, messageHandler, traceParent, selection: null);
-        return Telemetry.EndWithAsync(span, AnswerAsync(what, payload, server, time, cancellationToken));
+        var time = milliseconds ?? sender.Time(null);
+        var span = Start(session, project, messageHandler, isRequest: true, ref traceParent);
+        var what = Describe(session, project, messageHandler, traceParent, selection: null);
+        return Telemetry.EndWithAsync(span, AnswerAsync(session, what, payload, server, time, cancellationToken));
     }
 
     // None if something was sent, or nobody was selected.
@@ -68,13 +69,13 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         ? null
         : MessageReceipt.NameOf(receipts[0].Status);
 
-    private bool IsElsewhere(string server) => server != gateway.Name;
+    private bool IsElsewhere(string server) => server != name;
 
-    private void Check(string project, string messageHandler, ReadOnlyMemory<byte> payload)
+    private void Check(Session session, string project, string messageHandler, ReadOnlyMemory<byte> payload)
     {
         session.ThrowIfClosed();
         ProjectPayload.CheckNames(project, messageHandler);
-        _sender.CheckSize(payload.Length);
+        sender.CheckSize(payload.Length);
     }
 
     private static void CheckServers(IReadOnlyList<string> servers)
@@ -86,7 +87,7 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
     }
 
     // What goes with the message is its span, or where nobody listens the context in which it is sent.
-    private Activity? Start(string project, string messageHandler, bool isRequest, ref string? traceParent)
+    private static Activity? Start(Session session, string project, string messageHandler, bool isRequest, ref string? traceParent)
     {
         traceParent = RequestSender.CheckTrace(traceParent);
         var span = Telemetry.StartProjectSend(project, messageHandler, session.Id, isRequest, traceParent);
@@ -94,7 +95,7 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         return span;
     }
 
-    private GatewayMessage Describe(string project, string messageHandler, string? traceParent, MessageSelection? selection)
+    private static GatewayMessage Describe(Session session, string project, string messageHandler, string? traceParent, MessageSelection? selection)
     {
         var roles = session.Properties[SessionProperty.Roles];
         return new GatewayMessage
@@ -113,16 +114,16 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         };
     }
 
-    private ProjectMessage Message(GatewayMessage what, ReadOnlyMemory<byte> payload) =>
+    private static ProjectMessage Message(Session session, GatewayMessage what, ReadOnlyMemory<byte> payload) =>
         new(what.Project, what.Handler, payload) { Sender = session.Id, Principal = what.Principal, Roles = what.Roles, TraceParent = what.TraceParent };
 
-    private IReadOnlyList<SystemReceipt> Here(GatewayMessage what, ReadOnlyMemory<byte> payload) => gateway.Distributor.Distribute(what, Message(what, payload));
+    private IReadOnlyList<SystemReceipt> Here(Session session, GatewayMessage what, ReadOnlyMemory<byte> payload) => distributor.Distribute(what, Message(session, what, payload));
 
-    private async Task<IReadOnlyList<SystemReceipt>> AtAsync(string server, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SystemReceipt>> AtAsync(Session session, string server, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await SendTo(server, body, RequestTimeout.Milliseconds(gateway.Options.RequestTimeout), cancellationToken).ConfigureAwait(false);
+            var answer = await SendTo(session, server, body, sender.Time(null), cancellationToken).ConfigureAwait(false);
             return SystemReceipt.Read(answer.Span);
         }
         catch (SessionClosedException) when (session.IsClosed)
@@ -132,27 +133,27 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         catch (MessagingException exception)
         {
             var status = exception is OverloadedException ? SendStatus.Overloaded : SendStatus.Unreachable;
-            Log.ProjectServerFailed(gateway.Logger, FilterText.Show(server), FilterText.Show(exception.Message, MaxShown));
-            gateway.Telemetry.ProjectMessage(status);
+            Log.ProjectServerFailed(logger, FilterText.Show(server), FilterText.Show(exception.Message, MaxShown));
+            sender.Telemetry.ProjectMessage(status);
             return SystemReceipt.OnlyOfGateway(status);
         }
     }
 
-    private Task<ReadOnlyMemory<byte>> SendTo(string server, ReadOnlyMemory<byte> body, int milliseconds, CancellationToken cancellationToken)
+    private Task<ReadOnlyMemory<byte>> SendTo(Session session, string server, ReadOnlyMemory<byte> body, int milliseconds, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<ReadOnlyMemory<byte>>(cancellationToken);
         // Who is not connected knows of no other server; and a message must not come when nobody expects it any more.
-        if (!gateway.IsConnected || gateway.FindPeer(server) is not { Link.IsGone: false } peer)
+        if (!fabric.IsUp || roster.Find(server) is not { Link.IsGone: false } peer)
             return Task.FromException<ReadOnlyMemory<byte>>(new CommunicationFailureException($"The server '{FilterText.Show(server)}' is not known, or cannot be reached."));
-        var call = new RequestCall<ReadOnlyMemory<byte>>(gateway.Calls, session, DataTypes.Binary)
+        var call = new RequestCall<ReadOnlyMemory<byte>>(sender.Calls, session, DataTypes.Binary)
         {
-            Deadline = milliseconds == 0 ? 0 : gateway.Clock.Now + milliseconds,
-            Measurement = gateway.Telemetry.StartCall(),
+            Deadline = sender.DeadlineIn(milliseconds),
+            Measurement = sender.Telemetry.StartCall(),
         };
         try
         {
-            _sender.Send(call, new RequestEnvelope
+            sender.Send(session, call, new RequestEnvelope
             {
                 Path = GatewayMessage.Path,
                 Target = peer.Itself,
@@ -170,15 +171,15 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
         return call.Task;
     }
 
-    private async Task<ReadOnlyMemory<byte>> AskHereAsync(GatewayMessage what, ReadOnlyMemory<byte> payload, int milliseconds, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> AskHereAsync(Session session, GatewayMessage what, ReadOnlyMemory<byte> payload, int milliseconds, CancellationToken cancellationToken)
     {
         var answered = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Closed);
         using var over = limit.Token.Register(() => answered.TrySetCanceled(limit.Token));
         if (milliseconds != 0)
             limit.CancelAfter(milliseconds);
-        gateway.Distributor.Ask(
-            Message(what, payload),
+        distributor.Ask(
+            Message(session, what, payload),
             (value, failure) => _ = failure is null ? answered.TrySetResult(value) : answered.TrySetException(failure),
             limit.Token);
         try
@@ -194,30 +195,30 @@ internal sealed class ProjectSender(GatewayEngine gateway, Session session)
     }
 
     private async Task<ReadOnlyMemory<byte>> AnswerAsync(
-        GatewayMessage what, ReadOnlyMemory<byte> payload, string? server, int milliseconds, CancellationToken cancellationToken)
+        Session session, GatewayMessage what, ReadOnlyMemory<byte> payload, string? server, int milliseconds, CancellationToken cancellationToken)
     {
         if (server is null || !IsElsewhere(server))
-            return await AskHereAsync(what, payload, milliseconds, cancellationToken).ConfigureAwait(false);
+            return await AskHereAsync(session, what, payload, milliseconds, cancellationToken).ConfigureAwait(false);
         var body = what.Write(payload.Span);
-        _sender.CheckSize(body.Length);
-        return await SendTo(server, body, milliseconds, cancellationToken).ConfigureAwait(false);
+        sender.CheckSize(body.Length);
+        return await SendTo(session, server, body, milliseconds, cancellationToken).ConfigureAwait(false);
     }
 
     // Everything has been handed over at the first await: a session's messages stay in order.
     private async Task<List<MessageReceipt>> DeliverAsync(
-        GatewayMessage what, ReadOnlyMemory<byte> payload, MessageSelection selection, IReadOnlyList<string> servers, CancellationToken cancellationToken)
+        Session session, GatewayMessage what, ReadOnlyMemory<byte> payload, MessageSelection selection, IReadOnlyList<string> servers, CancellationToken cancellationToken)
     {
         var body = servers.Any(IsElsewhere) ? what.Write(payload.Span) : default;
-        _sender.CheckSize(body.Length);
+        sender.CheckSize(body.Length);
         var receipts = new List<MessageReceipt>(servers.Count);
         if (servers.Count == 1)
         {
-            Take(servers[0], IsElsewhere(servers[0]) ? await AtAsync(servers[0], body, cancellationToken).ConfigureAwait(false) : Here(what, payload));
+            Take(servers[0], IsElsewhere(servers[0]) ? await AtAsync(session, servers[0], body, cancellationToken).ConfigureAwait(false) : Here(session, what, payload));
             return receipts;
         }
 
         var parts = servers.Distinct(StringComparer.Ordinal)
-            .Select(server => (Server: server, Systems: IsElsewhere(server) ? AtAsync(server, body, cancellationToken) : Task.FromResult(Here(what, payload)))).ToArray();
+            .Select(server => (Server: server, Systems: IsElsewhere(server) ? AtAsync(session, server, body, cancellationToken) : Task.FromResult(Here(session, what, payload)))).ToArray();
         // All of them: what fails in one must not hide what fails in the next.
         await Task.WhenAll(parts.Select(static part => part.Systems)).ConfigureAwait(false);
         foreach (var (server, systems) in parts)

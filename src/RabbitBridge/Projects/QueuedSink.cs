@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
+using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Projects;
 

@@ -1,15 +1,15 @@
-using RabbitBridge.Gateways;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Diagnostics;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Projects;
 
 /// <summary>The Projects feature of a session in this gateway.</summary>
-internal sealed class SessionProjects(GatewayEngine gateway, Session session) : IProjects
+internal sealed class SessionProjects(Session session, ProjectSender sender, ProjectHost host, ILogger logger, Telemetry telemetry) : IProjects
 {
     private static readonly MessageSelection Everything = new();
 
-    private readonly ProjectSender _sender = new(gateway, session);
-    private readonly Lazy<MessagePump> _queue = new(() => gateway.Projects.NewQueue(session.Closed));
+    private readonly Lazy<MessagePump> _queue = new(() => host.NewQueue(session.Closed));
 
     public async Task<IReadOnlyList<MessageReceipt>> SendMessageAsync(
         string project,
@@ -18,7 +18,7 @@ internal sealed class SessionProjects(GatewayEngine gateway, Session session) : 
         MessageSelection? selection = null,
         IReadOnlyList<string>? remoteServers = null,
         CancellationToken cancellationToken = default) =>
-        await _sender.SendAsync(project, messageHandler, ProjectPayload.Write(payload), selection ?? Everything, remoteServers, traceParent: null, cancellationToken).ConfigureAwait(false);
+        await sender.SendAsync(session, project, messageHandler, ProjectPayload.Write(payload), selection ?? Everything, remoteServers, traceParent: null, cancellationToken).ConfigureAwait(false);
 
     public async Task<TResponse> SendRequestAsync<TResponse>(
         string project,
@@ -29,7 +29,7 @@ internal sealed class SessionProjects(GatewayEngine gateway, Session session) : 
         CancellationToken cancellationToken = default)
     {
         int? milliseconds = timeout is { } time ? RequestTimeout.Milliseconds(time) : null;
-        var answer = await _sender.AskAsync(project, messageHandler, ProjectPayload.Write(payload), remoteServer, milliseconds, traceParent: null, cancellationToken).ConfigureAwait(false);
+        var answer = await sender.AskAsync(session, project, messageHandler, ProjectPayload.Write(payload), remoteServer, milliseconds, traceParent: null, cancellationToken).ConfigureAwait(false);
         return ProjectPayload.Read<TResponse>(answer);
     }
 
@@ -38,7 +38,7 @@ internal sealed class SessionProjects(GatewayEngine gateway, Session session) : 
         ArgumentNullException.ThrowIfNull(handler);
         try
         {
-            var sink = new QueuedSink(handler, _queue, gateway.Logger, gateway.Telemetry);
+            var sink = new QueuedSink(handler, _queue, logger, telemetry);
             session.AddMessageHandler(messageHandler, sink);
             return Task.FromResult<IAsyncDisposable>(new SinkRegistration(() => session.RemoveMessageHandler(messageHandler, sink)));
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Projects;
 

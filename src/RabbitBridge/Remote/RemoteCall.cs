@@ -1,14 +1,14 @@
 using System.Diagnostics;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Remote;
 
 /// <summary>A request of a remote session's client.</summary>
 internal sealed class RemoteCall(PendingCalls table, Session session, IRemoteClient client, long clientId, Action<RemoteCall> ended)
-    : PendingCall(table, session)
+    : PendingCall(table, session.Work)
 {
     public long ClientId => clientId;
 
@@ -17,7 +17,7 @@ internal sealed class RemoteCall(PendingCalls table, Session session, IRemoteCli
     /// <summary>The span of the call, if somebody listens.</summary>
     public Activity? Activity { get; init; }
 
-    public override IReadOnlyDictionary<string, string> SenderProperties => Session!.Properties;
+    public override IReadOnlyDictionary<string, string> SenderProperties => session.Properties;
 
     /// <summary>The client does not wait any more.</summary>
     public void Cancel()

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Messages;
 
 namespace RabbitBridge.Remote;
 
@@ -25,7 +25,7 @@ internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival 
     /// <summary>The client has answered. An answer that nobody waits for is dropped, and so is a second one.</summary>
     public void Answer(string contentType, ReadOnlyMemory<byte> payload)
     {
-        var limit = receiver.Session.MaxMessageBytes;
+        var limit = receiver.Work.MaxMessageBytes;
         if (payload.Length > limit)
             Refuse(ErrorReason.InvalidData, $"The response of {payload.Length} bytes is larger than the {limit} bytes that may be sent (MaxMessageBytes).");
         else if (!MediaType.IsAllowed(contentType, out var problem))

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Remote;
@@ -22,7 +22,7 @@ internal sealed class RemoteHandler(
 
     public RequestReceiver Receiver => this;
 
-    public Task CloseAsync() => directory.RemoveAsync(this);
+    public Task CloseAsync() => directory.RemoveAsync(Session, this);
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 }

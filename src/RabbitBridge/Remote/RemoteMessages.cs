@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Gateways;
 using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
@@ -10,10 +11,11 @@ namespace RabbitBridge.Remote;
 /// <summary>What the client of a remote session asks of the Messages feature. Values stay as they are on the wire.</summary>
 internal sealed class RemoteMessages
 {
-    private readonly GatewayEngine _gateway;
     private readonly Session _session;
     private readonly IRemoteClient _client;
     private readonly RequestSender _sender;
+    private readonly HandlerDirectory _directory;
+    private readonly ILogger _logger;
     private readonly int _maxRequests;
     private readonly Action<RemoteCall> _ended;
     private readonly ConcurrentDictionary<long, RemoteCall> _calls = new();
@@ -22,16 +24,17 @@ internal sealed class RemoteMessages
     // The dictionaries' own counts take all their locks.
     private int _open;
 
-    /// <param name="gateway">The gateway.</param>
     /// <param name="session">The client's session.</param>
+    /// <param name="sender">Sends its requests.</param>
+    /// <param name="directory">Where its handlers are registered.</param>
+    /// <param name="logger">Where failures go.</param>
     /// <param name="client">Where outcomes and requests go.</param>
     /// <param name="maxRequests">How many requests of the client's may wait for their answers.</param>
-    public RemoteMessages(GatewayEngine gateway, Session session, IRemoteClient client, int maxRequests)
+    public RemoteMessages(Session session, RequestSender sender, HandlerDirectory directory, ILogger logger, IRemoteClient client, int maxRequests)
     {
-        (_gateway, _session, _client, _maxRequests) = (gateway, session, client, maxRequests);
-        _sender = new RequestSender(gateway, session);
+        (_session, _sender, _directory, _logger, _client, _maxRequests) = (session, sender, directory, logger, client, maxRequests);
         _ended = Ended;
-        session.RemoteStreams = new RemoteReceiver(session, client, gateway.Logger, gateway.Telemetry);
+        session.RemoteStreams = new RemoteReceiver(session, client, logger, sender.Telemetry);
     }
 
     /// <summary>Sends a request; its outcome goes to the client.</summary>
@@ -45,23 +48,23 @@ internal sealed class RemoteMessages
     /// <exception cref="MessagingException">It cannot be sent.</exception>
     public void Send(long id, SessionId? target, string path, int? milliseconds, string contentType, ReadOnlyMemory<byte> payload, string? traceParent)
     {
-        var to = _sender.Check(target, path);
+        var to = RequestSender.Check(_session, target, path);
         _sender.CheckValue(contentType, payload.Length);
         traceParent = RequestSender.CheckTrace(traceParent);
         CheckRoom(id);
         var timeout = Time(milliseconds);
         var activity = Telemetry.StartRemoteSend(to, _session.Id, traceParent);
-        var call = new RemoteCall(_gateway.Calls, _session, _client, id, _ended)
+        var call = new RemoteCall(_sender.Calls, _session, _client, id, _ended)
         {
-            Deadline = timeout == 0 ? 0 : _gateway.Clock.Now + timeout,
-            Measurement = _gateway.Telemetry.StartCall(),
+            Deadline = _sender.DeadlineIn(timeout),
+            Measurement = _sender.Telemetry.StartCall(),
             Activity = activity,
         };
         _calls[id] = call;
         Interlocked.Increment(ref _open);
         try
         {
-            _sender.Send(call, new RequestEnvelope
+            _sender.Send(_session, call, new RequestEnvelope
             {
                 Path = to,
                 Target = target,
@@ -83,13 +86,13 @@ internal sealed class RemoteMessages
     /// <exception cref="MessagingException">It cannot be sent.</exception>
     public void SendToFilter(long id, string filter, string path, int? milliseconds, string contentType, ReadOnlyMemory<byte> payload, string? traceParent)
     {
-        var to = _sender.CheckFilter(path);
+        var to = RequestSender.CheckFilter(_session, path);
         _sender.CheckValue(contentType, payload.Length);
         traceParent = RequestSender.CheckTrace(traceParent);
         _sender.CheckRoom();
         CheckRoom(id);
         var parsed = SessionFilter.Parse(filter);
-        _gateway.FilterCalls.Start(
+        _sender.FilterCalls.Start(
             _session,
             parsed,
             new RequestEnvelope { Path = to, ContentType = contentType, Payload = payload, TraceParent = traceParent },
@@ -97,7 +100,7 @@ internal sealed class RemoteMessages
             (callId, deadline, request) =>
             {
                 Interlocked.Increment(ref _open);
-                return _filterCalls[id] = new RemoteFilterCall(_gateway.FilterCalls, _session, deadline, _client, id, Ended)
+                return _filterCalls[id] = new RemoteFilterCall(_sender.FilterCalls, _session, deadline, _client, id, Ended)
                 {
                     Id = callId,
                     Request = request,
@@ -126,14 +129,14 @@ internal sealed class RemoteMessages
     public async Task AddHandlerAsync(string path, IReadOnlyList<string> properties, bool redelivery, CancellationToken cancellationToken)
     {
         var branch = MessagePath.Parse(path);
-        _sender.CheckRegistration(wantsProperties: properties.Count > 0);
+        RequestSender.CheckRegistration(_session, wantsProperties: properties.Count > 0);
         var handler = new RemoteHandler(
-            _session, branch, PropertySelection.Of(properties), redelivery, _gateway.Handlers, _client, _gateway.Logger, _gateway.Telemetry);
+            _session, branch, PropertySelection.Of(properties), redelivery, _directory, _client, _logger, _sender.Telemetry);
         _session.RememberHandler(handler);
         _handlers[branch] = handler;
         try
         {
-            await _gateway.Handlers.AddAsync(handler, cancellationToken).ConfigureAwait(false);
+            await _directory.AddAsync(_session, handler, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -152,7 +155,7 @@ internal sealed class RemoteMessages
 
     private int Time(int? milliseconds) => milliseconds switch
     {
-        null => RequestTimeout.Milliseconds(_gateway.Options.RequestTimeout),
+        null => _sender.Time(null),
         >= 0 and var time => time,
         _ => throw new InvalidMessageDataException($"A request's time of {milliseconds} ms: at least 1, or 0 for no limit."),
     };

@@ -1,14 +1,16 @@
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Remote;
 
 /// <summary>The request streams of a remote session. Which there are only the client knows.</summary>
 internal class RemoteReceiver(Session session, IRemoteClient client, ILogger logger, Telemetry telemetry)
-    : RequestReceiver(session, logger, telemetry)
+    : RequestReceiver(session.Work, logger, telemetry)
 {
+    public Session Session { get; } = session;
+
     public IRemoteClient Client => client;
 
     /// <summary>The branch of a handler.</summary>

@@ -1,4 +1,5 @@
-using RabbitBridge.Messages;
+using RabbitBridge.Calls;
+
 
 namespace RabbitBridge.Routing;
 

@@ -1,5 +1,5 @@
+using RabbitBridge.Calls;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
 
 namespace RabbitBridge.Routing;
 

@@ -65,6 +65,8 @@ internal sealed class Roster
 
     public Peer? Find(ulong instance) => Array.Find(Volatile.Read(ref _snapshot), peer => peer.Instance == instance);
 
+    public Peer? Find(string name) => Array.Find(Volatile.Read(ref _snapshot), peer => peer.Name == name);
+
     public bool WasLostLately(ulong instance)
     {
         lock (_gate)

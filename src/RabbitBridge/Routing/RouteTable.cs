@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using RabbitBridge.Calls;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
 
 namespace RabbitBridge.Routing;
 

@@ -1,13 +1,11 @@
+using RabbitBridge.Calls;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
-using RabbitBridge.Services;
-using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Routing;
 
 /// <summary>Decides where a request goes: to a session here, to another gateway, or to the broker for it to decide.</summary>
 internal sealed class Router(
-    ulong instance, IFabric fabric, RouteTable routes, Roster roster, SessionTable sessions, PendingCalls calls, Clock clock,
+    ulong instance, IFabric fabric, RouteTable routes, Roster roster, ISessionStreams streams, PendingCalls calls, Clock clock,
     RoutingPreference preference)
 {
     /// <summary>How often a request is passed on because its handler has just left, before nobody is said to handle it.</summary>
@@ -173,13 +171,11 @@ internal sealed class Router(
 
     private RequestReceiver? FindStream(MessagePath path, SessionId target, out ErrorReason reason, out string message)
     {
-        reason = ErrorReason.NoSuchSession;
-        message = $"Session {target} is not open.";
-        if (sessions.Find(target) is not { } session)
-            return null;
-        reason = ErrorReason.UnhandledMessage;
-        message = $"Session {target} has no registered streams for message sent to path '{path}'";
-        return session.FindStream(path);
+        var stream = streams.FindStream(target, path, out var isOpen);
+        (reason, message) = stream is not null ? default : isOpen
+            ? (ErrorReason.UnhandledMessage, $"Session {target} has no registered streams for message sent to path '{path}'")
+            : (ErrorReason.NoSuchSession, $"Session {target} is not open.");
+        return stream;
     }
 
     private void SendTo(GatewayLink link, PendingCall call, in RequestEnvelope request)

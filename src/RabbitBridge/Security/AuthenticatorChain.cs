@@ -104,7 +104,7 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
         untrusted = [];
         foreach (var key in result.Properties.Keys.Where(IsTheGateways))
             Log.AuthenticatorsPropertyDropped(logger, authenticator.GetType().Name, Show(result.Principal), key);
-        var properties = SessionProperties.Normalise(result.Properties.Where(static each => !IsTheGateways(each.Key)).ToDictionary(static each => each.Key, static string? (each) => each.Value, StringComparer.Ordinal))
+        var properties = SessionChangeRules.Normalise(result.Properties.Where(static each => !IsTheGateways(each.Key)).ToDictionary(static each => each.Key, static string? (each) => each.Value, StringComparer.Ordinal))
             .Where(static each => each.Value is not null)
             .ToDictionary(static each => each.Key, static each => each.Value!, StringComparer.Ordinal);
         foreach (var (key, value) in request.ProposedProperties)

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using RabbitBridge.Hosting;
+using RabbitBridge.Settings;
 
 namespace RabbitBridge.Security;
 

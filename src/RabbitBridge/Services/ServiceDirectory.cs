@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
 using RabbitBridge.Routing;
 
 namespace RabbitBridge.Services;
@@ -12,7 +11,7 @@ namespace RabbitBridge.Services;
 /// they come and go without a word.
 /// </summary>
 internal sealed class ServiceDirectory(
-    ulong instance, RouteTable routes, PathClaims claims, HandlerDirectory handlers, IFabric fabric, Roster roster, GatewayOptions options, Telemetry telemetry, ILogger logger)
+    ulong instance, RouteTable routes, PathClaims claims, PathLocks locks, IFabric fabric, Roster roster, GatewayOptions options, Telemetry telemetry, ILogger logger)
     : IGatewayServices, IAsyncDisposable
 {
     /// <summary>How often the broker is asked for the consumers of a service's queue.</summary>
@@ -157,7 +156,7 @@ internal sealed class ServiceDirectory(
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using (await handlers.LockAsync(path, cancellationToken).ConfigureAwait(false))
+            using (await locks.EnterAsync(path, cancellationToken).ConfigureAwait(false))
                 await change().ConfigureAwait(false);
         }
         finally

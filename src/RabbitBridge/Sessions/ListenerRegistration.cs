@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Messages;
 
 namespace RabbitBridge.Sessions;
 

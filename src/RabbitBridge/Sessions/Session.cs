@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Gateways;
-using RabbitBridge.Messages;
-using RabbitBridge.Projects;
 using RabbitBridge.Security;
 
 namespace RabbitBridge.Sessions;
@@ -11,7 +9,7 @@ namespace RabbitBridge.Sessions;
 /// <summary>A session in this gateway: what it has registered, and what waits on its behalf.</summary>
 internal sealed class Session : ISession
 {
-    private readonly GatewayEngine _gateway;
+    private readonly ISessionHost _host;
     private readonly ConcurrentDictionary<MessagePath, IBranchHandler> _handlers = new();
     private readonly ConcurrentDictionary<MessagePath, IStreamReceiver> _streams = new();
     private readonly ConcurrentDictionary<string, IMessageSink> _messageHandlers = new(StringComparer.Ordinal);
@@ -19,22 +17,19 @@ internal sealed class Session : ISession
     private readonly Lock _gate = new();
     private IReadOnlyDictionary<string, string> _properties;
     private CancellationTokenSource? _registering;
-    private int _pendingCalls;
-    private int _requests;
     private SessionCloseReason _closeReason = SessionCloseReason.ClosedByClient;
     // Ends when the session has, with what ends when its callbacks have run.
     private Task<Task>? _closing;
 
-    public Session(GatewayEngine gateway, SessionId id, string principal, FrozenDictionary<string, string> properties)
+    public Session(ISessionHost host, SessionId id, string principal, FrozenDictionary<string, string> properties)
     {
-        _gateway = gateway;
+        _host = host;
         Id = id;
         Principal = principal;
         _properties = properties;
         _closed = new ClosedSignal(this, CallbackFailed);
-        Messages = new SessionMessages(gateway, this);
-        Sessions = new SessionsFeature(gateway, this);
-        Projects = new SessionProjects(gateway, this);
+        Work = new SessionWork(id, host.MaxMessageBytes, host.Clock);
+        (Messages, Sessions, Projects) = host.FeaturesOf(this);
     }
 
     public SessionId Id { get; }
@@ -63,8 +58,8 @@ internal sealed class Session : ISession
 
     public CancellationToken Closed => _closed.Token;
 
-    /// <summary>The largest value that the session may send, in bytes.</summary>
-    public int MaxMessageBytes => _gateway.Options.MaxMessageBytes;
+    /// <summary>What it has under way.</summary>
+    public SessionWork Work { get; }
 
     /// <summary>Whether the session is closed or being closed.</summary>
     public bool IsClosed => Volatile.Read(ref _closing) is not null;
@@ -83,23 +78,6 @@ internal sealed class Session : ISession
         }
     }
 
-    /// <summary>The time, in milliseconds of the gateway's clock.</summary>
-    public long Now => _gateway.Clock.Now;
-
-    /// <summary>Whether calls of the session wait for their answers.</summary>
-    public bool HasCalls => Volatile.Read(ref _pendingCalls) > 0;
-
-    public void CallStarted() => Interlocked.Increment(ref _pendingCalls);
-
-    public void CallEnded() => Interlocked.Decrement(ref _pendingCalls);
-
-    /// <summary>Whether the session has requests that it has not answered.</summary>
-    public bool HasRequests => Volatile.Read(ref _requests) > 0;
-
-    public void RequestStarted() => Interlocked.Increment(ref _requests);
-
-    public void RequestEnded() => Interlocked.Decrement(ref _requests);
-
     /// <exception cref="SessionClosedException">The session is closed.</exception>
     public void ThrowIfClosed()
     {
@@ -110,7 +88,7 @@ internal sealed class Session : ISession
     /// <exception cref="AccessDeniedException">The session lacks the permission.</exception>
     public void Demand(Permission permission, MessagePath path)
     {
-        if (!_gateway.Authorizer.IsPermitted(this, permission, path))
+        if (!_host.Authorizer.IsPermitted(this, permission, path))
         {
             throw new AccessDeniedException(path.IsRoot
                 ? $"Session {Id} lacks the permission {PermissionNames.Of(permission)}."
@@ -211,7 +189,7 @@ internal sealed class Session : ISession
     {
         // The callers of CloseAsync hold the lock until here.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        _gateway.RemoveSession(this);
+        _host.Remove(this);
         if (_registering is not null)
             await _registering.CancelAsync().ConfigureAwait(false);
         var receivers = new List<RequestReceiver>();
@@ -223,17 +201,8 @@ internal sealed class Session : ISession
 
         var handlers = _handlers.Values;
         receivers.AddRange(handlers.Select(handler => handler.Receiver));
-        await Task.WhenAll(handlers.Select(_gateway.Handlers.WithdrawAsync)).ConfigureAwait(false);
-        // Most sessions close with nothing under way, and need not search the gateway's calls: where 100,000 sessions were closed
-        // at once, that kept two cores from everything else for 17 s.
-        if (HasRequests)
-            _gateway.RefuseRequestsOf(this);
-        if (HasCalls)
-        {
-            _gateway.Calls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");
-            _gateway.FilterCalls.FailWhere(call => call.Session == this, ErrorReason.SessionClosed, $"Session {Id} was closed.");
-        }
-
+        await Task.WhenAll(handlers.Select(handler => _host.Handlers.WithdrawAsync(this, handler))).ConfigureAwait(false);
+        _host.EndWorkOf(this);
         var tokenTold = await _closed.SetAsync().ConfigureAwait(false);
         // Last and elsewhere: a callback may wait for the close of its session, which has come this far then.
         return receivers.Count == 0
@@ -241,5 +210,5 @@ internal sealed class Session : ISession
             : Task.WhenAll(tokenTold, Task.Run(() => receivers.ForEach(receiver => CallbackScope.Run(this, receiver.Close, CallbackFailed))));
     }
 
-    private void CallbackFailed(Exception exception) => Log.CallbackFailed(_gateway.Logger, exception, Id);
+    private void CallbackFailed(Exception exception) => Log.CallbackFailed(_host.Logger, exception, Id);
 }

@@ -45,23 +45,6 @@ internal static class SessionProperties
         return properties.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>Checks new values and puts those of fixed properties into their form.</summary>
-    /// <exception cref="ArgumentException">A property cannot be set.</exception>
-    public static Dictionary<string, string?> Normalise(IReadOnlyDictionary<string, string?> properties)
-    {
-        SessionChangeRules.CheckCount(properties.Count);
-        var normal = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var (key, value) in properties)
-        {
-            SessionChangeRules.CheckSettable(key);
-            if (value is not null)
-                SessionChangeRules.CheckValue(key, value);
-            normal[key] = value is null ? null : Normalise(key, value);
-        }
-
-        return normal;
-    }
-
     /// <summary>Whether a session has room for a change.</summary>
     /// <exception cref="ArgumentException">It would have too many user properties or roles, more than it has.</exception>
     public static void CheckRoom(IReadOnlyDictionary<string, string> properties, SessionChange change)
@@ -107,14 +90,4 @@ internal static class SessionProperties
                 after[key] = value;
         }
     }
-
-    // An invalid number is kept as one that is none, as Diffusion does.
-    private static string Normalise(string key, string value) => key switch
-    {
-        SessionProperty.Country => value.ToUpperInvariant(),
-        SessionProperty.Language => value.ToLowerInvariant(),
-        SessionProperty.Latitude or SessionProperty.Longitude =>
-            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? value : "NaN",
-        _ => value,
-    };
 }

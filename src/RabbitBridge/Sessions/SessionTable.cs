@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using RabbitBridge.Calls;
+using RabbitBridge.Routing;
 
 namespace RabbitBridge.Sessions;
 
 /// <summary>The open sessions of a gateway.</summary>
-internal sealed class SessionTable
+internal sealed class SessionTable : ISessionStreams
 {
     private readonly ConcurrentDictionary<SessionId, Session> _sessions = new();
 
@@ -18,4 +20,11 @@ internal sealed class SessionTable
     public bool Contains(Session session) => Find(session.Id) == session;
 
     public Session? Find(SessionId id) => _sessions.GetValueOrDefault(id);
+
+    public RequestReceiver? FindStream(SessionId session, MessagePath path, out bool isOpen)
+    {
+        var found = Find(session);
+        isOpen = found is not null;
+        return found?.FindStream(path);
+    }
 }

@@ -77,9 +77,9 @@ internal sealed class BrokerProxy : IAsyncDisposable
                     carried.Add(CarryAsync(client));
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The listener was stopped.
+            // The listener was stopped, while this waited for a connection or dealt with one.
         }
 
         await Task.WhenAll(carried);

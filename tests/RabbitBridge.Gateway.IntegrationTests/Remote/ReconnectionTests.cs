@@ -407,7 +407,8 @@ public sealed class ReconnectionTests : IAsyncLifetime
 
         proxy.Cut();
 
-        await Eventually.TrueAsync(() => session.Closed.IsCancellationRequested, "the session is closed");
+        // Streams are told last, and elsewhere: a callback may wait for the close of its session.
+        await Eventually.TrueAsync(() => session.Closed.IsCancellationRequested && Volatile.Read(ref closed) > 0, "the session is closed, and its stream told");
         Assert.Equal((RemoteSessionState.Closed, SessionCloseReason.ConnectionLost, 1), (session.State, session.CloseReason, closed));
         await Assert.ThrowsAsync<SessionClosedException>(() => session.AskAsync("a"));
     }

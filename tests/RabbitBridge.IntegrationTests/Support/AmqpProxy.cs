@@ -76,9 +76,9 @@ internal sealed class AmqpProxy : IAsyncDisposable
             while (true)
                 carried.Add(CarryAsync(await _listener.AcceptTcpClientAsync()));
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The listener was stopped.
+            // The listener was stopped, while this waited for a connection or dealt with one.
         }
 
         CutAll();

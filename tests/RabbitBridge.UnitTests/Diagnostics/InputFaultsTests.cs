@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.ContractTests;
 using RabbitBridge.Diagnostics;
+using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Diagnostics;
 
 namespace RabbitBridge.UnitTests.Diagnostics;

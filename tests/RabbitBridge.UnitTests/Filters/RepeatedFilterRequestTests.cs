@@ -82,7 +82,7 @@ public sealed class RepeatedFilterRequestTests : IAsyncLifetime
         Assert.Equal(["5", "6"], _executed);
     }
 
-    private void Receive(FakeLink link, long id, int milliseconds = 5_000) => ((GatewayEngine)_gateway).OnRequest(link, new RequestEnvelope
+    private void Receive(FakeLink link, long id, int milliseconds = 5_000) => ((GatewayEngine)_gateway).Receiver.OnRequest(link, new RequestEnvelope
     {
         Id = id,
         Filter = "$Principal is 'p'",

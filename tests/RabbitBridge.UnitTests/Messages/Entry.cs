@@ -1,4 +1,6 @@
-using RabbitBridge.Messages;
+using RabbitBridge.Calls;
+using RabbitBridge.Fabric;
+
 
 namespace RabbitBridge.UnitTests.Messages;
 

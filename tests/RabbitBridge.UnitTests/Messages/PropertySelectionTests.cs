@@ -1,5 +1,5 @@
 using CsCheck;
-using RabbitBridge.Messages;
+using RabbitBridge.Calls;
 
 namespace RabbitBridge.UnitTests.Messages;
 

@@ -1,7 +1,8 @@
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using RabbitBridge.Messages;
+using RabbitBridge.Calls;
+using RabbitBridge.Fabric;
 
 namespace RabbitBridge.UnitTests.Messages;
 

@@ -1,3 +1,4 @@
+using RabbitBridge.Fabric;
 using RabbitBridge.Projects;
 
 namespace RabbitBridge.UnitTests.Projects;

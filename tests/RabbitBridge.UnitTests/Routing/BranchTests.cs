@@ -1,6 +1,6 @@
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
 using RabbitBridge.Routing;
 
 namespace RabbitBridge.UnitTests.Routing;

@@ -1,4 +1,4 @@
-using RabbitBridge.Messages;
+using RabbitBridge.Calls;
 
 namespace RabbitBridge.UnitTests.Routing;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Messages;
 
 namespace RabbitBridge.UnitTests.Routing;
 

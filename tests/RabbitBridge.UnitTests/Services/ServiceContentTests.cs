@@ -1,5 +1,5 @@
 using System.Text;
-using RabbitBridge.Services;
+using RabbitBridge.Routing;
 
 namespace RabbitBridge.UnitTests.Services;
 

@@ -90,5 +90,5 @@ public sealed class SessionIndexTests : IAsyncLifetime
         return microseconds[times / 2];
     }
 
-    private RabbitBridge.Sessions.SessionDirectory Directory => ((GatewayEngine)_gateway).Directory;
+    private RabbitBridge.Filters.SessionDirectory Directory => ((GatewayEngine)_gateway).Directory;
 }

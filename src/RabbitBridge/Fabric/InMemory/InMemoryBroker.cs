@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using RabbitBridge.Fabric;
 using RabbitBridge.Fabric.InMemory;
-using RabbitBridge.Filters;
 
 namespace RabbitBridge;
 

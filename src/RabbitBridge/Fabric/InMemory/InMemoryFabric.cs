@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using RabbitBridge.Filters;
 
 namespace RabbitBridge.Fabric.InMemory;
 

@@ -1,0 +1,96 @@
+using RabbitBridge.Fabric;
+
+namespace RabbitBridge.Calls;
+
+/// <summary>
+/// A request that this gateway has sent and that is not answered yet. It ends exactly once: by its answer, its time, its
+/// caller's token, the close of its session, or the loss of the gateway that has it.
+/// </summary>
+internal abstract class PendingCall(PendingCalls table, SessionWork? work) : Expiring, IReplySink
+{
+    private ICallCarrier? _carrier;
+    private int _ended;
+
+    /// <summary>The number that the table gave the call.</summary>
+    public long Id { get; set; }
+
+    /// <summary>That of the session that waits; <see langword="null"/> for a request passed on for somebody else.</summary>
+    public SessionWork? Work { get; } = work;
+
+    /// <summary>Who has the request at the moment, so that it can be told when nobody waits any more.</summary>
+    public ICallCarrier? Carrier => Volatile.Read(ref _carrier);
+
+    /// <summary>The properties of the sender, from which the branch's wishes are served.</summary>
+    public abstract IReadOnlyDictionary<string, string> SenderProperties { get; }
+
+    /// <summary>Whether the sender's properties that somebody wants are not at hand, though it may have them.</summary>
+    public virtual bool Lacks(PropertySelection wanted) => false;
+
+    /// <summary>When the call ends with REQUEST_TIME_OUT, in milliseconds of the gateway's clock; 0 for never.</summary>
+    public long Deadline { get; init; }
+
+    /// <summary>Ends the call earlier, where whoever has it may not take as long; set by the table alone.</summary>
+    public Expiring? Limit { get; set; }
+
+    public bool IsEnded => Volatile.Read(ref _ended) != 0;
+
+    /// <summary>What is left of the call's time for the envelope; 0 for no limit, at least 1 otherwise.</summary>
+    public int Remaining(long now) => Deadline == 0 ? 0 : (int)Math.Max(1, Deadline - now);
+
+    /// <summary>Notes who gets the request, before it is handed over.</summary>
+    /// <returns>Whether it should be handed over: <see langword="false"/> if the call has ended meanwhile.</returns>
+    public bool TryCarry(ICallCarrier? carrier)
+    {
+        (carrier as GatewayLink)?.RequestStarted();
+        (Interlocked.Exchange(ref _carrier, carrier) as GatewayLink)?.RequestEnded();
+        if (!IsEnded)
+            return true;
+        // The end may have come before the carrier was noted, and then did not release it.
+        (Interlocked.Exchange(ref _carrier, null) as GatewayLink)?.RequestEnded();
+        return false;
+    }
+
+    /// <summary>Ends the call with its answer.</summary>
+    public void Reply(in ResponseEnvelope response)
+    {
+        if (TryEnd(out _))
+            OnReply(response);
+        else
+            table.CountLateResponse();
+    }
+
+    public void Abandoned(long id)
+    {
+        // This call gave the request up itself.
+    }
+
+    public void Fail(ErrorReason reason, string message) => TryFail(reason, message);
+
+    /// <summary>Ends the call with an error, and tells whoever has the request that nobody waits any more.</summary>
+    /// <returns>Whether the call was still open.</returns>
+    public bool TryFail(ErrorReason reason, string message)
+    {
+        if (!TryEnd(out var carrier))
+            return false;
+        OnReply(ResponseEnvelope.Failed(Id, reason, message));
+        carrier?.Cancel(Id);
+        return true;
+    }
+
+    public override void OnExpired() => Fail(ErrorReason.RequestTimeOut, "No response arrived within the request's time.");
+
+    /// <summary>Takes the right to end the call, and takes it out of the table.</summary>
+    protected bool TryEnd(out ICallCarrier? carrier)
+    {
+        carrier = null;
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+            return false;
+        table.Remove(this);
+        carrier = Interlocked.Exchange(ref _carrier, null);
+        (carrier as GatewayLink)?.RequestEnded();
+        return true;
+    }
+
+    /// <summary>Passes the outcome to whoever waits. Called once.</summary>
+    protected abstract void OnReply(in ResponseEnvelope response);
+}

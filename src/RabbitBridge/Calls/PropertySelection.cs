@@ -1,0 +1,59 @@
+namespace RabbitBridge.Calls;
+
+/// <summary>Which of a sender's properties a handler wants: some keys, all fixed ones, all user ones.</summary>
+internal sealed class PropertySelection
+{
+    public static readonly PropertySelection None = new([]);
+
+    private readonly bool _allFixed;
+    private readonly bool _allUser;
+    private readonly string[] _keys;
+
+    private PropertySelection(IEnumerable<string> keys)
+    {
+        var distinct = keys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        _allFixed = distinct.Contains(SessionProperty.AllFixed);
+        _allUser = distinct.Contains(SessionProperty.AllUser);
+        // Beside a wildcard the single keys of its kind mean nothing.
+        _keys = [.. distinct.Where(key => !IsWildcard(key) && !(key.StartsWith('$') ? _allFixed : _allUser))];
+        Keys = [.. _allFixed ? [SessionProperty.AllFixed] : Array.Empty<string>(), .. _allUser ? [SessionProperty.AllUser] : Array.Empty<string>(), .. _keys];
+    }
+
+    /// <summary>The selection in the form in which it is announced.</summary>
+    public IReadOnlyList<string> Keys { get; }
+
+    public bool IsEmpty => Keys.Count == 0;
+
+    public static PropertySelection Of(IReadOnlyCollection<string> keys) => keys.Count == 0 ? None : new(keys);
+
+    public static PropertySelection Union(IEnumerable<PropertySelection> selections) =>
+        Of([.. selections.SelectMany(selection => selection.Keys)]);
+
+    /// <summary>Picks what is selected; <see langword="null"/> if nothing is.</summary>
+    public IReadOnlyDictionary<string, string>? From(IReadOnlyDictionary<string, string> properties)
+    {
+        if (IsEmpty)
+            return null;
+        if (_allFixed && _allUser)
+            return properties;
+        var picked = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (_allFixed || _allUser)
+        {
+            foreach (var (key, value) in properties)
+            {
+                if (key.StartsWith('$') ? _allFixed : _allUser)
+                    picked[key] = value;
+            }
+        }
+
+        foreach (var key in _keys)
+        {
+            if (properties.TryGetValue(key, out var value))
+                picked[key] = value;
+        }
+
+        return picked;
+    }
+
+    private static bool IsWildcard(string key) => key is SessionProperty.AllFixed or SessionProperty.AllUser;
+}

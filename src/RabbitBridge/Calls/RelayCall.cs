@@ -1,0 +1,34 @@
+using System.Collections.ObjectModel;
+using RabbitBridge.Fabric;
+
+namespace RabbitBridge.Calls;
+
+/// <summary>A request that came here for a handler that has just left, and is passed on to where its path leads now.</summary>
+internal sealed class RelayCall(PendingCalls calls, in RequestArrival arrival) : PendingCall(calls, work: null), IRequestInHand
+{
+    private readonly IReplySink _origin = arrival.ReplyTo;
+    private readonly RequestsInHand? _inHand = arrival.Table;
+    private readonly IReadOnlyDictionary<string, string>? _properties = arrival.Request.Properties;
+    private readonly bool _hasAllProperties = arrival.AllProperties is not null;
+
+    public long OriginId { get; } = arrival.Request.Id;
+
+    public override IReadOnlyDictionary<string, string> SenderProperties => _properties ?? ReadOnlyDictionary<string, string>.Empty;
+
+    public override bool Lacks(PropertySelection wanted) => _properties is null && !_hasAllProperties && !wanted.IsEmpty;
+
+    public void Abandon()
+    {
+        if (!TryEnd(out var carrier))
+            return;
+        _origin.Abandoned(OriginId);
+        _inHand?.Remove(this);
+        carrier?.Cancel(Id);
+    }
+
+    protected override void OnReply(in ResponseEnvelope response)
+    {
+        _origin.Reply(response with { Id = OriginId });
+        _inHand?.Remove(this);
+    }
+}

@@ -1,0 +1,11 @@
+namespace RabbitBridge.Fabric;
+
+/// <summary>A request that this gateway has in hand for somebody else: it is being handled, or was passed on.</summary>
+internal interface IRequestInHand
+{
+    /// <summary>The number that it has with whoever sent it here.</summary>
+    long OriginId { get; }
+
+    /// <summary>Nobody waits any more.</summary>
+    void Abandon();
+}

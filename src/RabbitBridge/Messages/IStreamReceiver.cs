@@ -1,9 +1,0 @@
-namespace RabbitBridge.Messages;
-
-/// <summary>A request stream with whatever types.</summary>
-internal interface IStreamReceiver
-{
-    IRequestStream Stream { get; }
-
-    RequestReceiver Receiver { get; }
-}
