@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using RabbitBridge.Hosting;
 using RabbitBridge.RabbitMq.Connections;
-using RabbitBridge.RabbitMq.Tls;
 
 namespace RabbitBridge;
 
