@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Fabric;
+using RabbitBridge.RabbitMq;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.PublicPlane;
@@ -35,9 +36,9 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private readonly ManagementApi? _management = options.Management is null ? null : new ManagementApi(options);
     private readonly Lock _gate = new();
     private EpochContext? _context;
-    private Epoch? _epoch;
-    private Epoch? _latest;
-    private TaskCompletionSource<Epoch> _next = NewSignal();
+    private LiveEpoch? _epoch;
+    private LiveEpoch? _latest;
+    private TaskCompletionSource<LiveEpoch> _next = NewSignal();
     private Task _loop = Task.CompletedTask;
     private int _epochs;
     private string? _lastFailure;
@@ -53,7 +54,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     public InputFaults Faults => _context!.Faults;
 
     /// <summary>The present epoch, for tests that look at its inside.</summary>
-    public Epoch? CurrentEpoch => Volatile.Read(ref _epoch);
+    public LiveEpoch? CurrentEpoch => Volatile.Read(ref _epoch);
 
     public async Task StartAsync(FabricIdentity identity, IFabricEvents events, CancellationToken cancellationToken)
     {
@@ -124,11 +125,11 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
 
     // Whoever asks may have seen an epoch that has ended since: its links take nothing, and are replaced when the next one begins.
     public GatewayLink Link(string address) =>
-        (Volatile.Read(ref _latest) ?? throw new InvalidOperationException("The fabric has not been started; links belong to an epoch.")).Link(address);
+        (Volatile.Read(ref _latest) ?? throw new InvalidOperationException("The fabric has not been started; links belong to an epoch.")).Links.Link(address);
 
-    public IEnumerable<GatewayLink> Links => Volatile.Read(ref _latest)?.Links ?? [];
+    public IEnumerable<GatewayLink> Links => Volatile.Read(ref _latest)?.Links.All ?? [];
 
-    public void Drop(GatewayLink link) => Volatile.Read(ref _epoch)?.Drop(link);
+    public void Drop(GatewayLink link) => Volatile.Read(ref _epoch)?.Links.Drop(link);
 
     public HandOver TryPublish(in RequestEnvelope request, MessagePath? branch)
     {
@@ -136,7 +137,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         if (outcome != HandOver.Taken)
             return outcome;
         epoch.Publisher.Schedule(
-            branch is { } queue ? new QueuedRequest(request, queue, epoch) : new PublicRequest(request, epoch), inline: true);
+            branch is { } queue ? new QueuedRequest(request, queue, epoch.Epoch) : new PublicRequest(request, epoch.Public), inline: true);
         return outcome;
     }
 
@@ -145,7 +146,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         var outcome = TryTake(request, out var epoch);
         if (outcome != HandOver.Taken)
             return outcome;
-        epoch.Publisher.Schedule(new PublicRequest(request, service, epoch), inline: true);
+        epoch.Publisher.Schedule(new PublicRequest(request, service, epoch.Public), inline: true);
         return outcome;
     }
 
@@ -154,15 +155,15 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         var outcome = TryTake(request, out var epoch);
         if (outcome != HandOver.Taken)
             return outcome;
-        epoch.Publisher.Schedule(new FilterRequest(request, headers, epoch), inline: true);
+        epoch.Publisher.Schedule(new FilterRequest(request, headers, epoch.Epoch), inline: true);
         return outcome;
     }
 
     public void Mirror(IReadOnlyList<string> key, ReadOnlyMemory<byte> json)
     {
         // While the broker blocks publishers, events must not fill the memory.
-        if (Volatile.Read(ref _epoch) is { } epoch && epoch.TryBeginEvent())
-            epoch.Publisher.Schedule(new MirroredEvent(key, json, epoch), inline: false);
+        if (Volatile.Read(ref _epoch) is { } epoch && epoch.EventRoom.TryTake())
+            epoch.Publisher.Schedule(new MirroredEvent(key, json, epoch.Epoch, epoch.EventRoom), inline: false);
         else
             telemetry.EventLost();
     }
@@ -170,7 +171,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     public void Broadcast(PresenceMessage message)
     {
         if (Volatile.Read(ref _epoch) is { } epoch)
-            epoch.Publisher.Schedule(new Broadcast(epoch, message), inline: false);
+            epoch.Publisher.Schedule(new Broadcast(epoch.Epoch, message), inline: false);
     }
 
     public async Task DrainAsync()
@@ -221,26 +222,26 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         }
     }
 
-    private HandOver TryTake(in RequestEnvelope request, out Epoch epoch)
+    private HandOver TryTake(in RequestEnvelope request, out LiveEpoch epoch)
     {
         epoch = Volatile.Read(ref _epoch)!;
         if (epoch is null)
             return HandOver.Down;
         if (epoch.IsBlocked)
             return HandOver.Blocked;
-        return epoch.Budget.TryTake(request.Payload.Length) ? HandOver.Taken : HandOver.Full;
+        return epoch.Publisher.Budget.TryTake(request.Payload.Length) ? HandOver.Taken : HandOver.Full;
     }
 
-    private static TaskCompletionSource<Epoch> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<LiveEpoch> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task<Epoch> OpenFirstAsync(CancellationToken cancellationToken)
+    private async Task<LiveEpoch> OpenFirstAsync(CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         return await OpenAsync(exception => Connector.ExplainFatal(exception, options), both.Token).ConfigureAwait(false);
     }
 
     /// <summary>Does something at the broker, in this epoch or, if that ends under it, in a later one.</summary>
-    private async Task InAnEpochAsync(Func<Epoch, Task> action, string what, CancellationToken cancellationToken)
+    private async Task InAnEpochAsync(Func<LiveEpoch, Task> action, string what, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -265,7 +266,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     /// <summary>Opens the next epoch, however many attempts it takes.</summary>
     /// <param name="explainFatal">Tells which failures end the attempts.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    private async Task<Epoch> OpenAsync(Func<Exception, string?> explainFatal, CancellationToken cancellationToken)
+    private async Task<LiveEpoch> OpenAsync(Func<Exception, string?> explainFatal, CancellationToken cancellationToken)
     {
         var delay = FirstReconnectDelayMilliseconds;
         var stepLimit = FirstStepLimit;
@@ -278,7 +279,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
             var where = Connector.Where(factory);
             if (options.Tls.AcceptAnyServer)
                 Log.AnyServerAccepted(logger, where);
-            var epoch = new Epoch(_context, ++_epochs);
+            var epoch = new LiveEpoch(_context, ++_epochs);
             try
             {
                 Connector.RefreshPassword(factory, options);
@@ -314,7 +315,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         }
     }
 
-    private async Task RunAsync(Epoch epoch)
+    private async Task RunAsync(LiveEpoch epoch)
     {
         try
         {
@@ -338,7 +339,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     // Connections of a network that swallows packets take seconds to close; the next epoch does not wait for that.
-    private void Dispose(Epoch epoch) => _endings = Task.WhenAll(_endings, epoch.DisposeAsync().AsTask());
+    private void Dispose(LiveEpoch epoch) => _endings = Task.WhenAll(_endings, epoch.DisposeAsync().AsTask());
 
     private void Attach(BranchAnnouncement branch)
     {
@@ -351,11 +352,11 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
             _ = epoch.Branches.DetachAsync(branch.Path, CancellationToken.None);
     }
 
-    private void Begin(Epoch epoch)
+    private void Begin(LiveEpoch epoch)
     {
         var former = Interlocked.Exchange(ref _latest, epoch);
         Volatile.Write(ref _epoch, epoch);
-        former?.Unanswered.EndIn(epoch);
+        former?.Public.Unanswered.EndIn(epoch.Public);
         lock (_gate)
             _next.TrySetResult(epoch);
         foreach (var branch in _branches.Values)
@@ -363,7 +364,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         _context!.Events.OnUp(epoch.Address);
     }
 
-    private void End(Epoch epoch, string reason)
+    private void End(LiveEpoch epoch, string reason)
     {
         lock (_gate)
             _next = NewSignal();
@@ -372,7 +373,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         _context!.Events.OnDown(reason);
     }
 
-    private async Task<string> WatchAsync(Epoch epoch)
+    private async Task<string> WatchAsync(LiveEpoch epoch)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(WatchMilliseconds), _context!.Identity.Clock.TimeProvider);
         using var stopping = _stopping.Token.Register(() => epoch.End("The gateway stops."));
@@ -394,7 +395,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         return await epoch.Ended.ConfigureAwait(false);
     }
 
-    private Task<Epoch> NextEpochAsync(CancellationToken cancellationToken)
+    private Task<LiveEpoch> NextEpochAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
             return _next.Task.WaitAsync(cancellationToken);

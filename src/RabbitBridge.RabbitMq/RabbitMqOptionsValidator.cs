@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using RabbitBridge.RabbitMq.Connections;
-using RabbitBridge.RabbitMq.Tls;
 using RabbitBridge.Settings;
 
 namespace RabbitBridge;

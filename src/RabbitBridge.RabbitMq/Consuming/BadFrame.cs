@@ -24,8 +24,9 @@ internal static class BadFrame
         return false;
     }
 
-    public static void Refuse(FrameException exception, IReadOnlyBasicProperties properties, Epoch epoch)
+    public static void Refuse(FrameException exception, IReadOnlyBasicProperties properties, PublicContext context)
     {
+        var epoch = context.Epoch;
         epoch.Faults.Report(
             exception.Defect switch
             {
@@ -36,8 +37,8 @@ internal static class BadFrame
             $"From '{properties.ReplyTo}': {exception.Message}");
         if (properties.ReplyTo is { Length: > 0 } replyTo && !epoch.Names.IsHandlerQueue(replyTo))
         {
-            epoch.Publisher.Schedule(
-                PublicResponse.Create(replyTo, properties.CorrelationId, ResponseEnvelope.Failed(0, ErrorReason.InvalidData, exception.Message), epoch),
+            context.Publisher.Schedule(
+                PublicResponse.Create(replyTo, properties.CorrelationId, ResponseEnvelope.Failed(0, ErrorReason.InvalidData, exception.Message), context),
                 inline: false);
         }
     }

@@ -1,5 +1,7 @@
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
+using RabbitBridge.RabbitMq.Links;
+using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitBridge.RabbitMq.Publishing;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
@@ -8,7 +10,7 @@ using RabbitMQ.Client.Exceptions;
 namespace RabbitBridge.RabbitMq.Consuming;
 
 /// <summary>The channels on which one worker declares, binds and consumes the queues of branches, one after the other.</summary>
-internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnection consume, RabbitMqOptions options, Action<BranchConsumer> onLost)
+internal sealed class BranchChannels(EpochLinks links, PublicContext context, IConnection control, IConnection consume, RabbitMqOptions options, Action<BranchConsumer> onLost)
 {
     private const int BindingAttempts = 8;
 
@@ -23,6 +25,7 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
     private const int EmptyingAttempts = 50;
     private const int EmptyingMilliseconds = 10;
 
+    private readonly Epoch _epoch = context.Epoch;
     private IChannel? _declaring;
     private Acknowledgements? _consuming;
     private int _onConsuming;
@@ -78,7 +81,7 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
     // While it is still consumed: what has been routed to the queue is confirmed to its senders, and would be lost with the queue.
     private async Task EmptyAsync(MessagePath branch, CancellationToken cancellationToken)
     {
-        var (queue, level, key) = (epoch.Names.HandlerQueue(branch), epoch.Names.Level(branch.Depth), RoutingKeys.ForBranch(branch));
+        var (queue, level, key) = (_epoch.Names.HandlerQueue(branch), _epoch.Names.Level(branch.Depth), RoutingKeys.ForBranch(branch));
         try
         {
             var declaring = await DeclaringAsync(cancellationToken).ConfigureAwait(false);
@@ -104,13 +107,13 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
 
     private async Task<BranchConsumer> AttachOnceAsync(BranchAnnouncement branch, bool hasFailed, CancellationToken cancellationToken)
     {
-        var queue = epoch.Names.HandlerQueue(branch.Path);
+        var queue = _epoch.Names.HandlerQueue(branch.Path);
         var declaring = await DeclareAsync(branch, queue, cancellationToken).ConfigureAwait(false);
-        var level = epoch.Names.Level(branch.Path.Depth);
+        var level = _epoch.Names.Level(branch.Path.Depth);
         await declaring.QueueBindAsync(queue, level, RoutingKeys.ForBranch(branch.Path), cancellationToken: cancellationToken).ConfigureAwait(false);
 
         var consuming = hasFailed ? await OpenConsumingAsync(cancellationToken).ConfigureAwait(false) : await ConsumingAsync(cancellationToken).ConfigureAwait(false);
-        var consumer = new BranchConsumer(consuming, branch, epoch, onLost);
+        var consumer = new BranchConsumer(consuming, branch, links, context, onLost);
         consumer.Tag = await consuming.Channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -170,11 +173,11 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
     {
         for (var attempt = 1; attempt <= BindingAttempts; attempt++)
         {
-            var outcome = await epoch.Publisher.PublishAsync(level, RoutingKeys.Of(branch.Path), ProbeMessage.Type, replyTo: null)
+            var outcome = await context.Publisher.PublishAsync(level, RoutingKeys.Of(branch.Path), ProbeMessage.Type, replyTo: null)
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
             if (outcome != PublishOutcome.Returned)
                 return;
-            await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), epoch.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), _epoch.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
             // Another gateway's last leave may have taken the binding along.
             await declaring.QueueBindAsync(queue, level, RoutingKeys.ForBranch(branch.Path), cancellationToken: cancellationToken).ConfigureAwait(false);
         }
@@ -191,7 +194,7 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
             ["x-expires"] = QueueExpiryMilliseconds,
             ["x-max-length"] = options.HandlerQueueMaxLength,
             ["x-overflow"] = "reject-publish",
-            ["x-dead-letter-exchange"] = epoch.Names.DeadLetter,
+            ["x-dead-letter-exchange"] = _epoch.Names.DeadLetter,
         };
         if (options.HandlerQueueType == HandlerQueueType.Quorum)
             arguments["x-delivery-limit"] = 5;
@@ -205,7 +208,7 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
     // gateway that joins meanwhile finds its probe returned, and binds again.
     private async Task UnbindUnusedAsync(MessagePath branch, CancellationToken cancellationToken)
     {
-        var queue = epoch.Names.HandlerQueue(branch);
+        var queue = _epoch.Names.HandlerQueue(branch);
         var declaring = await DeclaringAsync(cancellationToken).ConfigureAwait(false);
         if (await declaring.ConsumerCountAsync(queue, cancellationToken).ConfigureAwait(false) > 0)
             return;
@@ -224,7 +227,7 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
             return;
         }
 
-        await declaring.QueueUnbindAsync(queue, epoch.Names.Level(branch.Depth), RoutingKeys.ForBranch(branch), cancellationToken: cancellationToken).ConfigureAwait(false);
+        await declaring.QueueUnbindAsync(queue, _epoch.Names.Level(branch.Depth), RoutingKeys.ForBranch(branch), cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IChannel> DeclaringAsync(CancellationToken cancellationToken)
@@ -246,7 +249,7 @@ internal sealed class BranchChannels(Epoch epoch, IConnection control, IConnecti
     {
         var channel = await consume.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.BasicQosAsync(0, options.HandlerPrefetch, global: false, cancellationToken).ConfigureAwait(false);
-        return new Acknowledgements(channel, epoch);
+        return new Acknowledgements(channel, _epoch);
     }
 
     // A late answer would be taken for that of the next operation (rabbitmq-dotnet-client #1964).

@@ -2,6 +2,7 @@ using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Links;
 using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
@@ -10,8 +11,9 @@ using RabbitMQ.Client.Events;
 namespace RabbitBridge.RabbitMq.Consuming;
 
 /// <summary>Takes the requests of one branch from its queue.</summary>
-internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAnnouncement branch, Epoch epoch, Action<BranchConsumer> onLost) : IAsyncBasicConsumer
+internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAnnouncement branch, EpochLinks links, PublicContext context, Action<BranchConsumer> onLost) : IAsyncBasicConsumer
 {
+    private readonly Epoch _epoch = context.Epoch;
     private readonly int _depth = branch.Path.Depth;
 
     public IChannel Channel => acknowledgements.Channel;
@@ -34,21 +36,21 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
         CancellationToken cancellationToken = default)
     {
         // What is delivered after the end of the epoch is delivered again elsewhere, or in the next.
-        if (epoch.Ended.IsCompleted)
+        if (_epoch.Ended.IsCompleted)
             return Task.CompletedTask;
         var delivery = new Delivery(acknowledgements, deliveryTag);
         try
         {
             switch (properties.Type)
             {
-                case ProbeMessage.Type or FrameFormat.Type when !BadFrame.IsFromGateway(properties, epoch):
+                case ProbeMessage.Type or FrameFormat.Type when !BadFrame.IsFromGateway(properties, _epoch):
                     delivery.Unreadable();
                     break;
                 case ProbeMessage.Type:
                     break;
                 case FrameFormat.Type:
                     var sink = new QueuedFrames(
-                        epoch.LinkToSender(properties.ReplyTo), delivery, mayHaveRun: redelivered && !branch.Redelivery, epoch);
+                        links.LinkToSender(properties.ReplyTo), delivery, mayHaveRun: redelivered && !branch.Redelivery, _epoch);
                     FrameReader.Read(body.ToArray(), sink);
                     break;
                 default:
@@ -58,14 +60,14 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
         }
         catch (FrameException exception)
         {
-            BadFrame.Refuse(exception, properties, epoch);
+            BadFrame.Refuse(exception, properties, context);
             delivery.Unreadable();
         }
 #pragma warning disable CA1031 // One message that cannot be handled must not end the consumer, nor come again for ever.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DeliveryFailed(epoch.Logger, exception);
+            Log.DeliveryFailed(_epoch.Logger, exception);
             delivery.Unreadable();
         }
 
@@ -98,27 +100,27 @@ internal sealed class BranchConsumer(Acknowledgements acknowledgements, BranchAn
 
     private void ReceivePublic(Delivery delivery, bool redelivered, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
-        if (!PublicReply.IsAllowed(properties, epoch))
+        if (!PublicReply.IsAllowed(properties, _epoch))
         {
             delivery.Unreadable();
             return;
         }
 
         // What is to be redelivered is answered by whoever gets it then.
-        var reply = new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch) { EndsWithEpoch = !branch.Redelivery };
+        var reply = new PublicReply(properties.ReplyTo, properties.CorrelationId, context) { EndsWithEpoch = !branch.Redelivery };
         if (reply.EndsWithEpoch)
-            epoch.Unanswered.Add(reply);
+            context.Unanswered.Add(reply);
         var replyTo = delivery.ReplyTo(reply);
-        if (!PublicRequest.TryRead(properties, routingKey, body, _depth, PublicRequest.KnownHeaders, epoch, out var request, out var problem))
+        if (!PublicRequest.TryRead(properties, routingKey, body, _depth, PublicRequest.KnownHeaders, _epoch, out var request, out var problem))
         {
             delivery.Unreadable();
             replyTo.Reply(ResponseEnvelope.Failed(0, problem.Reason, problem.Text));
         }
-        else if (!PublicAccess.IsPermitted(properties, request.Path, epoch, out problem, Permission.SendToMessageHandler))
+        else if (!PublicAccess.IsPermitted(properties, request.Path, _epoch, out problem, Permission.SendToMessageHandler))
             replyTo.Reply(ResponseEnvelope.Failed(0, problem.Reason, problem.Text));
         else if (redelivered && !branch.Redelivery)
-            replyTo.Reply(QueuedFrames.MayHaveRun(0));
+            replyTo.Reply(GoneGateway.MayHaveRun(0));
         else
-            epoch.Events.OnPublicRequest(replyTo, request);
+            _epoch.Events.OnPublicRequest(replyTo, request);
     }
 }

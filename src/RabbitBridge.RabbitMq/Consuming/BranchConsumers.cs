@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitBridge.RabbitMq.Links;
+using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitMQ.Client;
 
 namespace RabbitBridge.RabbitMq.Consuming;
@@ -26,10 +28,10 @@ internal sealed class BranchConsumers : IAsyncDisposable
     private readonly Func<BranchChannels> _newChannels;
     private int _workers;
 
-    public BranchConsumers(Epoch epoch, IConnection control, IConnection consume, RabbitMqOptions options)
+    public BranchConsumers(EpochLinks links, PublicContext context, IConnection control, IConnection consume, RabbitMqOptions options)
     {
-        (_epoch, _options) = (epoch, options);
-        _newChannels = () => new BranchChannels(epoch, control, consume, options, OnLost);
+        (_epoch, _options) = (context.Epoch, options);
+        _newChannels = () => new BranchChannels(links, context, control, consume, options, OnLost);
     }
 
     /// <summary>How many branches are wanted and cannot be consumed.</summary>

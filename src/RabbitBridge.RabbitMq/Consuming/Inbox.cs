@@ -1,6 +1,7 @@
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Links;
 using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
@@ -9,7 +10,7 @@ using RabbitMQ.Client.Events;
 namespace RabbitBridge.RabbitMq.Consuming;
 
 /// <summary>The gateway's own queue: frames from other gateways, presence, answers from plain AMQP services, and plain clients' requests to sessions.</summary>
-internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
+internal sealed class Inbox(IChannel channel, EpochLinks links, PublicContext context) : IAsyncBasicConsumer
 {
     private const ushort Prefetch = 256;
 
@@ -19,13 +20,15 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
     // Or the broker would take the consumer for dead after its consumer_timeout; the own probes see to it that messages come.
     private const int AckAfterMilliseconds = 1000;
 
+    private readonly Epoch _epoch = context.Epoch;
     private int _unacknowledged;
-    private long _acknowledgedAt = epoch.Clock.Now;
+    private long _acknowledgedAt = context.Epoch.Clock.Now;
 
     public IChannel Channel => channel;
 
-    public static async Task OpenAsync(IChannel channel, Epoch epoch, long maxBytes, CancellationToken cancellationToken)
+    public static async Task OpenAsync(IChannel channel, EpochLinks links, PublicContext context, long maxBytes, CancellationToken cancellationToken)
     {
+        var epoch = context.Epoch;
         await channel.QueueDeclareAsync(
             epoch.Address,
             durable: false,
@@ -45,7 +48,7 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
         foreach (var key in new[] { epoch.Name, PublicProjectMessage.EveryGateway })
             await channel.QueueBindAsync(epoch.Address, epoch.Names.Project, key, cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.BasicQosAsync(0, Prefetch, global: false, cancellationToken).ConfigureAwait(false);
-        await channel.BasicConsumeAsync(epoch.Address, autoAck: false, new Inbox(channel, epoch), cancellationToken).ConfigureAwait(false);
+        await channel.BasicConsumeAsync(epoch.Address, autoAck: false, new Inbox(channel, links, context), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task HandleBasicDeliverAsync(
@@ -59,7 +62,7 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
         CancellationToken cancellationToken = default)
     {
         // Nobody hears of what would come of it: the answer could not get out.
-        if (epoch.Ended.IsCompleted)
+        if (_epoch.Ended.IsCompleted)
             return;
         if (!TryReceive(exchange, routingKey, properties, body))
         {
@@ -68,7 +71,7 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
             return;
         }
 
-        var now = epoch.Clock.Now;
+        var now = _epoch.Clock.Now;
         if (++_unacknowledged < AckEvery && now - _acknowledgedAt < AckAfterMilliseconds)
             return;
         (_unacknowledged, _acknowledgedAt) = (0, now);
@@ -77,7 +80,7 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
-        epoch.End("The broker has cancelled the consumer of the own inbox.");
+        _epoch.End("The broker has cancelled the consumer of the own inbox.");
         return Task.CompletedTask;
     }
 
@@ -94,41 +97,41 @@ internal sealed class Inbox(IChannel channel, Epoch epoch) : IAsyncBasicConsumer
         {
             switch (properties.Type)
             {
-                case FrameFormat.Type or ProbeMessage.Type when !BadFrame.IsFromGateway(properties, epoch):
+                case FrameFormat.Type or ProbeMessage.Type when !BadFrame.IsFromGateway(properties, _epoch):
                     return false;
-                case FrameFormat.Type when properties.ReplyTo == epoch.Address && exchange != epoch.Names.Gateway:
+                case FrameFormat.Type when properties.ReplyTo == _epoch.Address && exchange != _epoch.Names.Gateway:
                     // The own presence and filter requests, which come back as they go to all.
                     break;
                 case FrameFormat.Type:
                     // Frames that the broker confirms carry a number, to be known again when they are returned.
-                    epoch.LinkToSender(properties.ReplyTo).Inbound.Read(body.ToArray(), isLone: properties.MessageId is null);
+                    links.LinkToSender(properties.ReplyTo).Inbound.Read(body.ToArray(), isLone: properties.MessageId is null);
                     break;
-                case ProbeMessage.Type when properties.ReplyTo == epoch.Address:
-                    epoch.SelfProbeArrived();
+                case ProbeMessage.Type when properties.ReplyTo == _epoch.Address:
+                    _epoch.SelfProbe.Arrived();
                     break;
                 case ProbeMessage.Type:
                     // A newcomer has asked the broker whether anybody is there.
                     break;
-                case var _ when exchange == epoch.Names.Session:
-                    return PublicFilterReply.TryReceive(routingKey, properties, body, epoch);
-                case var _ when exchange == epoch.Names.Project:
-                    return PublicProjectMessage.TryReceive(properties, body, epoch);
+                case var _ when exchange == _epoch.Names.Session:
+                    return PublicFilterReply.TryReceive(routingKey, properties, body, context);
+                case var _ when exchange == _epoch.Names.Project:
+                    return PublicProjectMessage.TryReceive(properties, body, context);
                 default:
-                    return PublicResponse.TryReceive(properties, body, epoch);
+                    return PublicResponse.TryReceive(properties, body, context);
             }
 
             return true;
         }
         catch (FrameException exception)
         {
-            BadFrame.Refuse(exception, properties, epoch);
+            BadFrame.Refuse(exception, properties, context);
             return false;
         }
 #pragma warning disable CA1031 // One message that cannot be handled must not end the consumer.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DeliveryFailed(epoch.Logger, exception);
+            Log.DeliveryFailed(_epoch.Logger, exception);
             return false;
         }
     }

@@ -2,16 +2,13 @@ using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Frames;
-using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Links;
 
 namespace RabbitBridge.RabbitMq.Consuming;
 
 /// <summary>Passes the requests of a frame from a handler queue on to the engine. Other messages have no business there.</summary>
 internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool mayHaveRun, Epoch epoch) : IFrameSink
 {
-    public static ResponseEnvelope MayHaveRun(long id) => ResponseEnvelope.Failed(
-        id, ErrorReason.CommunicationFailure, "The gateway that had the request is gone; whether it was executed is not known.");
-
     public void OnSent(long at, int waited)
     {
         // Its queue keeps the time of what waits there.
@@ -27,7 +24,7 @@ internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool ma
 
         var replyTo = delivery.ReplyTo(link);
         if (mayHaveRun)
-            replyTo.Reply(MayHaveRun(request.Id));
+            replyTo.Reply(GoneGateway.MayHaveRun(request.Id));
         else
             epoch.Events.OnQueuedRequest(link, replyTo, request);
     }

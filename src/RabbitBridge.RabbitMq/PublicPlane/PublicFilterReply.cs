@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.RabbitMq.PublicPlane;
 
 /// <summary>The way back to a plain client that has published a filter request; nowhere, if it named no reply queue.</summary>
-internal sealed class PublicFilterReply(string? replyTo, string? correlationId, Epoch epoch) : IFilterSink
+internal sealed class PublicFilterReply(string? replyTo, string? correlationId, PublicContext context) : IFilterSink
 {
     private static readonly string[] KnownHeaders = [PublicHeaders.Path, PublicHeaders.Filter, PublicHeaders.All, PublicHeaders.Property];
 
@@ -15,11 +15,12 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
 
     /// <summary>Takes a message that has come to the inbox through the exchange of session filters and is no frame.</summary>
     /// <returns>Whether it could be read.</returns>
-    public static bool TryReceive(string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, Epoch epoch)
+    public static bool TryReceive(string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, PublicContext context)
     {
+        var epoch = context.Epoch;
         if (!PublicReply.IsAllowed(properties, epoch))
             return false;
-        var replyTo = new PublicFilterReply(properties.ReplyTo, properties.CorrelationId, epoch);
+        var replyTo = new PublicFilterReply(properties.ReplyTo, properties.CorrelationId, context);
         if (PublicRequest.TryRead(properties, routingKey, body, depth: 0, KnownHeaders, epoch, out var request, out var problem)
             && TryReadFilter(properties, epoch, out var filter, out problem)
             && PublicAccess.IsPermitted(properties, request.Path, epoch, out problem, Permission.SendToSession, Permission.ViewSession))
@@ -73,12 +74,12 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
     public void Count(FilterCount count)
     {
         if (!string.IsNullOrEmpty(replyTo))
-            epoch.Publisher.Schedule(new PublicCount(replyTo, correlationId, count, epoch), inline: false);
+            context.Publisher.Schedule(new PublicCount(replyTo, correlationId, count, context.Epoch), inline: false);
     }
 
     public void Reply(in ResponseEnvelope response)
     {
         if (!string.IsNullOrEmpty(replyTo))
-            epoch.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, epoch), inline: false);
+            context.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, context), inline: false);
     }
 }

@@ -19,11 +19,12 @@ internal static class PublicProjectMessage
     private const string Request = "request";
 
     /// <returns>Whether it could be read.</returns>
-    public static bool TryReceive(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, Epoch epoch)
+    public static bool TryReceive(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, PublicContext context)
     {
+        var epoch = context.Epoch;
         if (!PublicReply.IsAllowed(properties, epoch))
             return false;
-        var replyTo = new PublicReply(properties.ReplyTo, properties.CorrelationId, epoch) { TellsGateway = true, EndsWithEpoch = true };
+        var replyTo = new PublicReply(properties.ReplyTo, properties.CorrelationId, context) { TellsGateway = true, EndsWithEpoch = true };
         if (epoch.Authorizer.RolesOf(properties.UserId) is not { } roles)
         {
             var text = properties.UserId is { } user ? $"The AMQP user '{user}' may send no project messages." : "The message has no user_id, and may not be sent without.";
@@ -54,7 +55,7 @@ internal static class PublicProjectMessage
             Roles = roles,
             TraceParent = RequestSender.CheckTrace(PublicHeaders.Text(properties, PublicHeaders.TraceParent)),
         };
-        epoch.Unanswered.Add(replyTo);
+        context.Unanswered.Add(replyTo);
         epoch.Events.OnProjectMessage(replyTo, message, body, PublicRequest.Remaining(properties));
         return true;
     }

@@ -6,7 +6,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.RabbitMq.PublicPlane;
 
 /// <summary>The way back to whoever published a request; nowhere, if it named no reply queue.</summary>
-internal sealed class PublicReply(string? replyTo, string? correlationId, Epoch epoch) : IReplySink
+internal sealed class PublicReply(string? replyTo, string? correlationId, PublicContext context) : IReplySink
 {
     /// <summary>
     /// Whether an answer may be sent where a message wants it; if not, the fault is counted. A gateway may write to queues to which the
@@ -31,14 +31,14 @@ internal sealed class PublicReply(string? replyTo, string? correlationId, Epoch 
     public void Reply(in ResponseEnvelope response)
     {
         // What cannot be written any more is told in the next epoch; of others it is counted that it is lost.
-        if (EndsWithEpoch && epoch.Ended.IsCompleted)
+        if (EndsWithEpoch && context.Epoch.Ended.IsCompleted)
             return;
-        epoch.Unanswered.Remove(this);
-        ReplyOver(epoch, response);
+        context.Unanswered.Remove(this);
+        ReplyOver(context, response);
     }
 
     /// <summary>Answers over an epoch that need not be the one in which the request came.</summary>
-    public void ReplyOver(Epoch by, in ResponseEnvelope response)
+    public void ReplyOver(PublicContext by, in ResponseEnvelope response)
     {
         if (!string.IsNullOrEmpty(replyTo))
             by.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, by, TellsGateway, EndsWithEpoch ? this : null), inline: true);
@@ -47,7 +47,7 @@ internal sealed class PublicReply(string? replyTo, string? correlationId, Epoch 
     public void Abandoned(long id)
     {
         // It comes again, or is ended in the next epoch.
-        if (epoch.Ended.IsCompleted)
+        if (context.Epoch.Ended.IsCompleted)
             return;
         // A caller that set no time of its own may still wait.
         Reply(ResponseEnvelope.Failed(id, ErrorReason.RequestTimeOut, "The handler did not answer within the request's time."));

@@ -14,26 +14,26 @@ namespace RabbitBridge.RabbitMq.PublicPlane;
 internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
 {
     private readonly RequestEnvelope _request;
-    private readonly Epoch _epoch;
+    private readonly PublicContext _context;
     private readonly ServiceRoute? _service;
     private readonly bool _tellsPath;
 
     /// <summary>A request that the broker routes by its path.</summary>
-    public PublicRequest(in RequestEnvelope request, Epoch epoch)
+    public PublicRequest(in RequestEnvelope request, PublicContext context)
     {
-        (_request, _epoch) = (request.Persist(), epoch);
-        (Charge, Deadline) = (request.Payload.Length, epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
+        (_request, _context) = (request.Persist(), context);
+        (Charge, Deadline) = (request.Payload.Length, context.Epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
         (RoutingKey, var level, _tellsPath) = RoutingKeys.ForRequest(request.Path);
-        Exchange = epoch.Names.Level(level);
+        Exchange = context.Epoch.Names.Level(level);
     }
 
     /// <summary>A request to a service.</summary>
-    public PublicRequest(in RequestEnvelope request, ServiceRoute service, Epoch epoch)
+    public PublicRequest(in RequestEnvelope request, ServiceRoute service, PublicContext context)
     {
-        (_request, _epoch, _service, _tellsPath) = (request.Persist(), epoch, service, true);
-        (Charge, Deadline) = (request.Payload.Length, epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
+        (_request, _context, _service, _tellsPath) = (request.Persist(), context, service, true);
+        (Charge, Deadline) = (request.Payload.Length, context.Epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
         RoutingKey = service.RoutingKey;
-        Exchange = service.IsQueue ? string.Empty : epoch.Names.Service;
+        Exchange = service.IsQueue ? string.Empty : context.Epoch.Names.Service;
     }
 
     public override string Exchange { get; }
@@ -128,11 +128,11 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
 
     public override void Describe(BasicProperties properties)
     {
-        properties.ReplyTo = _epoch.Address;
-        properties.CorrelationId = _epoch.Conventions.CorrelationId(_request.Id, _service);
+        properties.ReplyTo = _context.Epoch.Address;
+        properties.CorrelationId = _context.Conventions.CorrelationId(_request.Id, _service);
         properties.ContentType = _request.ContentType;
         if (Deadline > 0)
-            properties.Expiration = _epoch.Clock.Until(Deadline).ToString(CultureInfo.InvariantCulture);
+            properties.Expiration = _context.Epoch.Clock.Until(Deadline).ToString(CultureInfo.InvariantCulture);
         properties.Headers = new Dictionary<string, object?>();
         if (_request.Sender != default)
             properties.Headers[PublicHeaders.Session] = _request.Sender.ToString();
@@ -150,12 +150,12 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
     {
         if (outcome != PublishOutcome.Confirmed)
         {
-            _epoch.Events.OnUndelivered(
+            _context.Epoch.Events.OnUndelivered(
                 null, _request, outcome == PublishOutcome.Returned ? DeliveryFailure.Unroutable : DeliveryFailure.Refused);
         }
     }
 
-    public override void OnUnsendable(string problem) => _epoch.Events.OnUnsendable(_request, problem);
+    public override void OnUnsendable(string problem) => _context.Epoch.Events.OnUnsendable(_request, problem);
 
-    public override void OnLost() => _epoch.Events.OnUndelivered(null, _request, DeliveryFailure.ConnectionLost);
+    public override void OnLost() => _context.Epoch.Events.OnUndelivered(null, _request, DeliveryFailure.ConnectionLost);
 }

@@ -16,26 +16,26 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
     private readonly string _replyTo;
     private readonly string? _correlationId;
     private readonly ResponseEnvelope _response;
-    private readonly Epoch _epoch;
+    private readonly PublicContext _context;
 
-    private PublicResponse(string replyTo, string? correlationId, in ResponseEnvelope response, Epoch epoch)
+    private PublicResponse(string replyTo, string? correlationId, in ResponseEnvelope response, PublicContext context)
     {
-        (_replyTo, _correlationId, _response, _epoch) = (replyTo, correlationId, response.Persist(), epoch);
+        (_replyTo, _correlationId, _response, _context) = (replyTo, correlationId, response.Persist(), context);
         Body = response.Error is null ? _response.Payload : Encoding.UTF8.GetBytes(response.ErrorMessage ?? string.Empty);
     }
 
-    /// <summary>An answer; OVERLOADED in its place if there is no room for it (<see cref="Epoch.Budget"/>).</summary>
+    /// <summary>An answer; OVERLOADED in its place if there is no room for it (<see cref="Publisher.Budget"/>).</summary>
     /// <param name="replyTo">The queue of whoever waits.</param>
     /// <param name="correlationId">By what it is known there.</param>
     /// <param name="response">The answer.</param>
-    /// <param name="epoch">The epoch over which it goes.</param>
+    /// <param name="context">Of the epoch over which it goes.</param>
     /// <param name="tellsGateway">Whether it names this gateway.</param>
     /// <param name="request">The request that ends in the next epoch if the answer is lost with this one.</param>
-    public static PublicResponse Create(string replyTo, string? correlationId, in ResponseEnvelope response, Epoch epoch, bool tellsGateway = false, PublicReply? request = null)
+    public static PublicResponse Create(string replyTo, string? correlationId, in ResponseEnvelope response, PublicContext context, bool tellsGateway = false, PublicReply? request = null)
     {
-        var isTaken = epoch.Budget.TryTake(response.Payload.Length);
+        var isTaken = context.Publisher.Budget.TryTake(response.Payload.Length);
         var sent = isTaken ? response : ResponseEnvelope.Failed(response.Id, ErrorReason.Overloaded, HandOver.Full.Overload()!) with { Session = response.Session };
-        return new PublicResponse(replyTo, correlationId, sent, epoch) { TellsGateway = tellsGateway, Request = request, Charge = isTaken ? response.Payload.Length : 0 };
+        return new PublicResponse(replyTo, correlationId, sent, context) { TellsGateway = tellsGateway, Request = request, Charge = isTaken ? response.Payload.Length : 0 };
     }
 
     private bool TellsGateway { get; init; }
@@ -51,9 +51,10 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
 
     /// <summary>Takes an answer that has come to the gateway's inbox.</summary>
     /// <returns>Whether it could be read.</returns>
-    public static bool TryReceive(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, Epoch epoch)
+    public static bool TryReceive(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, PublicContext context)
     {
-        if (!epoch.Conventions.TryRead(properties.CorrelationId, out var id, out var convention))
+        var epoch = context.Epoch;
+        if (!context.Conventions.TryRead(properties.CorrelationId, out var id, out var convention))
         {
             epoch.Faults.Report(
                 InputFault.MalformedResponse,
@@ -111,17 +112,17 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
         if (_response.Session is { } session)
             properties.Headers[PublicHeaders.Session] = session.ToString();
         if (TellsGateway)
-            properties.Headers[PublicHeaders.Gateway] = _epoch.Name;
+            properties.Headers[PublicHeaders.Gateway] = _context.Epoch.Name;
         if (_response.Error is { } error)
             properties.Headers[PublicHeaders.Error] = ErrorNames.Of(error);
     }
 
-    public override void OnUnsendable(string problem) => _epoch.ResponsesLost(1, problem);
+    public override void OnUnsendable(string problem) => _context.Epoch.ResponsesLost(1, problem);
 
     public override void OnLost()
     {
-        _epoch.ResponsesLost(1, "the connection was lost before it was written");
+        _context.Epoch.ResponsesLost(1, "the connection was lost before it was written");
         if (Request is not null)
-            _epoch.Unanswered.Add(Request);
+            _context.Unanswered.Add(Request);
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using RabbitBridge.RabbitMq.Connections;
-using RabbitBridge.RabbitMq.Consuming;
+using RabbitBridge.RabbitMq.Links;
 
 namespace RabbitBridge.RabbitMq.PublicPlane;
 
@@ -12,7 +11,7 @@ internal sealed class UnansweredRequests
 {
     private readonly ConcurrentDictionary<PublicReply, bool> _open = new();
 
-    private volatile Epoch? _next;
+    private volatile PublicContext? _next;
 
     /// <summary>Notes a request. One whose answer is found to be lost only when the next epoch has begun is ended at once.</summary>
     public void Add(PublicReply request)
@@ -25,17 +24,17 @@ internal sealed class UnansweredRequests
     public void Remove(PublicReply request) => _open.TryRemove(request, out _);
 
     /// <summary>Ends all that is left.</summary>
-    /// <param name="next">The epoch over which the answers go.</param>
-    public void EndIn(Epoch next)
+    /// <param name="next">That of the epoch over which the answers go.</param>
+    public void EndIn(PublicContext next)
     {
         _next = next;
         foreach (var (request, _) in _open)
             EndOne(request, next);
     }
 
-    private void EndOne(PublicReply request, Epoch next)
+    private void EndOne(PublicReply request, PublicContext next)
     {
         if (_open.TryRemove(request, out _))
-            request.ReplyOver(next, QueuedFrames.MayHaveRun(0));
+            request.ReplyOver(next, GoneGateway.MayHaveRun(0));
     }
 }

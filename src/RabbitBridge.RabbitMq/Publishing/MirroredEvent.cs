@@ -5,7 +5,7 @@ using RabbitMQ.Client;
 namespace RabbitBridge.RabbitMq.Publishing;
 
 /// <summary>An event for services that only listen.</summary>
-internal sealed class MirroredEvent(IReadOnlyList<string> key, ReadOnlyMemory<byte> json, Epoch epoch) : ConfirmedOutbound, IOutboundSource
+internal sealed class MirroredEvent(IReadOnlyList<string> key, ReadOnlyMemory<byte> json, Epoch epoch, EventRoom room) : ConfirmedOutbound, IOutboundSource
 {
     public override string Exchange => epoch.Names.Event;
 
@@ -19,7 +19,7 @@ internal sealed class MirroredEvent(IReadOnlyList<string> key, ReadOnlyMemory<by
 
     public override void OnOutcome(PublishOutcome outcome)
     {
-        epoch.EndEvent();
+        room.GiveBack();
         // Returned: nobody listens.
         if (outcome == PublishOutcome.Refused)
             epoch.Telemetry.EventLost();
@@ -27,7 +27,7 @@ internal sealed class MirroredEvent(IReadOnlyList<string> key, ReadOnlyMemory<by
 
     public override void OnLost()
     {
-        epoch.EndEvent();
+        room.GiveBack();
         epoch.Telemetry.EventLost();
     }
 }

@@ -22,7 +22,6 @@ internal sealed class Publisher : IDisposable
     private readonly string _userId;
     private readonly uint _frameMax;
     private readonly Clock _clock;
-    private readonly SendBudget _budget;
     private readonly Action<string> _endEpoch;
     private readonly ConcurrentQueue<IOutboundSource> _ready = new();
     private readonly ConcurrentQueue<LoneBarrier> _barriers = new();
@@ -46,12 +45,15 @@ internal sealed class Publisher : IDisposable
     public Publisher(
         IChannel confirmed, IChannel lone, string userId, uint frameMax, Clock clock, SendBudget budget, Action<string> endEpoch, Action<BasicReturnEventArgs> loneReturned)
     {
-        (_confirmed, _lone, _userId, _frameMax, _clock, _budget, _endEpoch, _loneReturned) = (confirmed, lone, userId, frameMax, clock, budget, endEpoch, loneReturned);
+        (_confirmed, _lone, _userId, _frameMax, _clock, Budget, _endEpoch, _loneReturned) = (confirmed, lone, userId, frameMax, clock, budget, endEpoch, loneReturned);
         confirmed.BasicAcksAsync += OnAckAsync;
         confirmed.BasicNacksAsync += OnNackAsync;
         confirmed.BasicReturnAsync += OnReturnAsync;
         lone.BasicReturnAsync += OnLoneReturnAsync;
     }
+
+    /// <summary>The bytes that may wait for the broker.</summary>
+    public SendBudget Budget { get; }
 
     /// <summary>When the oldest message without a confirm was published; 0 if all are confirmed.</summary>
     public long OldestUnconfirmed => _unconfirmed.Oldest?.PublishedAt ?? 0;
@@ -148,7 +150,7 @@ internal sealed class Publisher : IDisposable
         if (message.Deadline != 0 && _clock.Now > message.Deadline)
         {
             message.OnExpired();
-            _budget.GiveBack(message.Charge);
+            Budget.GiveBack(message.Charge);
             return false;
         }
 
@@ -157,7 +159,7 @@ internal sealed class Publisher : IDisposable
         if (AmqpLimits.Problem(message, properties, _frameMax) is { } problem)
         {
             message.OnUnsendable(problem);
-            _budget.GiveBack(message.Charge);
+            Budget.GiveBack(message.Charge);
             return false;
         }
 
@@ -180,7 +182,7 @@ internal sealed class Publisher : IDisposable
         else
         {
             await PublishAsync(_lone, message, properties).ConfigureAwait(false);
-            _budget.GiveBack(message.Charge);
+            Budget.GiveBack(message.Charge);
             ((LoneOutbound)message).OnWritten();
         }
 
@@ -227,7 +229,7 @@ internal sealed class Publisher : IDisposable
             _room.Release(room);
         foreach (var message in messages)
         {
-            _budget.GiveBack(message.Charge);
+            Budget.GiveBack(message.Charge);
             message.OnOutcome(message.IsReturned ? PublishOutcome.Returned : outcome);
         }
     }

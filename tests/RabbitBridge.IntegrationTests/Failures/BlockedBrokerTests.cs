@@ -105,7 +105,7 @@ public sealed class BlockedBrokerTests : IAsyncLifetime
         }
     }
 
-    private static RabbitMq.Connections.Epoch? Epoch(IGateway gateway) => RabbitMqWorld.Fabric(gateway).CurrentEpoch;
+    private static RabbitMq.LiveEpoch? Epoch(IGateway gateway) => RabbitMqWorld.Fabric(gateway).CurrentEpoch;
 
     private async Task<IGateway> StartAsync(string name)
     {

@@ -1,7 +1,7 @@
 using RabbitBridge.ContractTests;
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Frames;
-using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Links;
 
 namespace RabbitBridge.IntegrationTests.Failures;
 
@@ -131,7 +131,7 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
     // Beside an unconfirmed frame nothing is alone, and so would be confirmed as well.
     private static async Task IdleAsync(IGateway gateway, NativePeer peer, string what)
     {
-        var link = (RabbitMqLink)RabbitMqWorld.Fabric(gateway).CurrentEpoch!.Link(peer.Address);
+        var link = (RabbitMqLink)RabbitMqWorld.Fabric(gateway).CurrentEpoch!.Links.Link(peer.Address);
         await Eventually.TrueAsync(() => !link.IsBusy, what);
     }
 

@@ -70,7 +70,7 @@ public sealed class ReturnToStartTests(BrokerFixture broker) : BrokerTest(broker
         Assert.Equal((0, 0), (a.PendingRequests, b.PendingRequests));
         // Every responder that got its request was told, whether it came in time or after it.
         await Eventually.TrueAsync(
-            () => RabbitMqWorld.Fabric(a).CurrentEpoch!.Link(Inbox(b)).Incoming.Count == 0, "no request is left at the handling gateway");
+            () => RabbitMqWorld.Fabric(a).CurrentEpoch!.Links.Link(Inbox(b)).Incoming.Count == 0, "no request is left at the handling gateway");
         Assert.True(Volatile.Read(ref cancelled) > 0);
         Assert.Equal("answer", await sender.AskAsync("echo"));
         await MemoryInUse.AssertBackAsync(before, AllowedGrowth);

@@ -33,7 +33,7 @@ public sealed class UnsentBytesTests(BrokerFixture broker) : BrokerTest(broker, 
 
         // Larger than all that may wait: it goes if nothing else is there.
         await Eventually.TrueAsync(async () => await Record.ExceptionAsync(() => sender.AskAsync("a", new string('x', 1_500_000))) is null, "all room is back");
-        var budget = RabbitMqWorld.Fabric(b).CurrentEpoch!.Budget;
+        var budget = RabbitMqWorld.Fabric(b).CurrentEpoch!.Publisher.Budget;
         await Eventually.TrueAsync(() => budget.Taken == 0, "nothing is charged any more");
     }
 

@@ -11,7 +11,7 @@ public sealed class ReferencesTests
 
     private static readonly string[] RabbitMq =
     [
-        "Settings", "Data", "Diagnostics", "Topology", "Frames", "Tls", "Connections", "Publishing", "Links", "Services", "PublicPlane", "Consuming", "", "Projects", "Hosting",
+        "Settings", "Data", "Diagnostics", "Topology", "Frames", "Tls", "Connections", "Publishing", "Links", "PublicPlane", "Services", "Consuming", "", "Projects", "Hosting",
     ];
 
     [Fact]

@@ -1,5 +1,6 @@
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Consuming;
+using RabbitBridge.RabbitMq.PublicPlane;
 
 namespace RabbitBridge.UnitTests.Consuming;
 
@@ -89,5 +90,5 @@ public sealed class BranchAttachmentTests
         return consumer;
     }
 
-    private static BranchConsumer NewConsumer() => new(null!, Branch, null!, static _ => { });
+    private static BranchConsumer NewConsumer() => new(null!, Branch, null!, new PublicContext(null!, null!), static _ => { });
 }

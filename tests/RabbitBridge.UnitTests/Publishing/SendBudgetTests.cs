@@ -1,3 +1,4 @@
+using RabbitBridge.RabbitMq.Links;
 using RabbitBridge.RabbitMq.Publishing;
 
 namespace RabbitBridge.UnitTests.Publishing;

@@ -1,5 +1,5 @@
 using System.Text;
-using RabbitBridge.RabbitMq.Services;
+using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitMQ.Client;
 
 namespace RabbitBridge.UnitTests.Services;

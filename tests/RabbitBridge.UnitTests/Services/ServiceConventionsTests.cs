@@ -1,5 +1,5 @@
 using RabbitBridge.Fabric;
-using RabbitBridge.RabbitMq.Services;
+using RabbitBridge.RabbitMq.PublicPlane;
 
 namespace RabbitBridge.UnitTests.Services;
 

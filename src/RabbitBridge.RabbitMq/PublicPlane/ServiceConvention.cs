@@ -1,10 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using RabbitBridge.Fabric;
-using RabbitBridge.RabbitMq.PublicPlane;
 using RabbitMQ.Client;
 
-namespace RabbitBridge.RabbitMq.Services;
+namespace RabbitBridge.RabbitMq.PublicPlane;
 
 /// <summary>How a service's answers are to be read, beyond what holds for every answer.</summary>
 internal sealed record ServiceConvention(string? ContentType, string? ErrorHeader, string? ErrorProperty)

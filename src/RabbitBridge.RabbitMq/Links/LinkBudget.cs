@@ -1,4 +1,6 @@
-namespace RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Publishing;
+
+namespace RabbitBridge.RabbitMq.Links;
 
 /// <summary>A link's share of the epoch's <see cref="SendBudget"/>, which is everybody's, and is asked for more than one value at a time. Guarded by the link's lock.</summary>
 internal sealed class LinkBudget(SendBudget shared)

@@ -1,8 +1,9 @@
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Publishing;
 
-namespace RabbitBridge.RabbitMq.Publishing;
+namespace RabbitBridge.RabbitMq.Links;
 
 /// <summary>Tells whoever is concerned that a frame of this gateway's own reached nobody.</summary>
 internal sealed class UndeliveredFrame(RabbitMqLink link, Epoch epoch, PublishOutcome outcome, int attempt) : IFrameSink

@@ -1,6 +1,6 @@
-using RabbitBridge.RabbitMq.Connections;
+using RabbitBridge.RabbitMq.Tls;
 
-namespace RabbitBridge.RabbitMq.Tls;
+namespace RabbitBridge.RabbitMq.Connections;
 
 /// <summary>Which settings of TLS are allowed, alone and together.</summary>
 internal static class TlsRules

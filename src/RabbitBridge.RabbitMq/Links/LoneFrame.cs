@@ -1,8 +1,9 @@
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Publishing;
 using RabbitMQ.Client;
 
-namespace RabbitBridge.RabbitMq.Publishing;
+namespace RabbitBridge.RabbitMq.Links;
 
 /// <summary>
 /// A frame with the only request that is under way on its link, or with the answer to such a one. Two confirms would make it a

@@ -1,9 +1,9 @@
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
-using RabbitBridge.RabbitMq.Publishing;
+using RabbitBridge.RabbitMq.Frames;
 
-namespace RabbitBridge.RabbitMq.Frames;
+namespace RabbitBridge.RabbitMq.Links;
 
 /// <summary>Passes the messages that a gateway has sent to this one on to the engine. Called by the inbox alone, one frame at a time.</summary>
 internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink

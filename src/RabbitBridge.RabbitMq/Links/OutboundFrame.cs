@@ -1,8 +1,9 @@
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Publishing;
 using RabbitMQ.Client;
 
-namespace RabbitBridge.RabbitMq.Publishing;
+namespace RabbitBridge.RabbitMq.Links;
 
 /// <summary>A frame on its way to a gateway's inbox. Its bytes are kept until the broker has confirmed it, to tell who is concerned if nobody took it.</summary>
 internal sealed class OutboundFrame(RabbitMqLink link, Epoch epoch, FrameBuffer frame) : ConfirmedOutbound

@@ -1,8 +1,9 @@
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Frames;
+using RabbitBridge.RabbitMq.Publishing;
 
-namespace RabbitBridge.RabbitMq.Publishing;
+namespace RabbitBridge.RabbitMq.Links;
 
 /// <summary>
 /// The way to one gateway's inbox. Messages are written into a frame; it is published as soon as fewer than so many frames
@@ -20,6 +21,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     private const int InquireAfterMilliseconds = 500;
 
     private readonly Epoch _epoch;
+    private readonly Publisher _publisher;
     private readonly int _framesInFlight;
     private readonly LinkBudget _budget;
     private readonly Lock _gate = new();
@@ -35,10 +37,10 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     private bool _isReading;
     private bool _isClosed;
 
-    public RabbitMqLink(Epoch epoch, string address, int framesInFlight)
+    public RabbitMqLink(Epoch epoch, Publisher publisher, string address, int framesInFlight)
         : base(address)
     {
-        (_epoch, _framesInFlight, _budget) = (epoch, framesInFlight, new LinkBudget(epoch.Budget));
+        (_epoch, _publisher, _framesInFlight, _budget) = (epoch, publisher, framesInFlight, new LinkBudget(publisher.Budget));
         Inbound = new InboundFrames(this, epoch);
     }
 
@@ -79,7 +81,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         }
 
         // With others under way, the callers that were answered together get to send again before the frame goes.
-        _epoch.Publisher.Schedule(this, inline: Outstanding <= 1);
+        _publisher.Schedule(this, inline: Outstanding <= 1);
         return HandOver.Taken;
     }
 
@@ -105,7 +107,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         }
 
         // With others in hand, the handlers that were called together get to answer before the frame goes.
-        _epoch.Publisher.Schedule(this, inline: Incoming.Count <= 1);
+        _publisher.Schedule(this, inline: Incoming.Count <= 1);
     }
 
     public override void Count(FilterCount count) => Write(frame => FrameWriter.Write(frame, count));
@@ -162,7 +164,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             _unconfirmed++;
             // What lies behind a full frame may be due as well.
             if (ShouldSchedule())
-                _epoch.Publisher.Schedule(this, inline: false);
+                _publisher.Schedule(this, inline: false);
             _epoch.Telemetry.FrameSent(frame.Items);
             return new OutboundFrame(this, _epoch, frame);
         }
@@ -194,7 +196,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 return;
         }
 
-        _epoch.Publisher.Schedule(this, inline: true);
+        _publisher.Schedule(this, inline: true);
     }
 
     /// <summary>A request has come that was published without a confirm: its answer may be, too.</summary>
@@ -247,7 +249,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         }
 
         if (schedule)
-            _epoch.Publisher.Schedule(this, inline: false);
+            _publisher.Schedule(this, inline: false);
         // Only now has every frame that nobody took been dealt with; what is still unanswered was taken.
         if (isGone)
             _epoch.Events.OnGone(this);
@@ -296,7 +298,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 return;
         }
 
-        _epoch.Publisher.Schedule(this, inline: false);
+        _publisher.Schedule(this, inline: false);
     }
 
     // Nothing else is under way on the link, so that no later frame can come before this one.
@@ -326,7 +328,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
                 return;
         }
 
-        _epoch.Publisher.Schedule(this, inline: false);
+        _publisher.Schedule(this, inline: false);
     }
 
     private FrameBuffer Filling()

@@ -1,7 +1,7 @@
 using System.Globalization;
 using RabbitBridge.Fabric;
 
-namespace RabbitBridge.RabbitMq.Services;
+namespace RabbitBridge.RabbitMq.PublicPlane;
 
 /// <summary>
 /// The conventions of the services that were asked in an epoch, by number. A request's <c>correlation_id</c>, which the answer brings back, has the
