@@ -1,5 +1,5 @@
+using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Messages;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitMQ.Client;
@@ -53,7 +53,7 @@ internal static class PublicProjectMessage
             HostName = PublicHeaders.Text(properties, PublicHeaders.Host),
             Principal = properties.UserId ?? string.Empty,
             Roles = roles,
-            TraceParent = RequestSender.CheckTrace(PublicHeaders.Text(properties, PublicHeaders.TraceParent)),
+            TraceParent = TraceParent.Checked(PublicHeaders.Text(properties, PublicHeaders.TraceParent)),
         };
         context.Unanswered.Add(replyTo);
         epoch.Events.OnProjectMessage(replyTo, message, body, PublicRequest.Remaining(properties));

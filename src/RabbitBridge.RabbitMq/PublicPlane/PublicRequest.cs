@@ -1,7 +1,7 @@
 using System.Globalization;
+using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
-using RabbitBridge.Messages;
 using RabbitBridge.RabbitMq.Connections;
 using RabbitBridge.RabbitMq.Diagnostics;
 using RabbitBridge.RabbitMq.Publishing;
@@ -95,7 +95,7 @@ internal sealed class PublicRequest : ConfirmedOutbound, IOutboundSource
             ContentType = contentType,
             Payload = body,
             IsTransient = true,
-            TraceParent = RequestSender.CheckTrace(PublicHeaders.Text(properties, PublicHeaders.TraceParent)),
+            TraceParent = TraceParent.Checked(PublicHeaders.Text(properties, PublicHeaders.TraceParent)),
         };
         return true;
     }

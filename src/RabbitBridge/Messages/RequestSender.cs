@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Calls;
 using RabbitBridge.Fabric;
@@ -11,9 +10,6 @@ namespace RabbitBridge.Messages;
 /// <summary>What must be right before a session's request is sent, whoever holds its values, and the sending. One for all sessions of a gateway.</summary>
 internal sealed class RequestSender(GatewayOptions options, PendingCalls calls, FilterCalls filterCalls, Router router, Clock clock, Telemetry telemetry)
 {
-    // Later versions of the format may be longer than the 55 characters of the present one.
-    private const int MaxTraceBytes = 255;
-
     public PendingCalls Calls => calls;
 
     public FilterCalls FilterCalls => filterCalls;
@@ -83,10 +79,6 @@ internal sealed class RequestSender(GatewayOptions options, PendingCalls calls, 
                 $"A request of {bytes} bytes is larger than the {options.MaxMessageBytes} bytes that may be sent (MaxMessageBytes).");
         }
     }
-
-    /// <summary>What is left of a client's trace context: one that is none is passed over, as W3C demands.</summary>
-    public static string? CheckTrace(string? traceParent) =>
-        traceParent is { Length: <= MaxTraceBytes } && ActivityContext.TryParse(traceParent, null, out _) ? traceParent : null;
 
     /// <summary>Sends a request that was checked.</summary>
     /// <exception cref="OverloadedException">There are too many already.</exception>

@@ -131,7 +131,7 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
         return sender.FilterCalls.Start(
             session,
             filter,
-            new RequestEnvelope { Path = to, ContentType = value.ContentType, Payload = value.Bytes, TraceParent = RequestSender.CheckTrace(Activity.Current?.Id) },
+            new RequestEnvelope { Path = to, ContentType = value.ContentType, Payload = value.Bytes, TraceParent = TraceParent.Checked(Activity.Current?.Id) },
             timeout,
             responseType);
     }
@@ -173,7 +173,7 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
                 ContentType = value.ContentType,
                 Payload = value.Bytes,
                 IsTransient = value.IsTransient,
-                TraceParent = activity?.Id ?? RequestSender.CheckTrace(Activity.Current?.Id),
+                TraceParent = activity?.Id ?? TraceParent.Checked(Activity.Current?.Id),
             });
             call.CancelWith(cancellationToken);
             return call.Task;

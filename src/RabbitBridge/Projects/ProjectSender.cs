@@ -89,9 +89,9 @@ internal sealed class ProjectSender(RequestSender sender, ProjectDistributor dis
     // What goes with the message is its span, or where nobody listens the context in which it is sent.
     private static Activity? Start(Session session, string project, string messageHandler, bool isRequest, ref string? traceParent)
     {
-        traceParent = RequestSender.CheckTrace(traceParent);
+        traceParent = TraceParent.Checked(traceParent);
         var span = Telemetry.StartProjectSend(project, messageHandler, session.Id, isRequest, traceParent);
-        traceParent = span?.Id ?? traceParent ?? RequestSender.CheckTrace(Activity.Current?.Id);
+        traceParent = span?.Id ?? traceParent ?? TraceParent.Checked(Activity.Current?.Id);
         return span;
     }
 

@@ -50,7 +50,7 @@ internal sealed class RemoteMessages
     {
         var to = RequestSender.Check(_session, target, path);
         _sender.CheckValue(contentType, payload.Length);
-        traceParent = RequestSender.CheckTrace(traceParent);
+        traceParent = TraceParent.Checked(traceParent);
         CheckRoom(id);
         var timeout = Time(milliseconds);
         var activity = Telemetry.StartRemoteSend(to, _session.Id, traceParent);
@@ -88,7 +88,7 @@ internal sealed class RemoteMessages
     {
         var to = RequestSender.CheckFilter(_session, path);
         _sender.CheckValue(contentType, payload.Length);
-        traceParent = RequestSender.CheckTrace(traceParent);
+        traceParent = TraceParent.Checked(traceParent);
         _sender.CheckRoom();
         CheckRoom(id);
         var parsed = SessionFilter.Parse(filter);

@@ -23,14 +23,14 @@ internal sealed class FolderReferences
             .Where(reference => reference.To.Scope == module && reference.From != reference.To)
             .Where(static reference => reference.To.Name[0] != '<')
             .Select(reference => new FolderReference(FolderOf(reference.From), Shown(reference.From), FolderOf(reference.To), Shown(reference.To)))];
-        Elsewhere = [.. types.SelectMany(type => Referenced(type).Where(to => to.Scope != module).Select(to => (From: FolderOf(Outermost(type)), To: to.FullName))).Distinct()];
+        Elsewhere = [.. types.SelectMany(type => Referenced(type).Where(to => to.Scope != module).Select(to => (From: FolderOf(Outermost(type)), Project: to.Scope.Name, To: to.FullName))).Distinct()];
     }
 
     /// <summary>References between types of the assembly.</summary>
     public IReadOnlyList<FolderReference> All { get; }
 
     /// <summary>References to types of other assemblies, from folders.</summary>
-    public IReadOnlyList<(string From, string To)> Elsewhere { get; }
+    public IReadOnlyList<(string From, string Project, string To)> Elsewhere { get; }
 
     private static string SourceRoot()
     {

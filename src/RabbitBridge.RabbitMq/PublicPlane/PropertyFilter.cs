@@ -1,4 +1,6 @@
-namespace RabbitBridge.Filters;
+using RabbitBridge.Filters;
+
+namespace RabbitBridge.RabbitMq.PublicPlane;
 
 /// <summary>A filter for sessions with certain values, of plain AMQP clients that do not want to write one.</summary>
 internal static class PropertyFilter
