@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RabbitBridge.Benchmarks.Control;
+using RabbitBridge.Benchmarks.Feats;
 using RabbitBridge.Benchmarks.Measuring;
 using RabbitBridge.Benchmarks.Reports;
 using RabbitBridge.Benchmarks.Scenarios;
@@ -11,6 +12,8 @@ namespace RabbitBridge.Benchmarks;
 /// <summary>A run: broker, scenarios, report.</summary>
 internal sealed class Bench(BenchOptions options)
 {
+    // Any feat is over long before, unless something hangs.
+    private static readonly TimeSpan FeatLimit = TimeSpan.FromMinutes(5);
     private readonly ConsoleReport _console = new();
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -25,14 +28,17 @@ internal sealed class Bench(BenchOptions options)
             var results = new List<Result>();
             foreach (var scenario in options.Scenarios)
                 results.AddRange(await RunAsync(scenario, broker, process, cancellationToken).ConfigureAwait(false));
-            return await ReportAsync(broker.Description, machine, results, cancellationToken).ConfigureAwait(false);
+            var figures = new List<Figure>();
+            foreach (var feat in options.Feats)
+                figures.AddRange(await RunAsync(feat, broker.Kind, cancellationToken).ConfigureAwait(false));
+            return await ReportAsync(broker.Description, machine, results, figures, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task<IReadOnlyList<Result>> RunAsync(
         Scenario scenario, TestBroker broker, BrokerProcess? process, CancellationToken cancellationToken)
     {
-        _console.Begin(scenario);
+        _console.Begin(scenario.Name, scenario.Summary);
         var pairs = new List<Pair>();
         try
         {
@@ -73,6 +79,29 @@ internal sealed class Bench(BenchOptions options)
         return pairs.Select((pair, index) => new Result(scenario, pair.Name, callers, rounds[index]));
     }
 
+    private async Task<IReadOnlyList<Figure>> RunAsync(Feat feat, TestBrokerKind kind, CancellationToken cancellationToken)
+    {
+        _console.Begin(feat.Name, feat.Summary);
+        if (kind == TestBrokerKind.External)
+        {
+            _console.Say("  left out: it takes its broker away, and this one is somebody else's");
+            return [];
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(FeatLimit);
+        try
+        {
+            var stage = await Stage.SetAsync(_console.Say, limit.Token).ConfigureAwait(false);
+            await using (stage.ConfigureAwait(false))
+                return await feat.RunAsync(stage, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"'{feat.Name}' was not over after {FeatLimit.TotalMinutes:0} minutes.", exception);
+        }
+    }
+
     [Conditional("DEBUG")]
     private void WarnOfDebugBuild() =>
         _console.Say("This is a debug build, whose figures mean nothing: build it with -c Release.");
@@ -86,12 +115,13 @@ internal sealed class Bench(BenchOptions options)
     }
 
     private async Task<int> ReportAsync(
-        string broker, string machine, IReadOnlyList<Result> results, CancellationToken cancellationToken)
+        string broker, string machine, IReadOnlyList<Result> results, IReadOnlyList<Figure> figures, CancellationToken cancellationToken)
     {
         var ratios = RatioList.Of(results);
-        _console.Show(broker, machine, results, ratios);
+        _console.Show(broker, machine, results, ratios, figures);
         if (options.Json is { } file)
-            await JsonReport.Of(broker, machine, results, ratios).WriteAsync(file, cancellationToken).ConfigureAwait(false);
-        return options.Gate && ratios.Any(ratio => ratio.IsMet == false) ? ExitCodes.TargetMissed : ExitCodes.Done;
+            await JsonReport.Of(broker, machine, results, ratios, figures).WriteAsync(file, cancellationToken).ConfigureAwait(false);
+        var isMissed = ratios.Any(ratio => ratio.IsMet == false) || figures.Any(figure => figure.IsMet == false);
+        return options.Gate && isMissed ? ExitCodes.TargetMissed : ExitCodes.Done;
     }
 }

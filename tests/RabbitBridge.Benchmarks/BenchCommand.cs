@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using RabbitBridge.Benchmarks.Feats;
 using RabbitBridge.Benchmarks.Scenarios;
 
 namespace RabbitBridge.Benchmarks;
@@ -10,7 +11,7 @@ internal static class BenchCommand
     public static RootCommand Create()
     {
         var scenario = new Option<string[]>("--scenario") { Description = "What to measure, several times for several. Default: everything." };
-        scenario.AcceptOnlyFromAmong([.. ScenarioList.All.Select(known => known.Name)]);
+        scenario.AcceptOnlyFromAmong([.. ScenarioList.All.Select(known => known.Name), .. FeatList.All.Select(known => known.Name)]);
         var callers = new Option<int[]>("--callers") { Description = "How many callers, several times for several. Default: as each scenario says." };
         var seconds = new Option<double>("--seconds") { Description = "The time of each measurement.", DefaultValueFactory = _ => 4 };
         var warmUp = new Option<double>("--warm-up") { Description = "The time before each measurement.", DefaultValueFactory = _ => 2 };
@@ -29,6 +30,7 @@ internal static class BenchCommand
         command.SetAction((line, cancellationToken) => RunAsync(
             new BenchOptions(
                 Choose(line.GetValue(scenario) ?? [], line.GetValue(callers) ?? []),
+                [.. FeatList.All.Where(feat => IsChosen(feat.Name, line.GetValue(scenario) ?? []))],
                 TimeSpan.FromSeconds(line.GetValue(warmUp)),
                 TimeSpan.FromSeconds(line.GetValue(seconds)),
                 line.GetValue(rounds),
@@ -47,10 +49,12 @@ internal static class BenchCommand
     private static IReadOnlyList<Scenario> Choose(string[] names, int[] callers) =>
     [
         .. ScenarioList.All
-            .Where(scenario => names.Length == 0 || names.Contains(scenario.Name))
+            .Where(scenario => IsChosen(scenario.Name, names))
             // Where requests are counted, one caller sends them.
             .Select(scenario => callers.Length == 0 || scenario.Requests is not null ? scenario : scenario with { Callers = callers }),
     ];
+
+    private static bool IsChosen(string name, string[] names) => names.Length == 0 || names.Contains(name);
 
     private static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellationToken)
     {

@@ -6,5 +6,9 @@ namespace RabbitBridge.Benchmarks.Control;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
 [JsonDerivedType(typeof(Ready), "ready")]
 [JsonDerivedType(typeof(Measured), "measured")]
+[JsonDerivedType(typeof(LoadEnded), "load-ended")]
+[JsonDerivedType(typeof(MemoryTold), "memory-told")]
+[JsonDerivedType(typeof(Registered), "registered")]
+[JsonDerivedType(typeof(Returned), "returned")]
 [JsonDerivedType(typeof(Failed), "failed")]
 internal abstract record WorkerEvent;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using RabbitBridge.Benchmarks.Feats;
 using RabbitBridge.Benchmarks.Measuring;
-using RabbitBridge.Benchmarks.Scenarios;
 using Spectre.Console;
 
 namespace RabbitBridge.Benchmarks.Reports;
@@ -19,20 +19,24 @@ internal sealed class ConsoleReport
 
     public void Say(string text) => _console.WriteLine(text);
 
-    public void Begin(Scenario scenario)
+    public void Begin(string name, string summary)
     {
         _console.WriteLine();
-        _console.MarkupLineInterpolated($"[bold]{scenario.Name}[/]: {scenario.Summary}");
+        _console.MarkupLineInterpolated($"[bold]{name}[/]: {summary}");
     }
 
-    public void Show(string broker, string machine, IReadOnlyList<Result> results, IReadOnlyList<Ratio> ratios)
+    public void Show(
+        string broker, string machine, IReadOnlyList<Result> results, IReadOnlyList<Ratio> ratios, IReadOnlyList<Figure> figures)
     {
         _console.WriteLine();
         _console.WriteLine(broker);
         _console.WriteLine(machine);
-        _console.Write(ResultTable(results));
+        if (results.Count > 0)
+            _console.Write(ResultTable(results));
         if (ratios.Count > 0)
             _console.Write(RatioTable(ratios));
+        if (figures.Count > 0)
+            _console.Write(FigureTable(figures));
     }
 
     private static Table ResultTable(IReadOnlyList<Result> results)
@@ -61,22 +65,34 @@ internal sealed class ConsoleReport
 
     private static Table RatioTable(IReadOnlyList<Ratio> ratios)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("ratio", "of");
-        table.AddColumn(new TableColumn("value").RightAligned());
-        table.AddColumns("target", "met");
+        var table = JudgedTable("ratio");
         foreach (var ratio in ratios)
+            table.AddRow(ratio.Name, ratio.Meaning, Number(ratio.Value, decimals: 2), ratio.Target ?? "-", Judgement(ratio.IsMet));
+        return table;
+    }
+
+    private static Table FigureTable(IReadOnlyList<Figure> figures)
+    {
+        var table = JudgedTable("figure");
+        foreach (var figure in figures)
         {
-            table.AddRow(
-                ratio.Name,
-                ratio.Meaning,
-                Number(ratio.Value, decimals: 2),
-                ratio.Target ?? "-",
-                ratio.IsMet switch { true => "[green]yes[/]", false => "[red]NO[/]", null => "-" });
+            var value = figure.Value is { } number ? Number(number, double.IsInteger(number) ? 0 : 2) : "never";
+            table.AddRow(figure.Name, figure.Meaning, value, figure.Target ?? "-", Judgement(figure.IsMet));
         }
 
         return table;
     }
+
+    private static Table JudgedTable(string kind)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns(kind, "of");
+        table.AddColumn(new TableColumn("value").RightAligned());
+        table.AddColumns("target", "met");
+        return table;
+    }
+
+    private static string Judgement(bool? isMet) => isMet switch { true => "[green]yes[/]", false => "[red]NO[/]", null => "-" };
 
     private static string Number(double value, int decimals = 0) =>
         value.ToString($"N{decimals}", CultureInfo.InvariantCulture);

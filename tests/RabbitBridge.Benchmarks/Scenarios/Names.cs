@@ -13,6 +13,9 @@ internal static class Names
     public const string Remote = "remote";
     public const string Projects = "projects";
     public const string RemoteSessions = "remote-sessions";
+    public const string Handlers = "handlers";
+    public const string OutageBlocked = "outage-blocked";
+    public const string OutageAway = "outage-away";
 
     public const string RabbitBridge = "rabbitbridge";
     public const string RabbitBridgeToRemote = "rabbitbridge-to-remote";

@@ -32,6 +32,17 @@ internal sealed class Worker : IAsyncDisposable
         }
     }
 
+    /// <summary>The memory that the process has now.</summary>
+    /// <exception cref="WorkerException">The process has ended.</exception>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.HasExited ? throw Ended() : _process.WorkingSet64;
+        }
+    }
+
     /// <summary>The memory that the process has, once it has nothing to do any more and has taken up no more for a moment.</summary>
     public async Task<long> IdleWorkingSetAsync(CancellationToken cancellationToken)
     {
@@ -80,12 +91,15 @@ internal sealed class Worker : IAsyncDisposable
     }
 
     /// <summary>Has the process measure.</summary>
-    public async Task<Measured> MeasureAsync(Measure order, CancellationToken cancellationToken)
+    public Task<Measured> MeasureAsync(Measure order, CancellationToken cancellationToken) => AskAsync<Measured>(order, cancellationToken);
+
+    /// <summary>Has the process do something in its role. One thing at a time.</summary>
+    public async Task<T> AskAsync<T>(WorkerCommand order, CancellationToken cancellationToken)
+        where T : WorkerEvent
     {
         await SendAsync(order, cancellationToken).ConfigureAwait(false);
-        return await NextAsync(cancellationToken).ConfigureAwait(false) is Measured measured
-            ? measured
-            : throw new WorkerException("The worker did not measure.");
+        var told = await NextAsync(cancellationToken).ConfigureAwait(false);
+        return told as T ?? throw new WorkerException($"The worker that was to {order.GetType().Name} answered with '{told.GetType().Name}'.");
     }
 
     /// <summary>Ends the process: by the end of its input, and if that does not help by its id.</summary>

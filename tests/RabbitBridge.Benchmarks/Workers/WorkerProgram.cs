@@ -43,11 +43,16 @@ internal sealed class WorkerProgram : IAsyncDisposable
     {
         try
         {
-            var command = JsonSerializer.Deserialize(line, ControlJson.Default.WorkerCommand);
-            if (command is Measure order)
-                return await ClosedLoop.RunAsync((ICaller)_role!, order, _gone).ConfigureAwait(false);
-            _role = await TakeAsync(command).ConfigureAwait(false);
-            return new Ready((_role as IEchoServer)?.Address ?? string.Empty);
+            return JsonSerializer.Deserialize(line, ControlJson.Default.WorkerCommand) switch
+            {
+                Measure order => await ClosedLoop.RunAsync((ICaller)_role!, order, _gone).ConfigureAwait(false),
+                TellMemory => ProcessMemory.Measure(),
+                RegisterHandlers order => await ((HandlerHolder)_role!).RegisterAsync(order, _gone).ConfigureAwait(false),
+                AwaitReturn => await ((HandlerHolder)_role!).AwaitReturnAsync(_gone).ConfigureAwait(false),
+                BeginLoad order => ((SteadyCaller)_role!).Begin(order),
+                EndLoad order => await ((SteadyCaller)_role!).EndAsync(order, _gone).ConfigureAwait(false),
+                var command => await BecomeAsync(command).ConfigureAwait(false),
+            };
         }
 #pragma warning disable CA1031 // Whatever it is, the bench shall know it, and ends.
         catch (Exception exception)
@@ -55,6 +60,12 @@ internal sealed class WorkerProgram : IAsyncDisposable
         {
             return new Failed(exception.ToString());
         }
+    }
+
+    private async Task<Ready> BecomeAsync(WorkerCommand? command)
+    {
+        _role = await TakeAsync(command).ConfigureAwait(false);
+        return new Ready((_role as IEchoServer)?.Address ?? string.Empty);
     }
 
     private async Task<IAsyncDisposable> TakeAsync(WorkerCommand? command) => command switch
@@ -72,9 +83,11 @@ internal sealed class WorkerProgram : IAsyncDisposable
         CallRaw order => await RawCaller.StartAsync(order, _gone).ConfigureAwait(false),
         CallRawBatch order => await RawBatchCaller.StartAsync(order, _gone).ConfigureAwait(false),
         CallRemotely order => await RemoteCaller.StartAsync(order, _gone).ConfigureAwait(false),
+        CallSteadily order => await SteadyCaller.StartAsync(order, _gone).ConfigureAwait(false),
         CallUnhandled order => await UnhandledCaller.StartAsync(order, _gone).ConfigureAwait(false),
         ConsumeRaw order => await RawConsumerServer.StartAsync(order, _gone).ConfigureAwait(false),
         HandleMessages order => await MessageServer.StartAsync(order, _gone).ConfigureAwait(false),
+        HoldHandlers order => await HandlerHolder.StartAsync(order, _gone).ConfigureAwait(false),
         HostGateway order => await GatewayServer.StartAsync(order, _gone).ConfigureAwait(false),
         PingRaw order => await PingCaller.StartAsync(order, _gone).ConfigureAwait(false),
         PublishRaw order => await PublishCaller.StartAsync(order, _gone).ConfigureAwait(false),
