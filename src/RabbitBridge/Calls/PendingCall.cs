@@ -8,8 +8,12 @@ namespace RabbitBridge.Calls;
 /// </summary>
 internal abstract class PendingCall(PendingCalls table, SessionWork? work) : Expiring, IReplySink
 {
+    /// <summary>What is said of a request that has waited for a connection for as long as it had.</summary>
+    public const string NeverSent = "The request's time was over before it could be sent: its gateway was not connected, or did not know yet who else was.";
+
     private ICallCarrier? _carrier;
     private int _ended;
+    private volatile bool _isHeld;
 
     /// <summary>The number that the table gave the call.</summary>
     public long Id { get; set; }
@@ -37,10 +41,11 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work) : Exp
     /// <summary>What is left of the call's time for the envelope; 0 for no limit, at least 1 otherwise.</summary>
     public int Remaining(long now) => Deadline == 0 ? 0 : (int)Math.Max(1, Deadline - now);
 
-    /// <summary>Notes who gets the request, before it is handed over.</summary>
+    /// <summary>Notes who gets the request, before it is handed over; <see langword="null"/> for nobody, who could be reached at the moment.</summary>
     /// <returns>Whether it should be handed over: <see langword="false"/> if the call has ended meanwhile.</returns>
     public bool TryCarry(ICallCarrier? carrier)
     {
+        _isHeld = carrier is null;
         (carrier as GatewayLink)?.RequestStarted();
         (Interlocked.Exchange(ref _carrier, carrier) as GatewayLink)?.RequestEnded();
         if (!IsEnded)
@@ -77,7 +82,14 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work) : Exp
         return true;
     }
 
-    public override void OnExpired() => Fail(ErrorReason.RequestTimeOut, "No response arrived within the request's time.");
+    public override void OnExpired()
+    {
+        // Who reads REQUEST_TIME_OUT takes it that the request may have been executed.
+        if (_isHeld)
+            Fail(ErrorReason.CommunicationFailure, NeverSent);
+        else
+            Fail(ErrorReason.RequestTimeOut, "No response arrived within the request's time.");
+    }
 
     /// <summary>Takes the right to end the call, and takes it out of the table.</summary>
     protected bool TryEnd(out ICallCarrier? carrier)

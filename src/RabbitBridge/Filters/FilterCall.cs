@@ -181,11 +181,23 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
         Fail(ErrorReason.CommunicationFailure, message, message);
     }
 
-    public override void OnExpired() => Fail(
-        ErrorReason.RequestTimeOut, "No response arrived within the request's time.", "A gateway did not tell to which sessions it sent the request within the request's time.");
+    public override void OnExpired()
+    {
+        bool isRouted;
+        lock (_gate)
+            isRouted = _isRouted;
+        Fail(
+            ErrorReason.RequestTimeOut,
+            "No response arrived within the request's time.",
+            isRouted
+                ? new RequestTimeOutException("A gateway did not tell to which sessions it sent the request within the request's time.")
+                : new CommunicationFailureException(PendingCall.NeverSent));
+    }
 
     /// <summary>Ends the call: every session without an answer gets the error, and so does the count if it is not known.</summary>
-    public void Fail(ErrorReason reason, string sessionMessage, string countMessage)
+    public void Fail(ErrorReason reason, string sessionMessage, string countMessage) => Fail(reason, sessionMessage, MessagingException.For(reason, countMessage));
+
+    private void Fail(ErrorReason reason, string sessionMessage, MessagingException countError)
     {
         lock (_gate)
         {
@@ -193,7 +205,7 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
                 return;
             foreach (var (gateway, part) in _parts)
                 FailAwaited(gateway, part, reason, sessionMessage);
-            End(MessagingException.For(reason, countMessage));
+            End(countError);
         }
 
         CancelElsewhere();

@@ -54,6 +54,21 @@ public sealed class TimeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_could_not_be_sent_within_its_time_has_not_been_executed()
+    {
+        var fabric = (InMemoryFabric)((GatewayEngine)_gateway).Fabric;
+        fabric.Disconnect();
+        var call = _sender.AskAsync("elsewhere");
+        var sessions = _sender.Messages.SendRequestToFilterAsync("any is 'one'", "a", "", new CollectingCallback());
+
+        _time.Advance(TimeSpan.FromMilliseconds(10_040));
+
+        Assert.Contains("before it could be sent", (await Assert.ThrowsAsync<CommunicationFailureException>(() => call)).Message, StringComparison.Ordinal);
+        Assert.Contains("before it could be sent", (await Assert.ThrowsAsync<CommunicationFailureException>(() => sessions)).Message, StringComparison.Ordinal);
+        fabric.Connect();
+    }
+
+    [Fact]
     public async Task A_request_without_a_limit_waits_for_hours()
     {
         var call = _sender.AskAsync("a", options: new RequestOptions { Timeout = Timeout.InfiniteTimeSpan });
