@@ -31,19 +31,7 @@ internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool ma
 
     public void OnResponse(in ResponseEnvelope response) => Refuse("response");
 
-    public void OnCancel(long id) => Refuse("cancel");
-
-    public void OnPresence(PresenceMessage message) => Refuse("presence message");
-
-    public void OnCount(FilterCount count) => Refuse("filter count");
-
-    public void OnCredit(long id, int answers) => Refuse("credit");
-
-    public void OnListen(bool isOn) => Refuse("wish to listen");
-
-    public void OnSessionEvent(SessionEvent what) => Refuse("session event");
-
-    public void OnInquiry(long id) => Refuse("inquiry");
+    public void OnMessage(LinkMessage message) => Refuse(message.TypeName);
 
     public void OnBadRequest(long id, ErrorReason reason, string problem) => link.Inbound.OnBadRequest(id, reason, problem);
 

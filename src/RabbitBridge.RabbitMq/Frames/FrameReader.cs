@@ -140,14 +140,14 @@ internal static class FrameReader
     private static int ReadCancel(ref MessagePackReader reader, int fields, IFrameSink sink)
     {
         Demand(fields, 2, "cancel");
-        sink.OnCancel(reader.ReadInt64());
+        sink.OnMessage(new CancelMessage(reader.ReadInt64()));
         return 2;
     }
 
     private static int ReadInquiry(ref MessagePackReader reader, int fields, IFrameSink sink)
     {
         Demand(fields, 2, "inquiry");
-        sink.OnInquiry(reader.ReadInt64());
+        sink.OnMessage(new InquiryMessage(reader.ReadInt64()));
         return 2;
     }
 
@@ -218,7 +218,7 @@ internal static class FrameReader
             sessions[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes[(i * sizeof(ulong))..]);
         var hasAnswers = reader.ReadBoolean();
         ErrorReason? error = reader.TryReadNil() ? null : (ErrorReason)reader.ReadInt32();
-        sink.OnCount(new FilterCount(id, gateway, sessions, hasAnswers, error, reader.ReadString()));
+        sink.OnMessage(new FilterCount(id, gateway, sessions, hasAnswers, error, reader.ReadString()));
         return 7;
     }
 
@@ -249,14 +249,14 @@ internal static class FrameReader
         var answers = reader.ReadInt32();
         if (answers <= 0)
             throw new FrameException(FrameDefect.Malformed, $"A credit of {answers} answers.");
-        sink.OnCredit(id, answers);
+        sink.OnMessage(new CreditMessage(id, answers));
         return 3;
     }
 
     private static int ReadListen(ref MessagePackReader reader, int fields, IFrameSink sink)
     {
         Demand(fields, 2, "listen");
-        sink.OnListen(reader.ReadBoolean());
+        sink.OnMessage(new ListenMessage(reader.ReadBoolean()));
         return 2;
     }
 
@@ -272,7 +272,7 @@ internal static class FrameReader
             CloseReason = (SessionCloseReason)reader.ReadInt32(),
         };
         if (Enum.IsDefined(what.Kind))
-            sink.OnSessionEvent(what);
+            sink.OnMessage(what);
         else
             sink.OnUnknown((FrameFormat.SessionEvent * 1000) + kind);
         return 5;
@@ -310,7 +310,7 @@ internal static class FrameReader
             Headers = reader.TryReadNil() ? null : ReadList(ref reader, static (ref MessagePackReader header) => ReadText(ref header, "header")),
         };
         if (Enum.IsDefined(message.Kind))
-            sink.OnPresence(message);
+            sink.OnMessage(message);
         else
             sink.OnUnknown((FrameFormat.Presence * 1000) + kind);
         return 12;

@@ -88,18 +88,50 @@ internal static class FrameWriter
         End(frame, ref writer);
     }
 
-    public static void WriteCancel(FrameBuffer frame, long id)
+    public static void Write(FrameBuffer frame, LinkMessage message)
     {
         var writer = Begin(frame);
-        writer.WriteArrayHeader(2);
-        writer.Write(FrameFormat.Cancel);
-        writer.Write(id);
+        switch (message)
+        {
+            case CancelMessage cancel:
+                writer.WriteArrayHeader(2);
+                writer.Write(FrameFormat.Cancel);
+                writer.Write(cancel.Id);
+                break;
+            case InquiryMessage inquiry:
+                writer.WriteArrayHeader(2);
+                writer.Write(FrameFormat.Inquiry);
+                writer.Write(inquiry.Id);
+                break;
+            case CreditMessage credit:
+                writer.WriteArrayHeader(3);
+                writer.Write(FrameFormat.Credit);
+                writer.Write(credit.Id);
+                writer.Write(credit.Answers);
+                break;
+            case ListenMessage listen:
+                writer.WriteArrayHeader(2);
+                writer.Write(FrameFormat.Listen);
+                writer.Write(listen.IsOn);
+                break;
+            case FilterCount count:
+                WriteCount(ref writer, count);
+                break;
+            case SessionEvent what:
+                WriteSessionEvent(ref writer, what);
+                break;
+            case PresenceMessage presence:
+                WritePresence(ref writer, presence);
+                break;
+            default:
+                throw new InvalidOperationException($"A {message.TypeName} has no place in the native plane.");
+        }
+
         End(frame, ref writer);
     }
 
-    public static void Write(FrameBuffer frame, FilterCount count)
+    private static void WriteCount(ref MessagePackWriter writer, FilterCount count)
     {
-        var writer = Begin(frame);
         writer.WriteArrayHeader(7);
         writer.Write(FrameFormat.FilterCount);
         writer.Write(count.Id);
@@ -117,52 +149,20 @@ internal static class FrameWriter
         else
             writer.WriteNil();
         writer.Write(count.ErrorMessage);
-        End(frame, ref writer);
     }
 
-    public static void WriteCredit(FrameBuffer frame, long id, int answers)
+    private static void WriteSessionEvent(ref MessagePackWriter writer, SessionEvent what)
     {
-        var writer = Begin(frame);
-        writer.WriteArrayHeader(3);
-        writer.Write(FrameFormat.Credit);
-        writer.Write(id);
-        writer.Write(answers);
-        End(frame, ref writer);
-    }
-
-    public static void WriteListen(FrameBuffer frame, bool isOn)
-    {
-        var writer = Begin(frame);
-        writer.WriteArrayHeader(2);
-        writer.Write(FrameFormat.Listen);
-        writer.Write(isOn);
-        End(frame, ref writer);
-    }
-
-    public static void Write(FrameBuffer frame, SessionEvent what)
-    {
-        var writer = Begin(frame);
         writer.WriteArrayHeader(5);
         writer.Write(FrameFormat.SessionEvent);
         writer.Write((int)what.Kind);
         WriteSession(ref writer, what.Session);
         WriteProperties(ref writer, what.Properties);
         writer.Write((int)what.CloseReason);
-        End(frame, ref writer);
     }
 
-    public static void WriteInquiry(FrameBuffer frame, long id)
+    private static void WritePresence(ref MessagePackWriter writer, PresenceMessage message)
     {
-        var writer = Begin(frame);
-        writer.WriteArrayHeader(2);
-        writer.Write(FrameFormat.Inquiry);
-        writer.Write(id);
-        End(frame, ref writer);
-    }
-
-    public static void Write(FrameBuffer frame, PresenceMessage message)
-    {
-        var writer = Begin(frame);
         writer.WriteArrayHeader(12);
         writer.Write(FrameFormat.Presence);
         writer.Write((int)message.Kind);
@@ -207,8 +207,6 @@ internal static class FrameWriter
         {
             writer.WriteNil();
         }
-
-        End(frame, ref writer);
     }
 
     private static void WriteService(ref MessagePackWriter writer, ServiceAnnouncement service)

@@ -14,23 +14,8 @@ internal interface IFrameSink
 
     void OnResponse(in ResponseEnvelope response);
 
-    void OnCancel(long id);
-
-    void OnPresence(PresenceMessage message);
-
-    /// <summary>The sender of a request asks whether this gateway has it.</summary>
-    void OnInquiry(long id);
-
-    /// <summary>To which sessions a filter request was sent.</summary>
-    void OnCount(FilterCount count);
-
-    /// <summary>So many answers to a filter request have been taken up.</summary>
-    void OnCredit(long id, int answers);
-
-    /// <summary>The sender wants to be told of this gateway's sessions, or not any more.</summary>
-    void OnListen(bool isOn);
-
-    void OnSessionEvent(SessionEvent what);
+    /// <summary>Anything else that gateways tell each other.</summary>
+    void OnMessage(LinkMessage message);
 
     /// <summary>A request that could be read but must not be routed; its sender is to be told.</summary>
     void OnBadRequest(long id, ErrorReason reason, string problem);

@@ -64,30 +64,14 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
             epoch.Faults.Report(InputFault.ForgedResponse, $"An answer of {link.Address}, which was not asked.");
     }
 
-    public void OnCancel(long id) => epoch.Events.OnCancel(link, id);
-
-    public void OnPresence(PresenceMessage message)
+    public void OnMessage(LinkMessage message)
     {
         // A gateway speaks for its own inbox only; who may write as it is a matter of the broker's permissions.
-        if (message.Address == link.Address)
-            epoch.Events.OnPresence(message);
-        else
-            epoch.Faults.Report(InputFault.InvalidRequest, $"Presence of {message.Address} came from {link.Address}.");
+        if (message is PresenceMessage presence && presence.Address != link.Address)
+            epoch.Faults.Report(InputFault.InvalidRequest, $"Presence of {presence.Address} came from {link.Address}.");
+        else if (!epoch.Events.OnMessage(link, message))
+            epoch.Faults.Report(InputFault.ForgedResponse, $"A {message.TypeName} of {link.Address} speaks for another gateway.");
     }
-
-    public void OnCount(FilterCount count)
-    {
-        if (!epoch.Events.OnCount(link, count))
-            epoch.Faults.Report(InputFault.ForgedResponse, $"{link.Address} tells the sessions of another gateway.");
-    }
-
-    public void OnCredit(long id, int answers) => epoch.Events.OnCredit(link, id, answers);
-
-    public void OnListen(bool isOn) => epoch.Events.OnListen(link, isOn);
-
-    public void OnSessionEvent(SessionEvent what) => epoch.Events.OnSessionEvent(link, what);
-
-    public void OnInquiry(long id) => epoch.Events.OnInquiry(link, id);
 
     public void OnBadRequest(long id, ErrorReason reason, string problem)
     {

@@ -110,21 +110,21 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         _publisher.Schedule(this, inline: Incoming.Count <= 1);
     }
 
-    public override void Count(FilterCount count) => Write(frame => FrameWriter.Write(frame, count));
-
-    public override void Credit(long id, int answers) => Write(frame => FrameWriter.WriteCredit(frame, id, answers));
-
-    public override void Listen(bool isOn) => Write(frame => FrameWriter.WriteListen(frame, isOn));
-
-    public override void Tell(SessionEvent what) => Write(frame => FrameWriter.Write(frame, what));
-
-    public override void Cancel(long id)
+    public override void Send(LinkMessage message)
     {
-        LoneRequestEnded(id);
-        Write(frame => FrameWriter.WriteCancel(frame, id));
-    }
+        if (message is CancelMessage cancel)
+            LoneRequestEnded(cancel.Id);
+        lock (_gate)
+        {
+            if (_isClosed || IsGone)
+                return;
+            FrameWriter.Write(Filling(), message);
+            if (!ShouldSchedule())
+                return;
+        }
 
-    public override void Send(PresenceMessage message) => Write(frame => FrameWriter.Write(frame, message));
+        _publisher.Schedule(this, inline: false);
+    }
 
     /// <summary>Takes nothing more: the epoch is over, or the other end lost. Requests that were not sent yet may go another way.</summary>
     public void Close()
@@ -177,7 +177,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     public void TellRefused()
     {
         if (Interlocked.Exchange(ref _mustTellAgain, false) && !IsGone)
-            _epoch.Events.OnListen(this, true);
+            _epoch.Events.OnMessage(this, new ListenMessage(IsOn: true));
     }
 
     /// <summary>A frame is being read: what is answered meanwhile, as project messages are, goes together.</summary>
@@ -220,7 +220,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             _loneRequestAt = now;
         }
 
-        Write(frame => FrameWriter.WriteInquiry(frame, id));
+        Send(new InquiryMessage(id));
     }
 
     /// <summary>The broker has returned a lone frame.</summary>
@@ -315,20 +315,6 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
 
         _epoch.Telemetry.FrameSent(frame.Items);
         return new LoneFrame(this, _epoch, frame);
-    }
-
-    private void Write(Action<FrameBuffer> write)
-    {
-        lock (_gate)
-        {
-            if (_isClosed || IsGone)
-                return;
-            write(Filling());
-            if (!ShouldSchedule())
-                return;
-        }
-
-        _publisher.Schedule(this, inline: false);
     }
 
     private FrameBuffer Filling()

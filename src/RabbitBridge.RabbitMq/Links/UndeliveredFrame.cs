@@ -35,36 +35,12 @@ internal sealed class UndeliveredFrame(RabbitMqLink link, Epoch epoch, PublishOu
             _lostResponses++;
     }
 
-    public void OnCancel(long id)
+    public void OnMessage(LinkMessage message)
     {
-        // Who did not get the request need not cancel it.
-    }
-
-    public void OnPresence(PresenceMessage message)
-    {
-        // The protocol heals itself: the next heartbeat shows what is missing.
-    }
-
-    public void OnCount(FilterCount count)
-    {
-        // The requester asks again.
-    }
-
-    public void OnCredit(long id, int answers)
-    {
-        // Without it the other side goes on by its clock.
-    }
-
-    public void OnListen(bool isOn)
-    {
-        // A gateway whose inbox is full is asked again when it connects anew; one that is gone has no sessions.
-    }
-
-    public void OnSessionEvent(SessionEvent what) => link.TellAgain();
-
-    public void OnInquiry(long id)
-    {
-        // A full inbox is asked again; of one that is gone the gateway learns by the return.
+        // All others heal by themselves: counts and inquiries are asked for again, without credit the other side goes on by its clock, the next heartbeat
+        // shows what is missing, and of a gateway that has not got a request nothing need be cancelled.
+        if (message is SessionEvent)
+            link.TellAgain();
     }
 
     public void OnBadRequest(long id, ErrorReason reason, string problem) =>

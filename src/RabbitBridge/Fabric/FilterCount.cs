@@ -7,4 +7,5 @@ namespace RabbitBridge.Fabric;
 /// <param name="HasAnswers">Whether each of the sessions answers.</param>
 /// <param name="Error">Why the filter could not be evaluated; <see langword="null"/> if it was.</param>
 /// <param name="ErrorMessage">What went wrong, for people.</param>
-internal sealed record FilterCount(long Id, ulong Gateway, IReadOnlyList<ulong> Sessions, bool HasAnswers = true, ErrorReason? Error = null, string? ErrorMessage = null);
+internal sealed record FilterCount(long Id, ulong Gateway, IReadOnlyList<ulong> Sessions, bool HasAnswers = true, ErrorReason? Error = null, string? ErrorMessage = null)
+    : LinkMessage("filter count");

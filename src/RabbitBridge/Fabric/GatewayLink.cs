@@ -50,20 +50,11 @@ internal abstract class GatewayLink(string address) : IReplySink, IFilterSink, I
     }
 
     /// <summary>Tells the other side that nobody waits for the answer to a request any more.</summary>
-    public abstract void Cancel(long id);
+    public void Cancel(long id) => Send(new CancelMessage(id));
 
     /// <summary>Tells to which sessions of this gateway a filter request of the other side was sent.</summary>
-    public abstract void Count(FilterCount count);
+    public void Count(FilterCount count) => Send(count);
 
-    /// <summary>Tells the other side that so many answers to a filter request have been taken up, and as many more may come.</summary>
-    public abstract void Credit(long id, int answers);
-
-    /// <summary>Asks the other side to tell of its sessions, or not any more.</summary>
-    public abstract void Listen(bool isOn);
-
-    /// <summary>Tells the other side of a session of this gateway.</summary>
-    public abstract void Tell(SessionEvent what);
-
-    /// <summary>Sends a message of the presence protocol to this gateway alone.</summary>
-    public abstract void Send(PresenceMessage message);
+    /// <summary>Sends anything but a request or a response.</summary>
+    public abstract void Send(LinkMessage message);
 }

@@ -48,25 +48,9 @@ internal interface IFabricEvents
     /// <returns><see langword="false"/> if it is to a request that was sent to a gateway, or stayed in this one.</returns>
     bool OnPublicResponse(in ResponseEnvelope response);
 
-    /// <summary>Another gateway tells to which sessions it has sent a filter request.</summary>
+    /// <summary>Anything else from another gateway.</summary>
     /// <returns><see langword="false"/> if it speaks for another one.</returns>
-    bool OnCount(GatewayLink from, FilterCount count);
-
-    /// <summary>The sender of a filter request has taken up so many answers.</summary>
-    void OnCredit(GatewayLink from, long id, int answers);
-
-    /// <summary>The other side wants to be told of this gateway's sessions, or not any more.</summary>
-    void OnListen(GatewayLink from, bool isOn);
-
-    void OnSessionEvent(GatewayLink from, SessionEvent what);
-
-    void OnCancel(GatewayLink from, long id);
-
-    /// <summary>The sender of a request has no answer yet and asks whether this gateway still has it.</summary>
-    void OnInquiry(GatewayLink from, long id);
-
-    /// <summary>Presence, from a link if it was addressed to this gateway alone and the sender's inbox is known.</summary>
-    void OnPresence(PresenceMessage message);
+    bool OnMessage(GatewayLink from, LinkMessage message);
 
     /// <summary>A request handed to the fabric was not delivered. Its payload must be kept by copying.</summary>
     void OnUndelivered(GatewayLink? to, in RequestEnvelope request, DeliveryFailure failure);

@@ -1,7 +1,7 @@
 namespace RabbitBridge.Fabric;
 
 /// <summary>A message of the presence protocol, by which gateways know each other and each other's routes.</summary>
-internal sealed record PresenceMessage
+internal sealed record PresenceMessage() : LinkMessage("presence message")
 {
     public required PresenceKind Kind { get; init; }
 

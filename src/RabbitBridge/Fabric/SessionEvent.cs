@@ -1,7 +1,7 @@
 namespace RabbitBridge.Fabric;
 
 /// <summary>What is told of a session across the fabric: its state, from which who listens finds out what has changed.</summary>
-internal sealed record SessionEvent
+internal sealed record SessionEvent() : LinkMessage("session event")
 {
     public required SessionEventKind Kind { get; init; }
 

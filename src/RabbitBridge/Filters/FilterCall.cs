@@ -118,7 +118,7 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
         if (link is null)
             table.CreditHere(this, CreditStep);
         else
-            link.Credit(Id, CreditStep);
+            link.Send(new CreditMessage(Id, CreditStep));
     }
 
     /// <summary>Asks gateways that have not told their sessions for too long.</summary>

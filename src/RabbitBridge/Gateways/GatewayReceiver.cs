@@ -141,29 +141,36 @@ internal sealed class GatewayReceiver(
         ? Late()
         : Complete(call, response, isFromCarrier: call.Carrier is PublishedRequest);
 
-    public bool OnCount(GatewayLink from, FilterCount count) => filterCalls.Find(count.Id)?.Count(from, count) ?? true;
-
-    public void OnCredit(GatewayLink from, long id, int answers) => dispatches.Credit(from, id, answers);
-
-    public void OnListen(GatewayLink from, bool isOn) => sessionEvents.Listen(from, isOn);
-
-    public void OnSessionEvent(GatewayLink from, SessionEvent what) => listeners.OnOther(from, what);
-
-    public void OnCancel(GatewayLink from, long id)
+    public bool OnMessage(GatewayLink from, LinkMessage message)
     {
-        from.Incoming.Cancel(id);
-        dispatches.Cancel(from, id);
-    }
+        switch (message)
+        {
+            case CancelMessage cancel:
+                from.Incoming.Cancel(cancel.Id);
+                dispatches.Cancel(from, cancel.Id);
+                break;
+            case InquiryMessage inquiry when !from.Incoming.Contains(inquiry.Id):
+                from.Reply(ResponseEnvelope.Failed(
+                    inquiry.Id, ErrorReason.CommunicationFailure, "The request or its answer was lost in a full inbox; whether it was executed is not known."));
+                break;
+            case FilterCount count:
+                return filterCalls.Find(count.Id)?.Count(from, count) ?? true;
+            case CreditMessage credit:
+                dispatches.Credit(from, credit.Id, credit.Answers);
+                break;
+            case ListenMessage listen:
+                sessionEvents.Listen(from, listen.IsOn);
+                break;
+            case SessionEvent what:
+                listeners.OnOther(from, what);
+                break;
+            case PresenceMessage presence:
+                roster.OnPresence(presence);
+                break;
+        }
 
-    public void OnInquiry(GatewayLink from, long id)
-    {
-        if (from.Incoming.Contains(id))
-            return;
-        from.Reply(ResponseEnvelope.Failed(
-            id, ErrorReason.CommunicationFailure, "The request or its answer was lost in a full inbox; whether it was executed is not known."));
+        return true;
     }
-
-    public void OnPresence(PresenceMessage message) => roster.OnPresence(message);
 
     public void OnUndelivered(GatewayLink? to, in RequestEnvelope request, DeliveryFailure failure)
     {

@@ -23,7 +23,7 @@ internal sealed class SessionEvents(SessionTable sessions, SessionListeners list
             var what = sessions.Contains(session) ? Open(session) : Closed(session);
             listeners.OnOwn(what);
             foreach (var link in _links)
-                link.Tell(what);
+                link.Send(what);
             if (mirror.WantsSessions)
                 mirror.Tell(what);
         }
@@ -42,10 +42,10 @@ internal sealed class SessionEvents(SessionTable sessions, SessionListeners list
             if (!isOn)
                 return;
             Interlocked.MemoryBarrier();
-            link.Tell(new SessionEvent { Kind = SessionEventKind.Replaying });
+            link.Send(new SessionEvent { Kind = SessionEventKind.Replaying });
             foreach (var session in sessions.All)
-                link.Tell(Open(session));
-            link.Tell(new SessionEvent { Kind = SessionEventKind.Replayed });
+                link.Send(Open(session));
+            link.Send(new SessionEvent { Kind = SessionEventKind.Replayed });
         }
     }
 

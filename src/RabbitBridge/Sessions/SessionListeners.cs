@@ -50,7 +50,7 @@ internal sealed class SessionListeners(SessionTable sessions, Roster roster)
             _own = new ListenedGateway();
             foreach (var gateway in _others.Values)
             {
-                gateway.Link?.Listen(false);
+                gateway.Link?.Send(new ListenMessage(IsOn: false));
                 gateway.End();
             }
 
@@ -104,7 +104,7 @@ internal sealed class SessionListeners(SessionTable sessions, Roster roster)
             if (!_others.TryGetValue(peer.Instance, out var gateway))
                 _others.Add(peer.Instance, gateway = new ListenedGateway());
             if (gateway.Begin(peer.Link))
-                peer.Link.Listen(true);
+                peer.Link.Send(new ListenMessage(IsOn: true));
         }
     }
 

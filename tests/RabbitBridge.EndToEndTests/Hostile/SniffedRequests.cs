@@ -44,31 +44,7 @@ internal sealed class SniffedRequests : IFrameSink, IAsyncDisposable
         // Only requests are of interest, here and below.
     }
 
-    public void OnCancel(long id)
-    {
-    }
-
-    public void OnPresence(PresenceMessage message)
-    {
-    }
-
-    public void OnInquiry(long id)
-    {
-    }
-
-    public void OnCount(FilterCount count)
-    {
-    }
-
-    public void OnCredit(long id, int answers)
-    {
-    }
-
-    public void OnListen(bool isOn)
-    {
-    }
-
-    public void OnSessionEvent(SessionEvent what)
+    public void OnMessage(LinkMessage message)
     {
     }
 

@@ -109,7 +109,7 @@ public sealed class BadFrameTests(BrokerFixture broker) : BadInputTest(broker)
         await SendAsync(toInbox: false, Pack(frame =>
         {
             FrameWriter.Write(frame, new ResponseEnvelope { Id = 1, ContentType = ContentTypes.Text });
-            FrameWriter.WriteCancel(frame, 1);
+            FrameWriter.Write(frame, new CancelMessage(1));
             FrameWriter.Write(frame, Goodbye(Other.Instance));
         }));
 
@@ -137,7 +137,7 @@ public sealed class BadFrameTests(BrokerFixture broker) : BadInputTest(broker)
             {
                 FrameWriter.Write(frame, new ResponseEnvelope { Id = id, ContentType = ContentTypes.Text });
                 FrameWriter.Write(frame, ResponseEnvelope.Failed(id, (ErrorReason)123456, "made up"));
-                FrameWriter.WriteCancel(frame, id);
+                FrameWriter.Write(frame, new CancelMessage(id));
             }
         }));
 

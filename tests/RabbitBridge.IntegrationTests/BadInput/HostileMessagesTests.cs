@@ -1,5 +1,6 @@
 using System.Text;
 using RabbitBridge.ContractTests;
+using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Frames;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
@@ -48,7 +49,7 @@ public sealed class HostileMessagesTests(BrokerFixture broker) : BadInputTest(br
         Pack(frame => FrameWriter.Write(frame, Request("a"))),
         Pack(frame => FrameWriter.Write(frame, Request("a") with { Filter = "all" })),
         Pack(frame => FrameWriter.Write(frame, Request("a") with { Target = new SessionId(1, 2) })),
-        Pack(frame => FrameWriter.WriteCancel(frame, 7)),
+        Pack(frame => FrameWriter.Write(frame, new CancelMessage(7))),
         Utf8("""{"a":1}"""),
         Utf8("text"),
         [],

@@ -73,7 +73,7 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
         await peer.SendAsync(Inbox(gateway), frame => FrameWriter.Write(frame, Request(11)));
         var held = await handler.ReceiveAsync();
         foreach (var id in new[] { 11L, 12L })
-            await peer.SendAsync(Inbox(gateway), frame => FrameWriter.WriteInquiry(frame, id));
+            await peer.SendAsync(Inbox(gateway), frame => FrameWriter.Write(frame, new InquiryMessage(id)));
         await Eventually.TrueAsync(() => !peer.Responses.IsEmpty, "the inquiry for what never came is answered");
         await IdleAsync(gateway, peer, "that answer is confirmed");
         held.Responder.Respond("answer");
@@ -93,7 +93,7 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
         await peer.SendAsync(Inbox(gateway), frame => FrameWriter.Write(frame, Request(21) with { Path = MessagePath.Parse("peer/deep"), Depth = 2 }));
         var (relayed, from, _) = await ReceiveAsync(peer, 1);
         foreach (var id in new[] { 21L, 22L })
-            await peer.SendAsync(Inbox(gateway), frame => FrameWriter.WriteInquiry(frame, id));
+            await peer.SendAsync(Inbox(gateway), frame => FrameWriter.Write(frame, new InquiryMessage(id)));
         await Eventually.TrueAsync(() => !peer.Responses.IsEmpty, "the inquiry for what never came is answered");
         await peer.SendAsync(from, frame => FrameWriter.Write(frame, Text(relayed.Id, "answer")));
         await Eventually.TrueAsync(() => peer.Responses.Count == 2, "the answer has come back");

@@ -18,7 +18,7 @@ public sealed class PassedOnTests(BrokerFixture broker) : BrokerTest(broker)
         await using var _1 = peer;
         var token = (await held.ReceiveAsync()).Responder.CancellationToken;
 
-        await peer.SendAsync(Inbox(passer), frame => FrameWriter.WriteCancel(frame, Id));
+        await peer.SendAsync(Inbox(passer), frame => FrameWriter.Write(frame, new CancelMessage(Id)));
 
         await Eventually.TrueAsync(() => token.IsCancellationRequested, "the next handler's token is cancelled");
         await Eventually.TrueAsync(() => passer.PendingRequests == 0, "nothing is pending where it was passed on");

@@ -107,38 +107,25 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
 
     public void OnResponse(in ResponseEnvelope response) => Responses.Enqueue((response, _isConfirmed));
 
-    public void OnCancel(long id)
+    public void OnMessage(LinkMessage message)
     {
-        // The tests look at answers only.
+        switch (message)
+        {
+            case PresenceMessage { Kind: PresenceKind.Probe } probe:
+                _answers.Enqueue((probe.Address, Presence(PresenceKind.ProbeAnswer)));
+                break;
+            // Each change of the gateway's routes would wait for it, in the test and at its end.
+            case PresenceMessage { Kind: PresenceKind.Snapshot or PresenceKind.Change } routes:
+                _answers.Enqueue((routes.Address, Presence(PresenceKind.Acknowledgement) with { Version = routes.Version }));
+                break;
+            case FilterCount count:
+                Counts.Enqueue(count);
+                break;
+            case InquiryMessage inquiry:
+                Inquiries.Enqueue(inquiry.Id);
+                break;
+        }
     }
-
-    public void OnPresence(PresenceMessage message)
-    {
-        if (message.Kind == PresenceKind.Probe)
-            _answers.Enqueue((message.Address, Presence(PresenceKind.ProbeAnswer)));
-        // Each change of the gateway's routes would wait for it, in the test and at its end.
-        else if (message.Kind is PresenceKind.Snapshot or PresenceKind.Change)
-            _answers.Enqueue((message.Address, Presence(PresenceKind.Acknowledgement) with { Version = message.Version }));
-    }
-
-    public void OnCount(FilterCount count) => Counts.Enqueue(count);
-
-    public void OnListen(bool isOn)
-    {
-        // The tests look at requests by path only.
-    }
-
-    public void OnSessionEvent(SessionEvent what)
-    {
-        // The tests look at requests by path only.
-    }
-
-    public void OnCredit(long id, int answers)
-    {
-        // The tests look at requests by path only.
-    }
-
-    public void OnInquiry(long id) => Inquiries.Enqueue(id);
 
     public void OnBadRequest(long id, ErrorReason reason, string problem) => Assert.Fail(problem);
 

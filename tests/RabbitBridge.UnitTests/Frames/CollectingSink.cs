@@ -17,19 +17,7 @@ internal sealed class CollectingSink : IFrameSink
 
     public void OnResponse(in ResponseEnvelope response) => Messages.Add(response);
 
-    public void OnCancel(long id) => Messages.Add(id);
-
-    public void OnPresence(PresenceMessage message) => Messages.Add(message);
-
-    public void OnInquiry(long id) => Messages.Add($"inquiry {id}");
-
-    public void OnCount(FilterCount count) => Messages.Add(count);
-
-    public void OnListen(bool isOn) => Messages.Add($"listen {isOn}");
-
-    public void OnSessionEvent(SessionEvent what) => Messages.Add(what);
-
-    public void OnCredit(long id, int answers) => Messages.Add($"credit {id} {answers}");
+    public void OnMessage(LinkMessage message) => Messages.Add(message);
 
     public void OnBadRequest(long id, ErrorReason reason, string problem) => Messages.Add((id, reason));
 

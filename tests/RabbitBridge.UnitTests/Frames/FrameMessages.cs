@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsCheck;
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Frames;
@@ -47,9 +46,9 @@ internal static class FrameMessages
     private static readonly Gen<object> Error = Gen.Select(Gen.Long, Gen.Enum<ErrorReason>(), Text)
         .Select((id, reason, text) => (object)ResponseEnvelope.Failed(id, reason, text));
 
-    private static readonly Gen<object> Cancel = Gen.Long.Select(id => (object)id);
+    private static readonly Gen<object> Cancel = Gen.Long.Select(id => (object)new CancelMessage(id));
 
-    private static readonly Gen<object> Inquiry = Gen.Long.Select(id => (object)$"inquiry {id}");
+    private static readonly Gen<object> Inquiry = Gen.Long.Select(id => (object)new InquiryMessage(id));
 
     private static readonly Gen<Dictionary<string, string?>> Values = Gen.Select(Text, Text, Gen.Bool).Array[0, 5].Select(Dictionary<string, string?> (pairs) =>
         pairs.DistinctBy(pair => pair.Item1).ToDictionary(pair => pair.Item1, string? (pair) => pair.Item3 ? pair.Item2 : null));
@@ -87,9 +86,9 @@ internal static class FrameMessages
             CloseReason = reason,
         });
 
-    private static readonly Gen<object> Credit = Gen.Select(Gen.Long, Gen.Int[1, int.MaxValue]).Select((id, answers) => (object)$"credit {id} {answers}");
+    private static readonly Gen<object> Credit = Gen.Select(Gen.Long, Gen.Int[1, int.MaxValue]).Select((id, answers) => (object)new CreditMessage(id, answers));
 
-    private static readonly Gen<object> Listen = Gen.Bool.Select(isOn => (object)$"listen {isOn}");
+    private static readonly Gen<object> Listen = Gen.Bool.Select(isOn => (object)new ListenMessage(isOn));
 
     private static readonly Gen<ServiceAnnouncement?> Service = Gen.Select(Text, Text, Gen.Int[0, int.MaxValue], Gen.Enum<ServiceState>(), Gen.Bool)
         .Select((exchange, text, number, state, isThere) => isThere
@@ -145,20 +144,8 @@ internal static class FrameMessages
                 case ResponseEnvelope response:
                     FrameWriter.Write(frame, response);
                     break;
-                case long id:
-                    FrameWriter.WriteCancel(frame, id);
-                    break;
-                case string text:
-                    Write(frame, text.Split(' '));
-                    break;
-                case FilterCount count:
-                    FrameWriter.Write(frame, count);
-                    break;
-                case SessionEvent what:
-                    FrameWriter.Write(frame, what);
-                    break;
                 default:
-                    FrameWriter.Write(frame, (PresenceMessage)message);
+                    FrameWriter.Write(frame, (LinkMessage)message);
                     break;
             }
         }
@@ -196,16 +183,6 @@ internal static class FrameMessages
                 Assert.Equal(expected, actual);
                 break;
         }
-    }
-
-    private static void Write(FrameBuffer frame, string[] words)
-    {
-        if (words[0] == "listen")
-            FrameWriter.WriteListen(frame, bool.Parse(words[1]));
-        else if (words[0] == "credit")
-            FrameWriter.WriteCredit(frame, long.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture));
-        else
-            FrameWriter.WriteInquiry(frame, long.Parse(words[1], CultureInfo.InvariantCulture));
     }
 
     // Records compare lists by reference.

@@ -53,7 +53,7 @@ public sealed class FrameReaderTests
             writer.Write(42L);
         });
 
-        Assert.Equal(["unknown 77", "unknown -5", 42L], sink.Messages);
+        Assert.Equal(["unknown 77", "unknown -5", new CancelMessage(42)], sink.Messages);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class FrameReaderTests
             writer.Write(3L);
         });
 
-        Assert.Equal([1L, ResponseEnvelope.Failed(2, ErrorReason.InvalidPath, "text"), 3L], sink.Messages);
+        Assert.Equal([new CancelMessage(1), ResponseEnvelope.Failed(2, ErrorReason.InvalidPath, "text"), new CancelMessage(3)], sink.Messages);
     }
 
     [Theory]
@@ -120,14 +120,14 @@ public sealed class FrameReaderTests
     [Fact]
     public void A_presence_kind_of_a_later_version_is_passed_over()
     {
-        var frame = FrameMessages.Write([new PresenceMessage { Kind = (PresenceKind)99, Instance = 1, Name = "n", Address = "a" }, 5L]);
+        var frame = FrameMessages.Write([new PresenceMessage { Kind = (PresenceKind)99, Instance = 1, Name = "n", Address = "a" }, new CancelMessage(5)]);
         var sink = new CollectingSink();
 
         FrameReader.Read(frame, sink);
 
         Assert.Equal(2, sink.Messages.Count);
         Assert.StartsWith("unknown", (string)sink.Messages[0], StringComparison.Ordinal);
-        Assert.Equal(5L, sink.Messages[1]);
+        Assert.Equal(new CancelMessage(5), sink.Messages[1]);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.ContractTests;
+using RabbitBridge.Fabric.InMemory;
+using RabbitBridge.Gateways;
 
 namespace RabbitBridge.UnitTests.Gateways;
 

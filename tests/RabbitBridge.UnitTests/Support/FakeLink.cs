@@ -16,23 +16,11 @@ internal sealed class FakeLink(string address) : GatewayLink(address)
     {
     }
 
-    public override void Count(FilterCount count) => Counts.Enqueue(count);
-
-    public override void Listen(bool isOn)
+    public override void Send(LinkMessage message)
     {
-    }
-
-    public override void Tell(SessionEvent what)
-    {
-    }
-
-    public override void Credit(long id, int answers)
-    {
-    }
-
-    public override void Cancel(long id) => Cancelled.Enqueue(id);
-
-    public override void Send(PresenceMessage message)
-    {
+        if (message is CancelMessage cancel)
+            Cancelled.Enqueue(cancel.Id);
+        else if (message is FilterCount count)
+            Counts.Enqueue(count);
     }
 }

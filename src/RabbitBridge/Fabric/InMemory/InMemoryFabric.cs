@@ -116,8 +116,8 @@ internal sealed class InMemoryFabric(InMemoryBroker broker) : IFabric
     {
         if (!_isUp)
             return;
-        foreach (var fabric in broker.All())
-            fabric.Post(events => events.OnPresence(message));
+        foreach (var fabric in broker.All().Where(fabric => fabric != this))
+            fabric.Post(events => events.OnMessage(fabric.LinkTo(message.Address), message));
     }
 
     public Task DrainAsync() => Task.CompletedTask;

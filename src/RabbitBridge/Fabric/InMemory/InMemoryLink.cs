@@ -20,37 +20,11 @@ internal sealed class InMemoryLink(InMemoryFabric owner, string address) : Gatew
         SendOrLose((receiver, events) => events.OnResponse(receiver.LinkTo(from), kept));
     }
 
-    public override void Count(FilterCount count)
+    public override void Send(LinkMessage message)
     {
         var from = owner.Address;
-        SendOrLose((receiver, events) => events.OnCount(receiver.LinkTo(from), count));
+        SendOrLose((receiver, events) => events.OnMessage(receiver.LinkTo(from), message));
     }
-
-    public override void Credit(long id, int answers)
-    {
-        var from = owner.Address;
-        SendOrLose((receiver, events) => events.OnCredit(receiver.LinkTo(from), id, answers));
-    }
-
-    public override void Listen(bool isOn)
-    {
-        var from = owner.Address;
-        SendOrLose((receiver, events) => events.OnListen(receiver.LinkTo(from), isOn));
-    }
-
-    public override void Tell(SessionEvent what)
-    {
-        var from = owner.Address;
-        SendOrLose((receiver, events) => events.OnSessionEvent(receiver.LinkTo(from), what));
-    }
-
-    public override void Cancel(long id)
-    {
-        var from = owner.Address;
-        SendOrLose((receiver, events) => events.OnCancel(receiver.LinkTo(from), id));
-    }
-
-    public override void Send(PresenceMessage message) => SendOrLose((_, events) => events.OnPresence(message));
 
     private void SendOrLose(Action<InMemoryFabric, IFabricEvents> arrival)
     {
