@@ -11,7 +11,7 @@ public sealed class RequestFaultsTests(BrokerFixture broker, ITestOutputHelper o
     // They wait for what does not come for most of the time, each on a bridge of its own.
     private const int Pairs = 8;
 
-    // All of them take the better part of an hour (./bridge faults); each day has others.
+    // All of them take eleven minutes (./bridge faults); each day has others.
     private static readonly bool TakesAll = Environment.GetEnvironmentVariable("RABBITBRIDGE_FAULTS") == "all";
 
     public static TheoryData<Behind, FaultKind> Cases()
@@ -33,7 +33,7 @@ public sealed class RequestFaultsTests(BrokerFixture broker, ITestOutputHelper o
         var figures = new FaultFigures();
         await using var first = await FaultyPair.StartAsync(broker.Options(), behind, figures, new CapturingLogger());
         var frames = await first.CountFramesAsync();
-        // Seven requests and two changes of handlers, each of some messages of three frames.
+        // Seven requests and two changes of handlers, each of a few messages of three frames.
         Assert.InRange(frames, 40, 400);
         var rounds = new ConcurrentQueue<FaultRound>(
             TakesAll ? FaultRound.All(frames, kind) : FaultRound.OfDay(frames, kind, TimeProvider.System.GetUtcNow().DayOfYear));

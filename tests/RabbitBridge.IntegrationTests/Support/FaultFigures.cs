@@ -7,6 +7,7 @@ internal sealed class FaultFigures
 {
     private readonly ConcurrentDictionary<(string Kind, string Outcome), (int Count, string First)> _outcomes = new();
     private readonly ConcurrentQueue<(long Milliseconds, string What)> _late = new();
+    private readonly ConcurrentQueue<(long Milliseconds, string What)> _givenUp = new();
     private readonly ConcurrentQueue<(long Milliseconds, string What)> _back = new();
     private readonly ConcurrentQueue<(long Milliseconds, string What)> _answered = new();
     private readonly ConcurrentQueue<(long Milliseconds, string What)> _executed = new();
@@ -18,7 +19,7 @@ internal sealed class FaultFigures
     {
         _outcomes.AddOrUpdate((kind, outcome), (1, when), (_, former) => former with { Count = former.Count + 1 });
         if (late > 0)
-            _late.Enqueue((late, $"{kind} {outcome}, {when}"));
+            (kind == "register" ? _givenUp : _late).Enqueue((late, $"{kind} {outcome}, {when}"));
     }
 
     /// <summary>Notes how long after the last fault all gateways were connected and knew each other.</summary>
@@ -41,6 +42,7 @@ internal sealed class FaultFigures
         $"""
         {_rounds} rounds, {_outcomes.Values.Sum(each => each.Count)} calls.
         Figures: latest outcome {Longest(_late)}.
+        Figures: latest registration that is given up {Longest(_givenUp)}.
         Figures: back after {Longest(_back)}.
         Figures: every kind of call answered after {Longest(_answered)}.
         Figures: executed after its time: {string.Join(", ", _executed.CountBy(each => each.What).Select(each => $"{each.Key} {each.Value} times"))}, latest {Longest(_executed)}.
