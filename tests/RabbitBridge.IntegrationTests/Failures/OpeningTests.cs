@@ -29,7 +29,7 @@ public sealed class OpeningTests(BrokerFixture broker) : BrokerTest(broker)
         Assert.InRange(frames, 60, 1000);
 
         var first = 1 + TimeProvider.System.GetUtcNow().DayOfYear % Step;
-        var faults = Enum.GetValues<NetworkFault>();
+        var faults = NetworkFault.In(FaultScope.One, FaultScope.All);
         for (var place = first; place < frames; place += Step)
         {
             var fault = faults[place / Step % faults.Length];

@@ -8,15 +8,21 @@ namespace RabbitBridge.IntegrationTests;
 /// <summary>A gateway's way to its broker, which knows where AMQP's frames begin and end, and can break at any of them.</summary>
 internal sealed class AmqpProxy : IAsyncDisposable
 {
+    /// <summary>How long <see cref="FaultKind.Delay"/> delays: gateways of tests, whose operations have a second, bear it.</summary>
+    public static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(600);
+
     private const int FrameHeader = 7;
     private const int ProtocolHeader = 8;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentDictionary<Way, bool> _ways = new();
+    private readonly ConcurrentDictionary<AmqpWay, bool> _ways = new();
+    private readonly ConcurrentDictionary<string, AmqpWay> _newest = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(int Frame, NetworkFault Fault)> _faults = new();
     private readonly Uri _broker;
     private readonly Task _loop;
     private readonly Lock _gate = new();
+    private TaskCompletionSource _broken = NewSignal();
+    private long _lastFaultAt;
     private int _frames;
     private volatile bool _isSilent;
 
@@ -36,6 +42,22 @@ internal sealed class AmqpProxy : IAsyncDisposable
     /// <summary>Whether no fault is left to happen.</summary>
     public bool IsSpent => _faults.IsEmpty;
 
+    /// <summary>Completes when the first fault happens since the last <see cref="Arm"/>.</summary>
+    public Task Broken
+    {
+        get
+        {
+            lock (_gate)
+                return _broken.Task;
+        }
+    }
+
+    /// <summary>When the last fault happened or, if it was a delay, was over, by <see cref="Environment.TickCount64"/>.</summary>
+    public long LastFaultAt => Volatile.Read(ref _lastFaultAt);
+
+    /// <summary>Whether of each name the connection that was opened last is there and not broken; those before it may yet have to be closed.</summary>
+    public bool IsWhole => _newest.Values.All(way => !way.IsBroken);
+
     /// <summary>Accepts connections and says nothing, as a balancer without a backend does; those that it has accepted so stay so.</summary>
     public bool IsSilent
     {
@@ -52,6 +74,8 @@ internal sealed class AmqpProxy : IAsyncDisposable
             foreach (var fault in faults)
                 _faults.Enqueue(fault);
             _frames = 0;
+            if (_broken.Task.IsCompleted)
+                _broken = NewSignal();
         }
     }
 
@@ -89,7 +113,7 @@ internal sealed class AmqpProxy : IAsyncDisposable
     {
         using var server = new TcpClient { NoDelay = true };
         client.NoDelay = true;
-        var way = new Way(client, server) { IsSwallowed = _isSilent };
+        var way = new AmqpWay(client, server) { IsSwallowed = _isSilent };
         _ways[way] = true;
         try
         {
@@ -107,7 +131,7 @@ internal sealed class AmqpProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(Way way, TcpClient from, TcpClient to, int preamble)
+    private async Task CopyAsync(AmqpWay way, TcpClient from, TcpClient to, int preamble)
     {
         try
         {
@@ -127,8 +151,12 @@ internal sealed class AmqpProxy : IAsyncDisposable
                 if (buffer.Length < size)
                     Array.Resize(ref buffer, size);
                 await source.ReadExactlyAsync(buffer.AsMemory(FrameHeader, size - FrameHeader));
+                if (preamble > 0 && way.TryName(buffer.AsSpan(0, size)))
+                    _newest[way.Name!] = way;
                 const byte heartbeat = 8;
-                if (buffer[0] == heartbeat ? !way.IsSwallowed : Passes(way))
+                var passes = buffer[0] == heartbeat ? !way.IsSwallowed : Passes(way);
+                await way.HeldAsync();
+                if (passes && !way.IsSwallowed)
                     await target.WriteAsync(buffer.AsMemory(0, size));
             }
         }
@@ -139,35 +167,37 @@ internal sealed class AmqpProxy : IAsyncDisposable
         }
     }
 
-    private bool Passes(Way way)
+    private bool Passes(AmqpWay way)
     {
         lock (_gate)
         {
             _frames++;
             if (!_faults.TryPeek(out var next) || _frames < next.Frame)
                 return !way.IsSwallowed;
-            _faults.TryDequeue(out _);
+            var (_, (kind, scope)) = next;
+            AmqpWay[] met = scope == FaultScope.One ? [way] : [.. _ways.Keys.Where(each => each.IsIn(scope))];
+            // Those that are broken are about to be replaced: the fault waits until one is that can be met.
+            if (met.All(each => each.IsBroken))
+                return !way.IsSwallowed;
+            _faults.TryDequeue(out var _);
             _frames = 0;
-            foreach (var each in next.Fault is NetworkFault.CutAll or NetworkFault.SwallowAll ? _ways.Keys : [way])
-            {
-                if (next.Fault is NetworkFault.CutOne or NetworkFault.CutAll)
-                    each.Cut();
-                else
-                    each.IsSwallowed = true;
-            }
-
-            return false;
+            foreach (var each in met)
+                Break(each, kind);
+            Volatile.Write(ref _lastFaultAt, Environment.TickCount64 + (kind == FaultKind.Delay ? (long)Delay.TotalMilliseconds : 0));
+            _broken.TrySetResult();
+            return !way.IsBroken;
         }
     }
 
-    private sealed class Way(TcpClient client, TcpClient server)
+    private static void Break(AmqpWay way, FaultKind kind)
     {
-        public volatile bool IsSwallowed;
-
-        public void Cut()
-        {
-            client.Dispose();
-            server.Dispose();
-        }
+        if (kind == FaultKind.Cut)
+            way.Cut();
+        else if (kind == FaultKind.Swallow)
+            way.IsSwallowed = true;
+        else
+            way.Hold(Delay);
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,17 +1,11 @@
 namespace RabbitBridge.IntegrationTests;
 
 /// <summary>What becomes of a network at one frame of AMQP.</summary>
-internal enum NetworkFault
+internal sealed record NetworkFault(FaultKind Kind, FaultScope Scope)
 {
-    /// <summary>The connection of the frame is cut.</summary>
-    CutOne,
+    /// <summary>Each kind in each of the scopes.</summary>
+    public static NetworkFault[] In(params IEnumerable<FaultScope> scopes) =>
+        [.. scopes.SelectMany(scope => Enum.GetValues<FaultKind>().Select(kind => new NetworkFault(kind, scope)))];
 
-    /// <summary>All connections are cut.</summary>
-    CutAll,
-
-    /// <summary>Nothing more passes in the connection of the frame, and nobody is told.</summary>
-    SwallowOne,
-
-    /// <summary>Nothing more passes in any connection that is there, and nobody is told.</summary>
-    SwallowAll,
+    public override string ToString() => $"{Kind} {Scope}";
 }
