@@ -11,17 +11,7 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
 {
     private static readonly string[] KnownHeaders = [PublicHeaders.Path, PublicHeaders.Filter, PublicHeaders.All, PublicHeaders.Property];
 
-    // A plain client has no credit to give: each answer that the broker has taken makes room for another, and for one more at a time, so that large ones are
-    // known as such before so many are on their way that they find no room in the budget of unsent bytes.
-    private const int FirstWindow = 16;
-    private const int MaxWindow = 1024;
-
-    private int _window = FirstWindow;
-    private int _largestBytes = 1;
-
-    public int Window => Volatile.Read(ref _window);
-
-    public bool WaitsForTimeOut => true;
+    public bool GrantsCredit => false;
 
     /// <summary>Takes a message that has come to the inbox through the exchange of session filters and is no frame.</summary>
     /// <returns>Whether it could be read.</returns>
@@ -81,13 +71,6 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
         return filter is null ? (ErrorReason.InvalidFilter, wrong!) : null;
     }
 
-    private void OnSent(long id)
-    {
-        var fitting = (int)Math.Clamp(context.Publisher.Budget.LinkLimit / Volatile.Read(ref _largestBytes), 1, MaxWindow);
-        Volatile.Write(ref _window, Math.Min(fitting, Volatile.Read(ref _window) + 1));
-        context.Epoch.Events.OnPublicAnswerSent(this, id);
-    }
-
     public void Count(FilterCount count)
     {
         if (!string.IsNullOrEmpty(replyTo))
@@ -96,12 +79,7 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
 
     public void Reply(in ResponseEnvelope response)
     {
-        var id = response.Id;
-        if (response.Payload.Length > Volatile.Read(ref _largestBytes))
-            Volatile.Write(ref _largestBytes, response.Payload.Length);
-        if (string.IsNullOrEmpty(replyTo))
-            OnSent(id);
-        else
-            context.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, context, onSettled: () => OnSent(id)), inline: false);
+        if (!string.IsNullOrEmpty(replyTo))
+            context.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, context), inline: false);
     }
 }

@@ -31,19 +31,16 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
     /// <param name="context">Of the epoch over which it goes.</param>
     /// <param name="tellsGateway">Whether it names this gateway.</param>
     /// <param name="request">The request that ends in the next epoch if the answer is lost with this one.</param>
-    /// <param name="onSettled">Called when the client library has the answer, or it is lost.</param>
-    public static PublicResponse Create(string replyTo, string? correlationId, in ResponseEnvelope response, PublicContext context, bool tellsGateway = false, PublicReply? request = null, Action? onSettled = null)
+    public static PublicResponse Create(string replyTo, string? correlationId, in ResponseEnvelope response, PublicContext context, bool tellsGateway = false, PublicReply? request = null)
     {
         var isTaken = context.Publisher.Budget.TryTake(response.Payload.Length);
         var sent = isTaken ? response : ResponseEnvelope.Failed(response.Id, ErrorReason.Overloaded, HandOver.Full.Overload()!) with { Session = response.Session };
-        return new PublicResponse(replyTo, correlationId, sent, context) { TellsGateway = tellsGateway, Request = request, Settled = onSettled, Charge = isTaken ? response.Payload.Length : 0 };
+        return new PublicResponse(replyTo, correlationId, sent, context) { TellsGateway = tellsGateway, Request = request, Charge = isTaken ? response.Payload.Length : 0 };
     }
 
     private bool TellsGateway { get; init; }
 
     private PublicReply? Request { get; init; }
-
-    private Action? Settled { get; init; }
 
     // Reply addresses are queue names, which only the default exchange knows.
     public override string Exchange => string.Empty;
@@ -120,18 +117,11 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
             properties.Headers[PublicHeaders.Error] = ErrorNames.Of(error);
     }
 
-    public override void OnWritten() => Settled?.Invoke();
-
-    public override void OnUnsendable(string problem)
-    {
-        _context.Epoch.ResponsesLost(1, problem);
-        Settled?.Invoke();
-    }
+    public override void OnUnsendable(string problem) => _context.Epoch.ResponsesLost(1, problem);
 
     public override void OnLost()
     {
         _context.Epoch.ResponsesLost(1, "the connection was lost before it was written");
-        Settled?.Invoke();
         if (Request is not null)
             _context.Unanswered.Add(Request);
     }

@@ -33,9 +33,6 @@ internal interface IFabricEvents
     /// <summary>A filter request from elsewhere, for the sessions of this gateway.</summary>
     void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request);
 
-    /// <summary>An answer to a filter request from elsewhere has gone out, and one more may follow.</summary>
-    void OnPublicAnswerSent(IFilterSink replyTo, long id);
-
     /// <summary>A project message from elsewhere, for this gateway and its sessions.</summary>
     /// <param name="replyTo">Takes the receipts, or the answer.</param>
     /// <param name="message">The message.</param>

@@ -11,7 +11,7 @@ namespace RabbitBridge.Filters;
 internal abstract class FilterCall(FilterCalls table, Session session, long deadline) : Expiring, IFilterSink
 {
     // Answers are acknowledged to the gateway they came from so many at a time.
-    private const int CreditStep = 256;
+    private const int CreditStep = FilterDispatch.Window / 4;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, FilterPart> _parts = [];

@@ -12,6 +12,9 @@ namespace RabbitBridge.Filters;
 internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope request, IFilterSink sink, long deadline)
     : Expiring, IReplySink, IThreadPoolWorkItem
 {
+    /// <summary>How many answers of a gateway may be on their way or wait to be taken up.</summary>
+    public const int Window = 1024;
+
     // A session that has not answered for so long does not hold up the others.
     private const int PatienceMilliseconds = 100;
 
@@ -127,13 +130,14 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
             each?.Abandon();
     }
 
+    // Gateways look at the clock themselves; a plain client may still wait.
     private void TimeOut()
     {
-        if (sink.WaitsForTimeOut)
+        if (!sink.GrantsCredit)
         {
             int[] silent;
             lock (_gate)
-                silent = _isOver ? [] : [.. Enumerable.Range(0, _requests.Length).Where(index => index >= _next || _requests[index] is not null)];
+                silent = _isOver ? [] : [.. Enumerable.Range(0, _requests.Length).Where(index => _requests[index] is not null)];
             foreach (var index in silent)
                 sink.Reply(ResponseEnvelope.Failed(Id, ErrorReason.RequestTimeOut, "The session did not answer within the request's time.") with { Session = _sessions[index].Id });
         }
@@ -181,7 +185,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
                 return;
             from = _next;
             var ahead = Math.Max(0, _next - _credited - _slow);
-            to = Math.Min(_sessions.Length, from + Math.Max(0, sink.Window - ahead));
+            to = sink.GrantsCredit ? Math.Min(_sessions.Length, from + Math.Max(0, Window - ahead)) : _sessions.Length;
             _next = to;
             if (_sessions.Length == 0)
                 End();

@@ -127,8 +127,6 @@ internal sealed class GatewayReceiver(
     public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) =>
         dispatches.Start(replyTo, request with { RemainingMilliseconds = Time(request.RemainingMilliseconds) });
 
-    public void OnPublicAnswerSent(IFilterSink replyTo, long id) => dispatches.Credit(replyTo, id, 1);
-
     public bool OnResponse(GatewayLink from, in ResponseEnvelope response)
     {
         if (response.Session is not null && filterCalls.Find(response.Id) is { } filter)

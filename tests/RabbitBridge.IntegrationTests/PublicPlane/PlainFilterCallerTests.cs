@@ -104,22 +104,6 @@ public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(br
     }
 
     [Fact]
-    public async Task Large_answers_of_many_sessions_come_one_after_the_other_and_all_of_them()
-    {
-        const int sessions = 60;
-        var a = await StartGatewayAsync("a");
-        // Together far more than a gateway may hold until the broker has taken it (MaxUnsentBytes).
-        var answer = new string('x', 2 * 1024 * 1024);
-        for (var i = 0; i < sessions; i++)
-            (await a.OpenSessionAsync()).Messages.SetRequestStream<string, string>("path", (_, _, _) => new(answer));
-        var client = await ConnectAsync();
-        await SendAsync(client, "all", "path", expiration: "60000");
-
-        await Eventually.TrueAsync(() => client.Replies.Count == 1 + sessions, "the count and all answers have come");
-        Assert.All(client.Replies.Where(reply => reply.Status != "count"), reply => Assert.Equal(("ok", answer.Length), (reply.Status, reply.Text.Length)));
-    }
-
-    [Fact]
     public async Task A_session_that_does_not_answer_in_time_is_told()
     {
         var a = await StartGatewayAsync("a");
