@@ -45,7 +45,7 @@ internal sealed class FaultFigures
         Figures: latest registration that is given up {Longest(_givenUp)}.
         Figures: back after {Longest(_back)}.
         Figures: every kind of call answered after {Longest(_answered)}.
-        Figures: executed after its time: {string.Join(", ", _executed.CountBy(each => each.What).Select(each => $"{each.Key} {each.Value} times"))}, latest {Longest(_executed)}.
+        Figures: executed after its time: {_executed.Count} ({string.Join(", ", _executed.CountBy(each => each.What).Select(each => $"{each.Key} {each.Value}"))}), latest {Longest(_executed)}.
         Figures: further answers to plain callers: {_twice}.
         {string.Join('\n', _outcomes.OrderBy(each => each.Key).Select(each => $"Figures: {each.Key.Kind}: {each.Key.Outcome} {each.Value.Count}, first {each.Value.First}"))}
         """;

@@ -8,7 +8,7 @@ internal sealed record FaultRound(int Place, NetworkFault First, int Later, Netw
     /// <summary>How long each call of the round may take: some are over before what the network delays has come.</summary>
     public TimeSpan Timeout => TimeSpan.FromMilliseconds(Place % 2 == 0 ? 400 : 2000);
 
-    /// <summary>All faults at all places.</summary>
+    /// <summary>All faults of a kind at all places.</summary>
     public static IEnumerable<FaultRound> All(int frames, FaultKind kind) =>
         from place in Enumerable.Range(1, frames)
         from fault in Faults
@@ -16,13 +16,10 @@ internal sealed record FaultRound(int Place, NetworkFault First, int Later, Netw
         select At(place, frames, fault);
 
     /// <summary>One fault at every seventh place; each day has other places, and others of the faults at them.</summary>
-    public static IEnumerable<FaultRound> OfDay(int frames, FaultKind kind, int day)
+    public static IEnumerable<FaultRound> OfDay(int frames, int day)
     {
         for (int place = 1 + day % 7, number = day / 7; place <= frames; place += 7, number++)
-        {
-            if (Faults[number % Faults.Length] is var fault && fault.Kind == kind)
-                yield return At(place, frames, fault);
-        }
+            yield return At(place, frames, Faults[number % Faults.Length]);
     }
 
     public override string ToString() => $"{First} at frame {Place}, {Second} {Later} frames later, {Timeout.TotalMilliseconds} ms";
