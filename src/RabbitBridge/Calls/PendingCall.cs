@@ -6,7 +6,7 @@ namespace RabbitBridge.Calls;
 /// A request that this gateway has sent and that is not answered yet. It ends exactly once: by its answer, its time, its
 /// caller's token, the close of its session, or the loss of the gateway that has it.
 /// </summary>
-internal abstract class PendingCall(PendingCalls table, SessionWork? work) : Expiring, IReplySink
+internal abstract class PendingCall(PendingCalls table, SessionWork? work, bool mayHaveRun = false) : Expiring, IReplySink
 {
     /// <summary>What is said of a request that has waited for a connection for as long as it had.</summary>
     public const string NeverSent = "The request's time was over before it could be sent: its gateway was not connected, or did not know yet who else was.";
@@ -14,6 +14,8 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work) : Exp
     private ICallCarrier? _carrier;
     private int _ended;
     private volatile bool _isHeld;
+    private readonly bool _mayHaveRunBefore = mayHaveRun;
+    private volatile bool _mayHaveRun = mayHaveRun;
 
     /// <summary>The number that the table gave the call.</summary>
     public long Id { get; set; }
@@ -41,11 +43,13 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work) : Exp
     /// <summary>What is left of the call's time for the envelope; 0 for no limit, at least 1 otherwise.</summary>
     public int Remaining(long now) => Deadline == 0 ? 0 : (int)Math.Max(1, Deadline - now);
 
-    /// <summary>Notes who gets the request, before it is handed over; <see langword="null"/> for nobody, who could be reached at the moment.</summary>
+    /// <summary>Notes who gets the request, before it is handed over; <see langword="null"/> if nobody can be reached at the moment.</summary>
     /// <returns>Whether it should be handed over: <see langword="false"/> if the call has ended meanwhile.</returns>
     public bool TryCarry(ICallCarrier? carrier)
     {
         _isHeld = carrier is null;
+        if (carrier is not null)
+            _mayHaveRun = true;
         (carrier as GatewayLink)?.RequestStarted();
         (Interlocked.Exchange(ref _carrier, carrier) as GatewayLink)?.RequestEnded();
         if (!IsEnded)
@@ -54,6 +58,9 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work) : Exp
         (Interlocked.Exchange(ref _carrier, null) as GatewayLink)?.RequestEnded();
         return false;
     }
+
+    /// <summary>Whoever was noted last has not got the request: it was not taken, or came back.</summary>
+    public void NotHandedOver() => _mayHaveRun = _mayHaveRunBefore;
 
     /// <summary>Ends the call with its answer.</summary>
     public void Reply(in ResponseEnvelope response)
@@ -85,7 +92,7 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work) : Exp
     public override void OnExpired()
     {
         // Who reads REQUEST_TIME_OUT takes it that the request may have been executed.
-        if (_isHeld)
+        if (_isHeld && !_mayHaveRun)
             Fail(ErrorReason.CommunicationFailure, NeverSent);
         else
             Fail(ErrorReason.RequestTimeOut, "No response arrived within the request's time.");

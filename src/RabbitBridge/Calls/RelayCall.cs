@@ -4,7 +4,7 @@ using RabbitBridge.Fabric;
 namespace RabbitBridge.Calls;
 
 /// <summary>A request that came here for a handler that has just left, and is passed on to where its path leads now.</summary>
-internal sealed class RelayCall(PendingCalls calls, in RequestArrival arrival) : PendingCall(calls, work: null), IRequestInHand
+internal sealed class RelayCall(PendingCalls calls, in RequestArrival arrival) : PendingCall(calls, work: null, mayHaveRun: true), IRequestInHand
 {
     private readonly IReplySink _origin = arrival.ReplyTo;
     private readonly RequestsInHand? _inHand = arrival.Table;

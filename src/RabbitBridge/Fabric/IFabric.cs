@@ -1,4 +1,3 @@
-
 namespace RabbitBridge.Fabric;
 
 /// <summary>

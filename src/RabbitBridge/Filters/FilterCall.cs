@@ -183,15 +183,15 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
 
     public override void OnExpired()
     {
-        bool isRouted;
+        bool isAsked;
         lock (_gate)
-            isRouted = _isRouted;
+            isAsked = _isRouted || _parts.Values.Any(static part => part.Link is not null);
         Fail(
             ErrorReason.RequestTimeOut,
             "No response arrived within the request's time.",
-            isRouted
+            isAsked
                 ? new RequestTimeOutException("A gateway did not tell to which sessions it sent the request within the request's time.")
-                : new CommunicationFailureException(PendingCall.NeverSent));
+                : new CommunicationFailureException("The other gateways could not be asked within the request's time: this one was not connected, or did not know yet who they are."));
     }
 
     /// <summary>Ends the call: every session without an answer gets the error, and so does the count if it is not known.</summary>

@@ -88,6 +88,8 @@ internal sealed class GatewayEngine : IGateway
 
     public Telemetry Telemetry { get; }
 
+    public ILogger Logger => _logger;
+
     /// <summary>The open sessions.</summary>
     public SessionDirectory Directory { get; }
 

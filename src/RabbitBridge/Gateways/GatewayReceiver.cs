@@ -184,8 +184,11 @@ internal sealed class GatewayReceiver(
         else if (to is null)
             call.Fail(ErrorReason.UnhandledMessage, $"Nobody handles '{request.Path}'.");
         else
+        {
             // Nobody has seen the request: it may go where its path leads now that this gateway is known to be gone.
+            call.NotHandedOver();
             router.Route(call, request with { Depth = 0, RemainingMilliseconds = call.Remaining(identity.Clock.Now) });
+        }
     }
 
     public void OnUnsendable(in RequestEnvelope request, string problem) =>

@@ -1,5 +1,5 @@
-using RabbitBridge.Diagnostics;
 using RabbitBridge.Calls;
+using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
 using RabbitBridge.Routing;

@@ -232,6 +232,8 @@ internal sealed class Router(
 
     private bool IsTaken(HandOver outcome, PendingCall call, in RequestEnvelope request)
     {
+        if (outcome != HandOver.Taken)
+            call.NotHandedOver();
         if (outcome == HandOver.Down)
             Wait(call, request);
         // Nobody has it who would have to be told.

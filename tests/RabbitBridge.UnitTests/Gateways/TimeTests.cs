@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.ContractTests;
-using RabbitBridge.Fabric.InMemory;
-using RabbitBridge.Gateways;
 
 namespace RabbitBridge.UnitTests.Gateways;
 
@@ -53,21 +51,6 @@ public sealed class TimeTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<RequestTimeOutException>(() => call);
         await Eventually.TrueAsync(() => request.Responder.CancellationToken.IsCancellationRequested, "the responder is told");
-    }
-
-    [Fact]
-    public async Task A_request_that_could_not_be_sent_within_its_time_has_not_been_executed()
-    {
-        var fabric = (InMemoryFabric)((GatewayEngine)_gateway).Fabric;
-        fabric.Disconnect();
-        var call = _sender.AskAsync("elsewhere");
-        var sessions = _sender.Messages.SendRequestToFilterAsync("any is 'one'", "a", "", new CollectingCallback());
-
-        _time.Advance(TimeSpan.FromMilliseconds(10_040));
-
-        Assert.Contains("before it could be sent", (await Assert.ThrowsAsync<CommunicationFailureException>(() => call)).Message, StringComparison.Ordinal);
-        Assert.Contains("before it could be sent", (await Assert.ThrowsAsync<CommunicationFailureException>(() => sessions)).Message, StringComparison.Ordinal);
-        fabric.Connect();
     }
 
     [Fact]
