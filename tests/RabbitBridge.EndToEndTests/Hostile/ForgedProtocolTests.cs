@@ -351,7 +351,7 @@ public sealed class ForgedProtocolTests(BrokerFixture broker) : IAsyncLifetime
     private async Task AssertUnharmedAsync()
     {
         Assert.Empty(_executed);
-        Assert.False(_pending.IsCompleted);
+        Assert.False(_pending.IsCompleted, $"The call that waits has ended: {_pending.Exception?.InnerException?.Message ?? "it was answered"}\n{_bridge.Log}");
         foreach (var session in new[] { _caller, _admin })
         {
             var view = await session.GetFabricAsync();
