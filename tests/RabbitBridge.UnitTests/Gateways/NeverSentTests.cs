@@ -49,7 +49,7 @@ public sealed class NeverSentTests : IAsyncLifetime
     [Fact]
     public async Task A_request_that_a_handler_has_may_have_been_executed()
     {
-        var call = _sender.AskAsync("elsewhere", options: Short);
+        var call = _sender.AskAsync("elsewhere", options: new RequestOptions { Timeout = TimeSpan.FromSeconds(1) });
         await _held.ReceiveAsync();
 
         await Assert.ThrowsAsync<RequestTimeOutException>(() => call);
@@ -64,9 +64,10 @@ public sealed class NeverSentTests : IAsyncLifetime
         var callback = new CollectingCallback();
 
         var error = await Assert.ThrowsAsync<CommunicationFailureException>(
-            () => _sender.Messages.SendRequestToFilterAsync("$SessionId is '" + session.Id + "'", "stream", "", callback, Short));
+            () => _sender.Messages.SendRequestToFilterAsync("$SessionId is '" + session.Id + "'", "stream", "", callback, new RequestOptions { Timeout = TimeSpan.FromSeconds(2) }));
 
         Assert.Contains("could not be asked", error.Message, StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => callback.Calls == 1, "the session here has been told of");
         Assert.Equal("own", callback.Responses[session.Id]);
         Fabric.Connect();
     }
