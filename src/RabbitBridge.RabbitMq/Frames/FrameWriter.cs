@@ -94,14 +94,10 @@ internal static class FrameWriter
         switch (message)
         {
             case CancelMessage cancel:
-                writer.WriteArrayHeader(2);
-                writer.Write(FrameFormat.Cancel);
-                writer.Write(cancel.Id);
+                WriteId(ref writer, FrameFormat.Cancel, cancel.Id);
                 break;
             case InquiryMessage inquiry:
-                writer.WriteArrayHeader(2);
-                writer.Write(FrameFormat.Inquiry);
-                writer.Write(inquiry.Id);
+                WriteId(ref writer, FrameFormat.Inquiry, inquiry.Id);
                 break;
             case CreditMessage credit:
                 writer.WriteArrayHeader(3);
@@ -128,6 +124,13 @@ internal static class FrameWriter
         }
 
         End(frame, ref writer);
+    }
+
+    private static void WriteId(ref MessagePackWriter writer, int type, long id)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(type);
+        writer.Write(id);
     }
 
     private static void WriteCount(ref MessagePackWriter writer, FilterCount count)

@@ -30,13 +30,12 @@ internal sealed class GatewayEngine : IGateway
     private readonly SessionHost _host;
     private readonly FilterCalls _filterCalls;
     private readonly FilterDispatches _dispatches;
-    private readonly ILogger _logger;
     private readonly List<ITimer> _timers = [];
     private int _state;
 
     public GatewayEngine(GatewayOptions options, IFabric fabric, IAuthorizer authorizer, Telemetry telemetry, ILogger logger)
     {
-        (Options, Fabric, Telemetry, _logger) = (options, fabric, telemetry, logger);
+        (Options, Fabric, Telemetry, Logger) = (options, fabric, telemetry, logger);
         authorizer = GuardedAuthorizer.Of(authorizer, logger);
         var clock = new Clock(options.TimeProvider);
         _identity = new FabricIdentity(options.Name, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), clock);
@@ -88,7 +87,7 @@ internal sealed class GatewayEngine : IGateway
 
     public Telemetry Telemetry { get; }
 
-    public ILogger Logger => _logger;
+    public ILogger Logger { get; }
 
     /// <summary>The open sessions.</summary>
     public SessionDirectory Directory { get; }
@@ -267,7 +266,7 @@ internal sealed class GatewayEngine : IGateway
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.TickFailed(_logger, exception);
+            Log.TickFailed(Logger, exception);
         }
     }
 }

@@ -85,7 +85,7 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
             AwaitWhileDown(calls);
         });
 
-        // A remote client looks at the clock as well, and does not know what its gateway waits for.
+        // Which of the two: the next connection to a real broker may be there before the time is over, and the handler have the request then (NeverSentTests tells them apart).
         Assert.IsAssignableFrom<MessagingException>(await Record.ExceptionAsync(() => calls[0]));
         Assert.Contains(((MessagingException)calls[0].Exception!.InnerException!).Reason, new[] { ErrorReason.CommunicationFailure, ErrorReason.RequestTimeOut });
     }

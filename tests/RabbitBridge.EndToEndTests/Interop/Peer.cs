@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RabbitBridge.ContractTests;
 using RabbitBridge.EndToEndTests.Cli;
 
 namespace RabbitBridge.EndToEndTests.Interop;
@@ -14,7 +15,7 @@ internal sealed class Peer
     private readonly string _separator;
 
     private Peer(string program, string folder, string ending, string separator) =>
-        (_program, _folder, _ending, _separator) = (program, Path.Combine(Root(), "tests", "interop", folder), ending, separator);
+        (_program, _folder, _ending, _separator) = (program, Path.Combine(SourceTree.Root, "tests", "interop", folder), ending, separator);
 
     /// <summary>Python with <c>pika</c>, of Debian's package <c>python3-pika</c>.</summary>
     public static Peer Python { get; } = new("/usr/bin/python3", "python", ".py", "_");
@@ -39,14 +40,6 @@ internal sealed class Peer
         info.Environment["AMQP_URI"] = broker.ToString();
         info.Environment["RB_PREFIX"] = prefix;
         return new ProgramRun(info, "");
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "RabbitBridge.sln")))
-            folder = folder.Parent;
-        return folder.FullName;
     }
 
     private ProcessStartInfo StartInfo(IEnumerable<string> arguments) => new(_program, arguments)

@@ -1,4 +1,5 @@
 using Mono.Cecil;
+using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.UnitTests.Architecture;
 
@@ -10,7 +11,7 @@ internal sealed class FolderReferences
     /// <param name="project">The project's name, which is the assembly's.</param>
     public FolderReferences(string project)
     {
-        var root = Path.Combine(SourceRoot(), "src", project);
+        var root = Path.Combine(SourceTree.Root, "src", project);
         _folders = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar))
             .Where(static parts => parts[0] is not ("bin" or "obj"))
@@ -31,14 +32,6 @@ internal sealed class FolderReferences
 
     /// <summary>References to types of other assemblies, from folders.</summary>
     public IReadOnlyList<(string From, string Project, string To)> Elsewhere { get; }
-
-    private static string SourceRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "RabbitBridge.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException($"There is no RabbitBridge.sln above {AppContext.BaseDirectory}.");
-        return folder.FullName;
-    }
 
     private static TypeReference Outermost(TypeReference type)
     {
