@@ -14,18 +14,21 @@ public sealed class ContainerBrokerTests
         var options = new TestBrokerOptions { Kind = TestBrokerKind.Container, DenyDeprecatedFeatures = false };
         await using var broker = await TestBroker.StartAsync(options);
         var uri = broker.AmqpUri;
+        await RoundTrips.PublishAsync(uri, "stays");
         await RoundTrips.PublishAsync(uri, "survivor");
 
+        await broker.StopAsync();
+        await Assert.ThrowsAsync<BrokerUnreachableException>(() => RoundTrips.ConnectAsync(uri));
+        await broker.RestartAsync();
+        Assert.Equal(uri, broker.AmqpUri);
+        Assert.Equal("stays", await RoundTrips.GetAsync(uri));
+
+        // Only now: of about 70 nodes of RabbitMQ 4.0.5 that were killed within a second of their first start, one came back without the message that it had confirmed.
         await broker.KillAsync();
         await Assert.ThrowsAsync<BrokerUnreachableException>(() => RoundTrips.ConnectAsync(uri));
         await broker.RestartAsync();
         Assert.Equal(uri, broker.AmqpUri);
         Assert.Equal("survivor", await RoundTrips.GetAsync(uri));
-
-        await RoundTrips.PublishAsync(uri, "stays");
-        await broker.StopAsync();
-        await broker.RestartAsync();
-        Assert.Equal("stays", await RoundTrips.GetAsync(uri));
 
         await broker.RestartAsync(wipe: true);
         Assert.DoesNotContain("testing.durable", await broker.RunControlCommandAsync("list_queues", "name"), StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Text;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace RabbitBridge.Testing.Tests;
 
@@ -17,12 +18,13 @@ internal static class RoundTrips
             "", Queue, mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>Null if the queue is empty or does not exist.</summary>
+    /// <summary>Null if the queue is empty.</summary>
+    /// <exception cref="OperationInterruptedException">The queue does not exist.</exception>
     public static async Task<string?> GetAsync(Uri uri)
     {
         await using var connection = await ConnectAsync(uri);
         await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false);
+        await channel.QueueDeclarePassiveAsync(Queue);
         return await channel.BasicGetAsync(Queue, autoAck: true) is { } message ? Encoding.UTF8.GetString(message.Body.Span) : null;
     }
 
