@@ -9,10 +9,9 @@ namespace RabbitBridge.RabbitMq.Consuming;
 /// <summary>Passes the requests of a frame from a handler queue on to the engine. Other messages have no business there.</summary>
 internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool mayHaveRun, Epoch epoch) : IFrameSink
 {
-    public void OnSent(long at, int waited)
-    {
-        // Its queue keeps the time of what waits there.
-    }
+    private FrameAge _age;
+
+    public void OnSent(long at, int waited) => _age = link.Inbound.AgeOf(at, waited);
 
     public void OnRequest(in RequestEnvelope request)
     {
@@ -22,11 +21,21 @@ internal sealed class QueuedFrames(RabbitMqLink link, Delivery delivery, bool ma
             return;
         }
 
+        var left = request;
         var replyTo = delivery.ReplyTo(link);
         if (mayHaveRun)
+        {
             replyTo.Reply(GoneGateway.MayHaveRun(request.Id));
+        }
+        else if (_age.TryTakeOff(ref left))
+        {
+            epoch.Events.OnQueuedRequest(link, replyTo, left);
+        }
         else
-            epoch.Events.OnQueuedRequest(link, replyTo, request);
+        {
+            epoch.Telemetry.ExpiredRequest();
+            replyTo.Abandoned(request.Id);
+        }
     }
 
     public void OnResponse(in ResponseEnvelope response) => Refuse("response");

@@ -5,16 +5,12 @@ using RabbitBridge.RabbitMq.Frames;
 
 namespace RabbitBridge.RabbitMq.Links;
 
-/// <summary>Passes the messages that a gateway has sent to this one on to the engine. Called by the inbox alone, one frame at a time.</summary>
+/// <summary>Passes the messages that a gateway has sent to this one on to the engine. Called by the inbox alone, one frame at a time, but for <see cref="AgeOf"/>.</summary>
 internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
 {
-    private const int NegligibleMilliseconds = 20;
-
     private readonly TransitTime _transit = new();
     private bool _isLone;
-
-    // How much of the requests' time has passed since the frame was begun.
-    private int _age;
+    private FrameAge _age;
 
     /// <summary>Reads a frame.</summary>
     /// <param name="frame">The bytes, which the messages' payloads keep alive.</param>
@@ -22,7 +18,7 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
     /// <exception cref="FrameException">The frame is malformed.</exception>
     public void Read(ReadOnlyMemory<byte> frame, bool isLone)
     {
-        (_isLone, _age) = (isLone, 0);
+        (_isLone, _age) = (isLone, default);
         if (isLone)
         {
             FrameReader.Read(frame, this);
@@ -40,21 +36,25 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
         }
     }
 
-    public void OnSent(long at, int waited) => _age = (int)Math.Min((long)waited + _transit.Excess(at, Environment.TickCount64), int.MaxValue);
+    /// <summary>Tells the age of a frame of the gateway's, whichever queue it came by.</summary>
+    /// <param name="at">When it was sent, by the clock of its sender.</param>
+    /// <param name="waited">How long it waited before, in milliseconds.</param>
+    public FrameAge AgeOf(long at, int waited)
+    {
+        // Handler queues have threads of their own.
+        lock (_transit)
+            return new FrameAge((int)Math.Min((long)waited + _transit.Excess(at, Environment.TickCount64), int.MaxValue));
+    }
+
+    public void OnSent(long at, int waited) => _age = AgeOf(at, waited);
 
     public void OnRequest(in RequestEnvelope request)
     {
-        if (_age > NegligibleMilliseconds && request.RemainingMilliseconds > 0)
-        {
-            // Its sender has given it up, or does so at this moment.
-            if (request.RemainingMilliseconds <= _age)
-                epoch.Telemetry.ExpiredRequest();
-            else
-                Receive(request with { RemainingMilliseconds = request.RemainingMilliseconds - _age });
-            return;
-        }
-
-        Receive(request);
+        var left = request;
+        if (_age.TryTakeOff(ref left))
+            Receive(left);
+        else
+            epoch.Telemetry.ExpiredRequest();
     }
 
     public void OnResponse(in ResponseEnvelope response)
@@ -66,8 +66,12 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
 
     public void OnMessage(LinkMessage message)
     {
-        // A gateway speaks for its own inbox only; who may write as it is a matter of the broker's permissions.
-        if (message is PresenceMessage presence && presence.Address != link.Address)
+        if (message is InquiryMessage inquiry)
+        {
+            if (!link.Incoming.Contains(inquiry.Id))
+                link.AnswerInquiry(inquiry.Id);
+        }
+        else if (message is PresenceMessage presence && presence.Address != link.Address)
             epoch.Faults.Report(InputFault.InvalidRequest, $"Presence of {presence.Address} came from {link.Address}.");
         else if (!epoch.Events.OnMessage(link, message))
             epoch.Faults.Report(InputFault.ForgedResponse, $"A {message.TypeName} of {link.Address} speaks for another gateway.");
@@ -76,6 +80,8 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
     public void OnBadRequest(long id, ErrorReason reason, string problem)
     {
         epoch.Faults.Report(reason == ErrorReason.InvalidPath ? InputFault.InvalidPath : InputFault.InvalidRequest, $"From {link.Address}: {problem}");
+        if (_isLone)
+            link.LoneRequestArrived(id);
         link.Reply(ResponseEnvelope.Failed(id, reason, problem));
     }
 
@@ -84,6 +90,8 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
 
     private void Receive(in RequestEnvelope request)
     {
+        if (_isLone)
+            link.LoneRequestArrived(request.Id);
         if (request.Payload.Length > epoch.MaxMessageBytes)
         {
             epoch.Faults.Report(InputFault.Oversized, $"A request of {request.Payload.Length} bytes from {link.Address}.");
@@ -95,8 +103,6 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
             return;
         }
 
-        if (_isLone)
-            link.LoneRequestArrived(request.Id);
         epoch.Events.OnRequest(link, request);
     }
 }

@@ -7,15 +7,17 @@ namespace RabbitBridge.RabbitMq.Links;
 
 /// <summary>
 /// A frame with the only request that is under way on its link, or with the answer to such a one. Two confirms would make it a
-/// fifth slower; instead the requester asks when the answer stays away (<see cref="RabbitMqLink.Inquire"/>).
+/// fifth slower; instead the requester asks when the answer stays away (<see cref="RabbitMqLink.Inquire"/>), by such a frame as well.
 /// </summary>
-internal sealed class LoneFrame(RabbitMqLink link, Epoch epoch, FrameBuffer frame) : LoneOutbound
+internal sealed class LoneFrame(RabbitMqLink link, Epoch epoch, FrameBuffer frame) : LoneOutbound, IOutboundSource
 {
     public override string Exchange => epoch.Names.Gateway;
 
     public override string RoutingKey => link.Address;
 
     public override ReadOnlyMemory<byte> Body => frame.Bytes;
+
+    public Outbound? Next() => this;
 
     public override void Describe(BasicProperties properties)
     {

@@ -32,6 +32,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     private long _loneRequest;
     private long _loneRequestAt;
     private long _loneArrival;
+    private long _uncertainAnswer;
     private bool _mustTellAgain;
     private bool _isScheduled;
     private bool _isReading;
@@ -209,7 +210,10 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     /// <summary>Nobody waits any more for the answer to a request, which may be the lone one.</summary>
     public void LoneRequestEnded(long id) => Interlocked.CompareExchange(ref _loneRequest, 0, id);
 
-    /// <summary>Asks after the lone request if its answer stays away: without a confirm, a full inbox drops it, or its answer, without a word.</summary>
+    /// <summary>
+    /// Asks after the lone request if its answer stays away: without a confirm, a full inbox drops it, or its answer, without a word. The question goes the way of
+    /// the request: a busy broker works at its channels in any order, and another one's message may overtake it.
+    /// </summary>
     public void Inquire(long now)
     {
         var id = Volatile.Read(ref _loneRequest);
@@ -220,7 +224,24 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             _loneRequestAt = now;
         }
 
-        Send(new InquiryMessage(id));
+        SendLone(static (frame, id) => FrameWriter.Write(frame, new InquiryMessage(id)), id);
+    }
+
+    /// <summary>The other side asks after a lone request of its own, which this gateway does not have in hand: it never came, or is answered.</summary>
+    public void AnswerInquiry(long id)
+    {
+        lock (_gate)
+        {
+            // Its answer is confirmed, and offered again if it is refused.
+            if (_loneArrival == id && _uncertainAnswer != id)
+                return;
+        }
+
+        // The way of the answer, so that it comes after it.
+        SendLone(
+            static (frame, id) => FrameWriter.Write(
+                frame, ResponseEnvelope.Failed(id, ErrorReason.CommunicationFailure, "The request or its answer was lost in a full inbox; whether it was executed is not known.")),
+            id);
     }
 
     /// <summary>The broker has returned a lone frame.</summary>
@@ -267,6 +288,8 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
     {
         if (attempt >= MaxRetries)
         {
+            lock (_gate)
+                _uncertainAnswer = response.Id;
             _epoch.ResponsesLost(1, "the requester's inbox is full");
             return;
         }
@@ -312,9 +335,22 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             _loneRequestAt = _epoch.Clock.Now;
             Volatile.Write(ref _loneRequest, frame.LoneId);
         }
+        else
+        {
+            _uncertainAnswer = frame.LoneId;
+        }
 
         _epoch.Telemetry.FrameSent(frame.Items);
         return new LoneFrame(this, _epoch, frame);
+    }
+
+    private void SendLone(Action<FrameBuffer, long> write, long id)
+    {
+        if (_isClosed || IsGone)
+            return;
+        var frame = FrameBuffer.Take();
+        write(frame, id);
+        _publisher.Schedule(new LoneFrame(this, _epoch, frame), inline: false);
     }
 
     private FrameBuffer Filling()

@@ -15,6 +15,7 @@ internal sealed class FilterRequest : ConfirmedOutbound, IOutboundSource
     public FilterRequest(in RequestEnvelope request, IReadOnlyCollection<string> headers, Epoch epoch)
     {
         (_headers, _epoch) = (headers, epoch);
+        FrameWriter.Begin(_frame, Environment.TickCount64);
         FrameWriter.Write(_frame, request);
         (Charge, Deadline) = (request.Payload.Length, epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
     }
@@ -29,6 +30,7 @@ internal sealed class FilterRequest : ConfirmedOutbound, IOutboundSource
 
     public override void Describe(BasicProperties properties)
     {
+        FrameWriter.Send(_frame, Environment.TickCount64);
         properties.Type = FrameFormat.Type;
         properties.ContentType = FrameFormat.ContentType;
         properties.ReplyTo = _epoch.Address;

@@ -22,6 +22,7 @@ internal sealed class QueuedRequest : ConfirmedOutbound, IOutboundSource
         (_request, _epoch) = (request.Persist(), epoch);
         Exchange = epoch.Names.Level(branch.Depth);
         RoutingKey = RoutingKeys.Of(branch);
+        FrameWriter.Begin(_frame, Environment.TickCount64);
         FrameWriter.Write(_frame, request);
         (Charge, Deadline) = (request.Payload.Length, epoch.Clock.DeadlineIn(request.RemainingMilliseconds));
     }
@@ -36,6 +37,7 @@ internal sealed class QueuedRequest : ConfirmedOutbound, IOutboundSource
 
     public override void Describe(BasicProperties properties)
     {
+        FrameWriter.Send(_frame, Environment.TickCount64);
         properties.Type = FrameFormat.Type;
         properties.ContentType = FrameFormat.ContentType;
         properties.ReplyTo = _epoch.Address;

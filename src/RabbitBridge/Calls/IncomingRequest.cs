@@ -221,7 +221,7 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         }
     }
 
-    /// <summary>Sends the answer and leaves the table, in this order: what is not in it is answered (<see cref="InquiryMessage"/>).</summary>
+    /// <summary>Sends the answer and leaves the table, in this order: what is not in it is answered, as a fabric may tell who asks.</summary>
     protected void Send(in ResponseEnvelope response)
     {
         _replyTo.Reply(response);

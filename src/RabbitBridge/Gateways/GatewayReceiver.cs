@@ -149,10 +149,6 @@ internal sealed class GatewayReceiver(
                 from.Incoming.Cancel(cancel.Id);
                 dispatches.Cancel(from, cancel.Id);
                 break;
-            case InquiryMessage inquiry when !from.Incoming.Contains(inquiry.Id):
-                from.Reply(ResponseEnvelope.Failed(
-                    inquiry.Id, ErrorReason.CommunicationFailure, "The request or its answer was lost in a full inbox; whether it was executed is not known."));
-                break;
             case FilterCount count:
                 return filterCalls.Find(count.Id)?.Count(from, count) ?? true;
             case CreditMessage credit:

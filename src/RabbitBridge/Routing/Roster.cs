@@ -117,13 +117,25 @@ internal sealed class Roster
         await WaitAsync(synchronised, "the routes of all gateways", cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Announces a branch of this gateway and waits until every gateway routes by it.</summary>
+    /// <summary>
+    /// Announces a branch that sessions of this gateway handle, and waits until every gateway routes by it: when the connection is lost, every one that the next
+    /// epoch finds.
+    /// </summary>
     /// <exception cref="OverloadedException">All of the gateway's branches must fit into one message, and with this one they do not (D16).</exception>
-    public Task AnnounceAsync(BranchAnnouncement branch, CancellationToken cancellationToken) => ChangeAsync(
-        () => _own.HasRoomFor(branch)
-            ? _own.Add(branch)
-            : throw new OverloadedException($"The gateway cannot tell the others of '{branch.Path}': the paths and property keys of its handlers have 8 MiB already, as many as may be."),
-        cancellationToken);
+    public Task AnnounceHandlersAsync(BranchAnnouncement branch, CancellationToken cancellationToken) =>
+        ChangeAsync(() => Add(branch), cancellationToken, outlastsEpoch: true);
+
+    /// <summary>Announces that fewer handle a branch, for which nobody need wait.</summary>
+    public void AnnounceFewer(BranchAnnouncement branch)
+    {
+        lock (_gate)
+            Change(() => Add(branch));
+    }
+
+    /// <summary>Announces a branch that a service has, and waits until every gateway routes by it, or the connection is lost.</summary>
+    /// <exception cref="OverloadedException">All of the gateway's branches must fit into one message, and with this one they do not (D16).</exception>
+    public Task AnnounceServiceAsync(BranchAnnouncement branch, CancellationToken cancellationToken) =>
+        ChangeAsync(() => Add(branch), cancellationToken);
 
     /// <summary>Announces the claim of a path for a service, and waits until every gateway has said whether it objects.</summary>
     /// <returns>The names of those that do.</returns>
@@ -134,7 +146,7 @@ internal sealed class Roster
             _objections.Add(path, objections);
         try
         {
-            await AnnounceAsync(new BranchAnnouncement(path, [], Redelivery: false, ServiceAnnouncement.Claim(service)), cancellationToken).ConfigureAwait(false);
+            await AnnounceServiceAsync(new BranchAnnouncement(path, [], Redelivery: false, ServiceAnnouncement.Claim(service)), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -145,9 +157,16 @@ internal sealed class Roster
         return objections;
     }
 
-    /// <summary>Withdraws a branch of this gateway and waits until no gateway routes by it.</summary>
+    /// <summary>Withdraws a branch of this gateway and waits until no gateway routes by it, or the connection is lost.</summary>
     public Task WithdrawAsync(MessagePath branch, CancellationToken cancellationToken) =>
         ChangeAsync(() => _own.Withdraw(branch), cancellationToken);
+
+    /// <summary>Withdraws a branch for which nobody was told to wait.</summary>
+    public void Withdraw(MessagePath branch)
+    {
+        lock (_gate)
+            Change(() => _own.Withdraw(branch));
+    }
 
     /// <summary>Announces the headers by which filter requests reach this gateway, and waits until every gateway knows.</summary>
     public Task AnnounceAsync(IReadOnlyList<string> headers, CancellationToken cancellationToken) =>
@@ -399,18 +418,29 @@ internal sealed class Roster
         _onLost(link, why);
     }
 
-    private async Task ChangeAsync(Func<long> change, CancellationToken cancellationToken)
+    private long Add(BranchAnnouncement branch) => _own.HasRoomFor(branch)
+        ? _own.Add(branch)
+        : throw new OverloadedException($"The gateway cannot tell the others of '{branch.Path}': the paths and property keys of its handlers have 8 MiB already, as many as may be.");
+
+    private long Change(Func<long> change)
+    {
+        var version = change();
+        if (IsAcknowledged(_own.Said))
+            Say();
+        return version;
+    }
+
+    private async Task ChangeAsync(Func<long> change, CancellationToken cancellationToken, bool outlastsEpoch = false)
     {
         Task acknowledged;
         lock (_gate)
         {
-            var version = change();
-            if (IsAcknowledged(_own.Said))
-                Say();
-            acknowledged = _waits.Add(() => IsSaid(version), IsSaid(version));
+            var version = Change(change);
+            bool IsKnown() => IsSaid(version) && (!outlastsEpoch || (_fabric.IsUp && _address.Length > 0));
+            acknowledged = _waits.Add(IsKnown, IsKnown());
         }
 
-        await WaitAsync(acknowledged, "all gateways to know the change of routes", cancellationToken).ConfigureAwait(false);
+        await WaitAsync(acknowledged, "all gateways to know the change of routes", cancellationToken, outlastsEpoch).ConfigureAwait(false);
     }
 
     // What changes while the others have not acknowledged what was said before is said in one message when they have: as with a database's commits in
@@ -452,17 +482,31 @@ internal sealed class Roster
     private bool HaveAllTold() => _peers.Values.All(static peer => peer.IsSynchronised || peer.IsAway);
 
     // A gateway that hangs is found out by its probe; a change must not wait for longer than that takes.
-    private async Task WaitAsync(Task condition, string what, CancellationToken cancellationToken)
+    private async Task WaitAsync(Task condition, string what, CancellationToken cancellationToken, bool outlastsEpoch = false)
     {
-        try
+        while (true)
         {
-            await condition.WaitAsync(TimeSpan.FromMilliseconds(_times.SettleMilliseconds), _self.Clock.TimeProvider, cancellationToken)
-                .ConfigureAwait(false);
+            try
+            {
+                await condition.WaitAsync(TimeSpan.FromMilliseconds(_times.SettleMilliseconds), _self.Clock.TimeProvider, cancellationToken)
+                    .ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                if (outlastsEpoch && !HasHadTimeToSettle())
+                    continue;
+                Log.RosterNotSettled(_logger, what, _times.SettleMilliseconds);
+                return;
+            }
         }
-        catch (TimeoutException)
-        {
-            Log.RosterNotSettled(_logger, what, _times.SettleMilliseconds);
-        }
+    }
+
+    // Whether the epoch is as old as its gateways may take to answer.
+    private bool HasHadTimeToSettle()
+    {
+        lock (_gate)
+            return _address.Length > 0 && _self.Clock.Now >= _wholeBy;
     }
 
     private PresenceMessage Message(PresenceKind kind) => new()

@@ -52,7 +52,7 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, Pat
         using var _ = await locks.EnterAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
         if (!session.ForgetHandler(handler))
             return false;
-        await TakeBackAsync(handler).ConfigureAwait(false);
+        await TakeBackAsync(handler, isRegistered: true).ConfigureAwait(false);
         return true;
     }
 
@@ -77,27 +77,28 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, Pat
         try
         {
             if (asks && routes.Find(handler.Branch, localOnly: true) is { } others && others.Path == handler.Branch)
-                await roster.AnnounceAsync(Announcement(others with { Local = [.. others.Local, handler] }), cancellationToken).ConfigureAwait(false);
+                await roster.AnnounceHandlersAsync(Announcement(others with { Local = [.. others.Local, handler] }), cancellationToken).ConfigureAwait(false);
             var branch = routes.AddLocal(handler);
             if (branch.Local.Length == 1)
             {
                 if (asks)
-                    await roster.AnnounceAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+                    await roster.AnnounceHandlersAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
                 // Where requests go through the queue, it is bound before the branch is announced: a gateway that has heard of it may use it at once.
                 await fabric.BindAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
             }
 
-            await roster.AnnounceAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+            await roster.AnnounceHandlersAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
             CheckRemembered(session, handler);
         }
         catch
         {
-            await TakeBackAsync(handler).ConfigureAwait(false);
+            // Nobody was told that it is there, and whoever gives up waiting need not wait for the others to know.
+            await TakeBackAsync(handler, isRegistered: false).ConfigureAwait(false);
             throw;
         }
     }
 
-    private async Task TakeBackAsync(IBranchHandler handler)
+    private async Task TakeBackAsync(IBranchHandler handler, bool isRegistered)
     {
         // One that was refused: its session may close before it is forgotten, and what has the path must not be withdrawn in its place.
         if (!claims.HasHandler(handler))
@@ -107,12 +108,15 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, Pat
             var branch = routes.RemoveLocal(handler);
             if (branch.Local.Length > 0)
             {
-                await roster.AnnounceAsync(Announcement(branch), CancellationToken.None).ConfigureAwait(false);
+                roster.AnnounceFewer(Announcement(branch));
                 return;
             }
 
             // Requests that arrive before all others know are passed on from here, see Router.Relay.
-            await roster.WithdrawAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
+            if (isRegistered)
+                await roster.WithdrawAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
+            else
+                roster.Withdraw(handler.Branch);
             await fabric.UnbindAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
         }
         finally

@@ -41,7 +41,8 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
         var asked = gateway.OpenSession().AskAsync("peer", options: new RequestOptions { Timeout = TimeSpan.FromMinutes(5) });
         var (request, from, _) = await ReceiveAsync(peer, 1);
         await Eventually.TrueAsync(() => !peer.Inquiries.IsEmpty, "the sender asks after its request");
-        Assert.Equal(request.Id, peer.Inquiries.First());
+        // Without a confirm, as the request: it must not overtake it on another channel.
+        Assert.Equal((request.Id, false), peer.Inquiries.First());
         await peer.SendAsync(from, frame => FrameWriter.Write(frame, ResponseEnvelope.Failed(request.Id, ErrorReason.CommunicationFailure, "not here")));
 
         await Assert.ThrowsAsync<CommunicationFailureException>(() => asked);
@@ -79,9 +80,37 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
         held.Responder.Respond("answer");
         await Eventually.TrueAsync(() => peer.Responses.Count == 2, "the answer has come");
 
-        var (unknown, answer) = (peer.Responses.First().Response, peer.Responses.Last());
-        Assert.Equal((12, ErrorReason.CommunicationFailure), (unknown.Id, unknown.Error));
+        var (unknown, answer) = (peer.Responses.First(), peer.Responses.Last());
+        Assert.Equal((12, ErrorReason.CommunicationFailure, false), (unknown.Response.Id, unknown.Response.Error, unknown.IsConfirmed));
         Assert.Equal((11L, null, false), (answer.Response.Id, answer.Response.Error, answer.IsConfirmed));
+    }
+
+    [Fact]
+    public async Task Of_an_answer_that_is_confirmed_nobody_is_told_that_it_is_lost()
+    {
+        await using var proxy = new AmqpProxy(Rabbit.Options.Uri);
+        await using var gateway = RabbitMqGateway.Create(
+            Quiet(new GatewayOptions { Name = "behind", DrainTimeout = TimeSpan.Zero }),
+            new RabbitMqOptions { Uri = proxy.Uri, Prefix = Rabbit.Options.Prefix, FramesInFlight = 16 },
+            logger: Log);
+        await gateway.StartAsync();
+        var peer = await MeetPeerAsync(gateway);
+        await gateway.OpenSession().AnswerAsync("held", "answer");
+        await IdleAsync(gateway, peer, "the peer knows the branch");
+        // A frame that stays unconfirmed: whatever else goes to the peer is then confirmed as well.
+        proxy.KeepsConfirms = true;
+        Task<string>[] asked = [gateway.OpenSession().AskAsync("peer", "first"), gateway.OpenSession().AskAsync("peer", "second")];
+        await ReceiveAsync(peer, 2);
+
+        await peer.SendAsync(Inbox(gateway), frame => FrameWriter.Write(frame, Request(11)));
+        await Eventually.TrueAsync(() => !peer.Responses.IsEmpty, "the answer has come");
+        await peer.SendAsync(Inbox(gateway), frame => FrameWriter.Write(frame, new InquiryMessage(11)));
+        await peer.SendAsync(Inbox(gateway), frame => FrameWriter.Write(frame, Request(12)));
+        await Eventually.TrueAsync(() => peer.Responses.Any(response => response.Response.Id == 12), "the next answer has come");
+
+        Assert.Equal([(11L, true), (12L, true)], peer.Responses.Select(response => (response.Response.Id, response.IsConfirmed)));
+        proxy.CutAll();
+        await Task.WhenAll(asked.Select(request => Assert.ThrowsAsync<CommunicationFailureException>(() => request)));
     }
 
     [Fact]
@@ -114,18 +143,26 @@ public sealed class LoneRequestTests(BrokerFixture broker) : BrokerTest(broker)
 
     private async Task<(IGateway Gateway, NativePeer Peer)> StartWithPeerAsync()
     {
-        // The peer says nothing by itself; a probe of its silence would be a frame beside others.
-        var gateway = await StartGatewayAsync("a", options =>
-        {
-            options.HeartbeatInterval = TimeSpan.FromMinutes(1);
-            options.PresenceLimit = TimeSpan.FromMinutes(5);
-        });
+        var gateway = await StartGatewayAsync("a", options => Quiet(options));
+        return (gateway, await MeetPeerAsync(gateway));
+    }
+
+    // The peer says nothing by itself; a probe of its silence would be a frame beside others.
+    private static GatewayOptions Quiet(GatewayOptions options)
+    {
+        options.HeartbeatInterval = TimeSpan.FromMinutes(1);
+        options.PresenceLimit = TimeSpan.FromMinutes(5);
+        return options;
+    }
+
+    private async Task<NativePeer> MeetPeerAsync(IGateway gateway)
+    {
         var peer = await NativePeer.OpenAsync(Rabbit.Options.Uri, Names);
         Own(peer);
         await peer.AnnounceAsync(Inbox(gateway), "peer");
         await Eventually.TrueAsync(() => gateway.Routes.Any(route => route.Path == "peer"), "the gateway knows the peer's branch");
         await IdleAsync(gateway, peer, "what the gateway told the peer is confirmed");
-        return (gateway, peer);
+        return peer;
     }
 
     // Beside an unconfirmed frame nothing is alone, and so would be confirmed as well.

@@ -25,6 +25,7 @@ internal sealed class AmqpProxy : IAsyncDisposable
     private long _lastFaultAt;
     private int _frames;
     private volatile bool _isSilent;
+    private volatile bool _keepsConfirms;
 
     public AmqpProxy(Uri broker)
     {
@@ -63,6 +64,13 @@ internal sealed class AmqpProxy : IAsyncDisposable
     {
         get => _isSilent;
         set => _isSilent = value;
+    }
+
+    /// <summary>Passes no confirm of the broker's on.</summary>
+    public bool KeepsConfirms
+    {
+        get => _keepsConfirms;
+        set => _keepsConfirms = value;
     }
 
     /// <summary>Lets faults happen, each at its frame, counted from the one before.</summary>
@@ -156,7 +164,7 @@ internal sealed class AmqpProxy : IAsyncDisposable
                 const byte heartbeat = 8;
                 var passes = buffer[0] == heartbeat ? !way.IsSwallowed : Passes(way);
                 await way.HeldAsync();
-                if (passes && !way.IsSwallowed)
+                if (passes && !way.IsSwallowed && !(_keepsConfirms && preamble == 0 && IsAck(buffer)))
                     await target.WriteAsync(buffer.AsMemory(0, size));
             }
         }
@@ -188,6 +196,10 @@ internal sealed class AmqpProxy : IAsyncDisposable
             return !way.IsBroken;
         }
     }
+
+    // A method frame, basic.ack: type, channel and size, then class and method.
+    private static bool IsAck(ReadOnlySpan<byte> frame) =>
+        frame[0] == 1 && BinaryPrimitives.ReadUInt32BigEndian(frame[FrameHeader..]) == ((60u << 16) | 80u);
 
     private static void Break(AmqpWay way, FaultKind kind)
     {

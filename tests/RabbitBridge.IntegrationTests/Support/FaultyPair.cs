@@ -158,9 +158,9 @@ internal sealed class FaultyPair : IAsyncDisposable
         [
             () => CallAsync("path", timeout, id => AnswerAsync(id, _sender.AskAsync("once", id, options))),
             () => CallAsync("session", timeout, id => AnswerAsync(id, _sender.AskAsync(_answerer.Id, "one", id, options))),
-            () => CallAsync("filter", timeout, id => FilterAsync(id, options), CallRules.IgnoresTransit),
+            () => CallAsync("filter", timeout, id => FilterAsync(id, options)),
             () => CallAsync("plain", timeout, id => AnswerAsync(id, _plain.AskAsync("once", id, timeout)), CallRules.IgnoresTransit),
-            () => CallAsync("redelivery", timeout, id => AnswerAsync(id, _sender.AskAsync("again", id, options)), CallRules.Repeats | CallRules.IgnoresTransit),
+            () => CallAsync("redelivery", timeout, id => AnswerAsync(id, _sender.AskAsync("again", id, options)), CallRules.Repeats),
             () => RegisterAsync(timeout),
         ];
         foreach (var kind in kinds)

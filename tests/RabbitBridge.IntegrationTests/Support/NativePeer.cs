@@ -20,6 +20,7 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     private readonly Queue<(string To, PresenceMessage Message)> _answers = new();
     private bool _isConfirmed;
     private bool _isKnown;
+    private string? _path;
 
     private NativePeer(IConnection connection, IChannel channel, Names names, string user) => (_connection, _channel, _names, UserId) = (connection, channel, names, user);
 
@@ -30,12 +31,18 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     /// <summary>The user that the frames name; the broker refuses any but the connection's own. <see langword="null"/> for none.</summary>
     public string? UserId { get; set; }
 
+    /// <summary>Whether it tells that it has heard of a change of routes.</summary>
+    public bool Acknowledges { get; set; } = true;
+
+    /// <summary>What it has heard of the routes of others.</summary>
+    public ConcurrentQueue<PresenceMessage> Routes { get; } = new();
+
     /// <summary>The requests that came, the inbox of each one's sender, and whether it was published with a confirm.</summary>
     public ConcurrentQueue<(RequestEnvelope Request, string From, bool IsConfirmed)> Requests { get; } = new();
 
     public ConcurrentQueue<(ResponseEnvelope Response, bool IsConfirmed)> Responses { get; } = new();
 
-    public ConcurrentQueue<long> Inquiries { get; } = new();
+    public ConcurrentQueue<(long Id, bool IsConfirmed)> Inquiries { get; } = new();
 
     public ConcurrentQueue<FilterCount> Counts { get; } = new();
 
@@ -54,7 +61,11 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
             arguments: maxLength is null ? null : new Dictionary<string, object?> { ["x-max-length"] = maxLength, ["x-overflow"] = "reject-publish" });
         await channel.QueueBindAsync(peer.Address, names.Gateway, peer.Address);
         if (maxLength is null)
+        {
+            await channel.QueueBindAsync(peer.Address, names.Presence, string.Empty);
             await peer.ListenAsync();
+        }
+
         return peer;
     }
 
@@ -72,12 +83,9 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     /// <summary>Tells a gateway that this one handles a path.</summary>
     public Task AnnounceAsync(string to, string path)
     {
-        _isKnown = true;
-        return SendAsync(to, frame => FrameWriter.Write(frame, Presence(PresenceKind.Snapshot) with
-        {
-            Version = 1,
-            Added = [new BranchAnnouncement(MessagePath.Parse(path), [], false)],
-        }));
+        (_isKnown, _path) = (true, path);
+        var snapshot = Snapshot();
+        return SendAsync(to, frame => FrameWriter.Write(frame, snapshot));
     }
 
     /// <summary>Tells all gateways something of this one's presence.</summary>
@@ -114,15 +122,21 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
             case PresenceMessage { Kind: PresenceKind.Probe } probe:
                 _answers.Enqueue((probe.Address, Presence(PresenceKind.ProbeAnswer)));
                 break;
+            case PresenceMessage { Kind: PresenceKind.SnapshotRequest } request when _isKnown:
+                _answers.Enqueue((request.Address, Snapshot()));
+                _answers.Enqueue((request.Address, Presence(PresenceKind.SnapshotRequest) with { Version = 1 }));
+                break;
             // Each change of the gateway's routes would wait for it, in the test and at its end.
             case PresenceMessage { Kind: PresenceKind.Snapshot or PresenceKind.Change } routes:
-                _answers.Enqueue((routes.Address, Presence(PresenceKind.Acknowledgement) with { Version = routes.Version }));
+                Routes.Enqueue(routes);
+                if (Acknowledges)
+                    _answers.Enqueue(Acknowledgement(routes));
                 break;
             case FilterCount count:
                 Counts.Enqueue(count);
                 break;
             case InquiryMessage inquiry:
-                Inquiries.Enqueue(inquiry.Id);
+                Inquiries.Enqueue((inquiry.Id, _isConfirmed));
                 break;
         }
     }
@@ -145,6 +159,26 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
         _isKnown = false;
         await _connection.DisposeAsync();
     }
+
+    /// <summary>Tells that it has heard of everything that it kept to itself.</summary>
+    public async Task AcknowledgeAsync()
+    {
+        Acknowledges = true;
+        while (Routes.TryDequeue(out var routes))
+        {
+            var (to, message) = Acknowledgement(routes);
+            await SendAsync(to, frame => FrameWriter.Write(frame, message));
+        }
+    }
+
+    private (string To, PresenceMessage Message) Acknowledgement(PresenceMessage routes) =>
+        (routes.Address, Presence(PresenceKind.Acknowledgement) with { Version = routes.Version });
+
+    private PresenceMessage Snapshot() => Presence(PresenceKind.Snapshot) with
+    {
+        Version = 1,
+        Added = [new BranchAnnouncement(MessagePath.Parse(_path!), [], false)],
+    };
 
     private PresenceMessage Presence(PresenceKind kind) =>
         new() { Kind = kind, Instance = Instance, Name = "peer", Address = Address, HeartbeatMilliseconds = 60_000 };
