@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitBridge.RabbitMq.Frames;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -42,6 +43,9 @@ internal sealed class Epoch
     public SelfProbe SelfProbe { get; } = new();
 
     public Names Names => _context.Names;
+
+    /// <summary>How long the frames of the gateway with an inbox take.</summary>
+    public TransitTime TransitOf(string inbox) => _context.Transits.Of(Names.Process(inbox), Environment.TickCount64);
 
     public IFabricEvents Events => _context.Events;
 

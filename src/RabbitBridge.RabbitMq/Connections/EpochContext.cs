@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Diagnostics;
+using RabbitBridge.RabbitMq.Frames;
 using RabbitBridge.RabbitMq.Topology;
 using RabbitMQ.Client;
 using Telemetry = RabbitBridge.Diagnostics.Telemetry;
@@ -20,5 +21,7 @@ internal sealed record EpochContext(
     ILogger Logger,
     int MaxMessageBytes)
 {
+    public TransitTimes Transits { get; } = new();
+
     public string UserName => Factory.UserName;
 }

@@ -8,7 +8,7 @@ namespace RabbitBridge.RabbitMq.Links;
 /// <summary>Passes the messages that a gateway has sent to this one on to the engine. Called by the inbox alone, one frame at a time, but for <see cref="AgeOf"/>.</summary>
 internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
 {
-    private readonly TransitTime _transit = new();
+    private readonly TransitTime _transit = epoch.TransitOf(link.Address);
     private bool _isLone;
     private FrameAge _age;
 
@@ -39,12 +39,7 @@ internal sealed class InboundFrames(RabbitMqLink link, Epoch epoch) : IFrameSink
     /// <summary>Tells the age of a frame of the gateway's, whichever queue it came by.</summary>
     /// <param name="at">When it was sent, by the clock of its sender.</param>
     /// <param name="waited">How long it waited before, in milliseconds.</param>
-    public FrameAge AgeOf(long at, int waited)
-    {
-        // Handler queues have threads of their own.
-        lock (_transit)
-            return new FrameAge((int)Math.Min((long)waited + _transit.Excess(at, Environment.TickCount64), int.MaxValue));
-    }
+    public FrameAge AgeOf(long at, int waited) => new((int)Math.Min((long)waited + _transit.Excess(at, Environment.TickCount64), int.MaxValue));
 
     public void OnSent(long at, int waited) => _age = AgeOf(at, waited);
 

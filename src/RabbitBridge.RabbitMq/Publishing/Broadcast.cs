@@ -14,6 +14,7 @@ internal sealed class Broadcast : ConfirmedOutbound, IOutboundSource
     public Broadcast(Epoch epoch, PresenceMessage message)
     {
         _epoch = epoch;
+        FrameWriter.Begin(_frame, Environment.TickCount64);
         FrameWriter.Write(_frame, message);
     }
 
@@ -27,6 +28,8 @@ internal sealed class Broadcast : ConfirmedOutbound, IOutboundSource
 
     public override void Describe(BasicProperties properties)
     {
+        // With which the other gateways compare what takes longer.
+        FrameWriter.Send(_frame, Environment.TickCount64);
         properties.Type = FrameFormat.Type;
         properties.ContentType = FrameFormat.ContentType;
         properties.ReplyTo = _epoch.Address;
