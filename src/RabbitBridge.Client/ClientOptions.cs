@@ -60,6 +60,10 @@ public sealed record ClientOptions
     /// <value>The default is <see langword="null"/>: nothing.</value>
     public Func<HttpMessageHandler, HttpMessageHandler>? ConfigureHttp { get; init; }
 
+    /// <summary>Tells the time of requests.</summary>
+    /// <value>The default is <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
     /// <summary>Where failures of handlers and lost connections are logged.</summary>
     /// <value>The default is <see langword="null"/>: nowhere.</value>
     public ILoggerFactory? LoggerFactory { get; init; }

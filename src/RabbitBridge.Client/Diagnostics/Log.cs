@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Error, "A handler for '{Path}' failed")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, string path);
 
+    [LoggerMessage(14, LogLevel.Error, "A handler for '{Path}' failed after it had answered, or when nobody waited any more")]
+    public static partial void HandlerFailedAfterAnswer(ILogger logger, Exception exception, string path);
+
     [LoggerMessage(6, LogLevel.Error, "A callback failed")]
     public static partial void CallbackFailed(ILogger logger, Exception exception);
 

@@ -7,7 +7,6 @@ namespace RabbitBridge.Client.Messages;
 /// <summary>A handler for a branch, and how it is registered again at another gateway.</summary>
 internal sealed class ClientHandler<TRequest, TResponse> : ClientReceiver<TRequest, TResponse>, IClientHandler
 {
-    private readonly IRequestHandler<TRequest, TResponse> _handler;
     private readonly Func<IClientHandler, Task> _close;
 
     public ClientHandler(
@@ -16,13 +15,13 @@ internal sealed class ClientHandler<TRequest, TResponse> : ClientReceiver<TReque
         DataType<TRequest> requestType,
         DataType<TResponse> responseType,
         RequestHandlerOptions options,
-        int maxMessageBytes,
         Func<IClientHandler, RemoteLink, Task> register,
         Func<IClientHandler, Task> close,
+        ClientWork work,
         ILogger logger)
-        : base(requestType, responseType, maxMessageBytes, logger)
+        : base(new HandlerTarget<TRequest, TResponse>(handler, requestType, responseType), work, logger)
     {
-        (_handler, _close, Path, Options) = (handler, close, branch.ToString(), options);
+        (_close, Path, Options) = (close, branch.ToString(), options);
         Registration = new LastingRegistration(link => register(this, link));
     }
 
@@ -34,13 +33,7 @@ internal sealed class ClientHandler<TRequest, TResponse> : ClientReceiver<TReque
 
     public ClientReceiver Receiver => this;
 
-    public override void Call(TRequest request, ClientDelivery<TRequest, TResponse> delivery) => _handler.OnRequest(request, delivery, delivery);
-
     public Task CloseAsync() => _close(this);
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
-
-    protected override void OnClose() => _handler.OnClose();
-
-    protected override void OnError(ErrorReason reason) => _handler.OnError(reason);
 }

@@ -11,9 +11,6 @@ namespace RabbitBridge.Client.Messages;
 /// <summary>The Messages feature of a remote session.</summary>
 internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IMessages
 {
-    // Of the 256 answers that may come unasked.
-    private const int CreditStep = 128;
-
     private readonly ConcurrentDictionary<MessagePath, IClientHandler> _handlers = new();
     // A request may be on its way from the gateway while a handler is closed; as in the gateway's own process, it is still handled.
     private readonly ConcurrentDictionary<MessagePath, IClientHandler> _former = new();
@@ -35,7 +32,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         var branch = MessagePath.Parse(path);
         session.ThrowIfClosed();
         var registered = new ClientHandler<TRequest, TResponse>(
-            branch, handler, requestType, responseType, options ?? new RequestHandlerOptions(), session.MaxMessageBytes, RegisterAsync, RemoveAsync, logger);
+            branch, handler, requestType, responseType, options ?? new RequestHandlerOptions(), RegisterAsync, RemoveAsync, session.Work, logger);
         if (!_handlers.TryAdd(branch, registered))
             throw new HandlerConflictException($"Session {session.Id} already has a handler on '{branch}'; close that registration first.");
         try
@@ -82,12 +79,8 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     {
         ArgumentNullException.ThrowIfNull(callback);
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = SendToFilter(filter, path, request, requestType, responseType, options);
-        // Nobody waits for the last answer, but nothing escapes the loop either.
-        _ = Task.Run(
-            () => FilteredCallback.PassAllAsync(ReadAsync(pending, cancellationToken), pending.Count, callback, exception => Log.CallbackFailed(logger, exception)),
-            CancellationToken.None);
-        return pending.Count.WaitAsync(cancellationToken);
+        return SendToFilter(filter, path, request, requestType, responseType, options)
+            .PassTo(callback, exception => Log.CallbackFailed(logger, exception), cancellationToken);
     }
 
     public async IAsyncEnumerable<FilteredResponse<TResponse>> SendRequestToFilterAsync<TRequest, TResponse>(
@@ -100,8 +93,8 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = SendToFilter(filter, path, request, requestType, responseType, options);
-        await foreach (var answer in ReadAsync(pending, cancellationToken).ConfigureAwait(false))
+        var answers = SendToFilter(filter, path, request, requestType, responseType, options);
+        await foreach (var answer in answers.ReadAsync(cancellationToken).ConfigureAwait(false))
             yield return answer;
     }
 
@@ -114,7 +107,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         session.ThrowIfClosed();
         var at = MessagePath.ParseTarget(path);
         IClientStream? previous = null;
-        var made = new ClientStream<TRequest, TResponse>(stream, requestType, responseType, session.MaxMessageBytes, logger);
+        var made = new ClientStream<TRequest, TResponse>(stream, requestType, responseType, session.Work, logger);
         _streams.AddOrUpdate(at, made, (_, former) =>
         {
             previous = former;
@@ -142,14 +135,9 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
             return;
         }
 
-        var delivery = receiver.Accept(request, answer =>
-        {
-            _deliveries.TryRemove((from, request.Id), out _);
-            // After a failover nobody waits for it, and its number may be that of another request.
-            from.Post(answer);
-        });
+        var delivery = receiver.Accept(request, from, Ended);
         _deliveries[(from, request.Id)] = delivery;
-        ThreadPool.UnsafeQueueUserWorkItem(delivery, preferLocal: false);
+        delivery.Start();
     }
 
     /// <summary>Nobody waits for the answer any more.</summary>
@@ -196,6 +184,8 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
                 stream.Receiver.Close();
         }
     }
+
+    private void Ended(ClientDelivery delivery) => _deliveries.TryRemove(new((delivery.From, delivery.Id), delivery));
 
     private ClientReceiver? Find(RemoteMessage request) => request.Branch is { } branch
         ? FindHandler(MessagePath.Parse(branch))?.Receiver
@@ -254,7 +244,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
             var to = MessagePath.ParseTarget(path);
             var value = Write(requestType, request);
             var milliseconds = Milliseconds(options);
-            var pending = new PendingResponse<TResponse>(message => Values.Read(responseType, message)) { Deadline = PendingReplies.Deadline(milliseconds), Bytes = value.Bytes.Length };
+            var pending = new PendingResponse<TResponse>(message => Values.Read(responseType, message)) { Deadline = session.Deadline(milliseconds), Bytes = value.Bytes.Length };
             activity = Tracing.StartSend(to.Value, session.Id);
             session.Ask(pending, new RemoteMessage(RemoteMessageType.Request)
             {
@@ -276,7 +266,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         }
     }
 
-    private PendingFilter<TResponse> SendToFilter<TRequest, TResponse>(
+    private FilteredAnswers<TResponse> SendToFilter<TRequest, TResponse>(
         SessionFilter filter, string path, TRequest request, DataType<TRequest> requestType, DataType<TResponse> responseType, RequestOptions? options)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -284,7 +274,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         ArgumentNullException.ThrowIfNull(responseType);
         var milliseconds = Milliseconds(options);
         var value = Write(requestType, request);
-        var pending = new PendingFilter<TResponse>(responseType) { Deadline = PendingReplies.Deadline(milliseconds), Bytes = value.Bytes.Length };
+        var pending = new PendingFilter<TResponse>(responseType, session.Cancel) { Deadline = session.Deadline(milliseconds), Bytes = value.Bytes.Length };
         session.Ask(pending, new RemoteMessage(RemoteMessageType.FilterRequest)
         {
             Filter = filter.ToString(),
@@ -294,7 +284,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
             Payload = value.Bytes,
             TraceParent = Activity.Current?.Id,
         });
-        return pending;
+        return pending.Answers;
     }
 
     private EncodedValue Write<TRequest>(DataType<TRequest> type, TRequest request)
@@ -305,23 +295,4 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
 
     private int Milliseconds(RequestOptions? options) =>
         options?.Timeout is { } timeout ? RequestTimeout.Milliseconds(timeout) : session.RequestMilliseconds;
-
-    private async IAsyncEnumerable<FilteredResponse<TResponse>> ReadAsync<TResponse>(
-        PendingFilter<TResponse> pending, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var taken = 0;
-        try
-        {
-            await foreach (var answer in pending.Answers.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            {
-                yield return answer;
-                if (++taken % CreditStep == 0)
-                    pending.Link!.Post(new RemoteMessage(RemoteMessageType.Credit, pending.Id) { Count = CreditStep });
-            }
-        }
-        finally
-        {
-            session.Cancel(pending);
-        }
-    }
 }

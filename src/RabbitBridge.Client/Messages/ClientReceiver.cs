@@ -5,38 +5,19 @@ using RabbitBridge.Remote;
 namespace RabbitBridge.Client.Messages;
 
 /// <summary>What answers requests at this client: a handler or a request stream.</summary>
-internal abstract class ClientReceiver(ILogger logger)
+internal abstract class ClientReceiver(ClientWork work, ILogger logger) : Receiver
 {
-    private int _closed;
-
-    public ILogger Logger => logger;
+    public ClientWork Work => work;
 
     /// <summary>Makes the delivery that the application answers.</summary>
-    public abstract ClientDelivery Accept(RemoteMessage request, Action<RemoteMessage> answer);
+    public abstract ClientDelivery Accept(RemoteMessage request, RemoteLink from, Action<ClientDelivery> ended);
 
-    public void Close()
-    {
-        if (Interlocked.Exchange(ref _closed, 1) == 0)
-            CallBack(OnClose);
-    }
+    /// <summary>What was registered could not be registered again.</summary>
+    public abstract void ReportError(ErrorReason reason);
 
-    public void ReportError(ErrorReason reason) => CallBack(() => OnError(reason));
+    public override void HandlerFailed(Exception exception, string path) => Log.HandlerFailed(logger, exception, path);
 
-    protected abstract void OnClose();
+    public override void HandlerFailedLate(Exception exception, string path) => Log.HandlerFailedAfterAnswer(logger, exception, path);
 
-    protected abstract void OnError(ErrorReason reason);
-
-    private void CallBack(Action callback)
-    {
-        try
-        {
-            callback();
-        }
-#pragma warning disable CA1031 // Whatever a callback throws is logged and goes no further.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.CallbackFailed(logger, exception);
-        }
-    }
+    protected override void CallbackFailed(Exception exception) => Log.CallbackFailed(logger, exception);
 }

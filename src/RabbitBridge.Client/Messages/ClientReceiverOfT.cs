@@ -4,18 +4,16 @@ using RabbitBridge.Remote;
 namespace RabbitBridge.Client.Messages;
 
 /// <summary>A receiver whose requests and responses have types.</summary>
-internal abstract class ClientReceiver<TRequest, TResponse>(DataType<TRequest> requestType, DataType<TResponse> responseType, int maxMessageBytes, ILogger logger)
-    : ClientReceiver(logger)
+internal abstract class ClientReceiver<TRequest, TResponse>(Target<TRequest, TResponse> target, ClientWork work, ILogger logger)
+    : ClientReceiver(work, logger)
 {
-    public DataType<TRequest> RequestType => requestType;
+    /// <summary>What the application has registered.</summary>
+    public Target<TRequest, TResponse> Target => target;
 
-    public DataType<TResponse> ResponseType => responseType;
+    public override ClientDelivery Accept(RemoteMessage request, RemoteLink from, Action<ClientDelivery> ended) =>
+        new ClientDelivery<TRequest, TResponse>(this, request, from, ended);
 
-    /// <summary>The largest response, in bytes.</summary>
-    public int MaxMessageBytes => maxMessageBytes;
+    public override void ReportError(ErrorReason reason) => CallBack(() => target.OnError(reason));
 
-    public override ClientDelivery Accept(RemoteMessage request, Action<RemoteMessage> answer) =>
-        new ClientDelivery<TRequest, TResponse>(this, request, answer);
-
-    public abstract void Call(TRequest request, ClientDelivery<TRequest, TResponse> delivery);
+    protected override void OnClose() => target.OnClose();
 }

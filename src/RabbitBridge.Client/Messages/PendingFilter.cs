@@ -1,20 +1,23 @@
-using System.Threading.Channels;
 using RabbitBridge.Remote;
 
 namespace RabbitBridge.Client.Messages;
 
-/// <summary>The answers to a filter request.</summary>
-internal sealed class PendingFilter<TResponse>(DataType<TResponse> responseType) : PendingReply
+/// <summary>A filter request and the answers to it.</summary>
+internal sealed class PendingFilter<TResponse> : PendingReply
 {
-    private readonly Channel<FilteredResponse<TResponse>> _answers = Channel.CreateUnbounded<FilteredResponse<TResponse>>();
-    private readonly TaskCompletionSource<int> _count = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Of the 256 answers that may come unasked.
+    private const int CreditStep = 128;
+
     private int _arrived;
     private int _expected = -1;
+    private int _taken;
 
-    /// <summary>To how many sessions the request was sent.</summary>
-    public Task<int> Count => _count.Task;
+    /// <param name="responseType">How the answers are read.</param>
+    /// <param name="cancel">Tells the gateway that nobody reads any more.</param>
+    public PendingFilter(DataType<TResponse> responseType, Action<PendingReply> cancel) =>
+        Answers = new FilteredAnswers<TResponse>(responseType, _ => Taken(), () => cancel(this));
 
-    public ChannelReader<FilteredResponse<TResponse>> Answers => _answers.Reader;
+    public FilteredAnswers<TResponse> Answers { get; }
 
     public override bool Take(RemoteMessage message)
     {
@@ -25,11 +28,15 @@ internal sealed class PendingFilter<TResponse>(DataType<TResponse> responseType)
                 return true;
             case RemoteMessageType.FilterCount:
                 _expected = message.Count;
-                _count.TrySetResult(message.Count);
+                Answers.Counted(message.Count, error: null);
                 break;
-            case RemoteMessageType.FilterAnswer or RemoteMessageType.FilterError:
+            case RemoteMessageType.FilterError:
                 _arrived++;
-                _answers.Writer.TryWrite(Read(message));
+                Answers.Deliver(message.Session.GetValueOrDefault(), (ErrorReason)message.Reason, message.Text);
+                break;
+            case RemoteMessageType.FilterAnswer:
+                _arrived++;
+                Answers.Deliver(message.Session.GetValueOrDefault(), message.ContentType ?? ContentTypes.Binary, message.Payload);
                 break;
             default:
                 return false;
@@ -37,30 +44,19 @@ internal sealed class PendingFilter<TResponse>(DataType<TResponse> responseType)
 
         if (_arrived != _expected)
             return false;
-        _answers.Writer.TryComplete();
+        Answers.End(error: null);
         return true;
     }
 
     public override void Fail(MessagingException error)
     {
-        if (_count.TrySetException(error))
-            // Who enumerates the answers sees the error there, and never looks here.
-            _ = _count.Task.Exception;
-        _answers.Writer.TryComplete(error);
+        Answers.Counted(0, error);
+        Answers.End(error);
     }
 
-    private FilteredResponse<TResponse> Read(RemoteMessage message)
+    private void Taken()
     {
-        var session = message.Session.GetValueOrDefault();
-        if (message.Type == RemoteMessageType.FilterError)
-            return new FilteredResponse<TResponse>(session, MessagingException.For((ErrorReason)message.Reason, message.Text));
-        try
-        {
-            return new FilteredResponse<TResponse>(session, Values.Read(responseType, message));
-        }
-        catch (MessagingException exception)
-        {
-            return new FilteredResponse<TResponse>(session, exception);
-        }
+        if (++_taken % CreditStep == 0)
+            Link!.Post(new RemoteMessage(RemoteMessageType.Credit, Id) { Count = CreditStep });
     }
 }

@@ -22,7 +22,7 @@ internal sealed class RemoteSession : IRemoteSession
     private readonly ClientOptions _options;
     private readonly Connector _connector;
     private readonly ILogger _logger;
-    private readonly PendingReplies _pending = new();
+    private readonly PendingReplies _pending;
     private readonly Backoff _backoff = new();
     private readonly ClientMessages _messages;
     private readonly ClientSessions _sessions;
@@ -48,6 +48,8 @@ internal sealed class RemoteSession : IRemoteSession
     {
         (_options, _connector) = (options, connector);
         _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("RabbitBridge.Client");
+        Work = new ClientWork(options.TimeProvider, CallbackFailed);
+        _pending = new PendingReplies(Work);
         _closed = new ClosedSignal(this, CallbackFailed);
         _callbacks = new CallbackQueue(this, CallbackFailed);
         _messages = new ClientMessages(this, _logger);
@@ -87,6 +89,8 @@ internal sealed class RemoteSession : IRemoteSession
 
     public int MaxMessageBytes => Present.Opened.MaxMessageBytes;
 
+    public ClientWork Work { get; }
+
     /// <summary>The time of a request that names none; 0 for no limit.</summary>
     public int RequestMilliseconds => Present.Opened.RequestMilliseconds;
 
@@ -119,6 +123,9 @@ internal sealed class RemoteSession : IRemoteSession
     /// <summary>Cancelled when the session is not to go on.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
+    /// <summary>When the client gives up what has so much time, in milliseconds of its clock; 0 for never, as is 0 of time.</summary>
+    public long Deadline(int milliseconds) => _pending.Deadline(milliseconds);
+
     /// <summary>Sends what is answered.</summary>
     /// <exception cref="MessagingException">The session is closed, or too much waits for a connection.</exception>
     public void Ask(PendingReply pending, RemoteMessage message) => Ask(pending, message, Link);
@@ -131,7 +138,7 @@ internal sealed class RemoteSession : IRemoteSession
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<RemoteMessage>(cancellationToken);
-        var pending = new PendingResponse<RemoteMessage>(static reply => reply) { Deadline = PendingReplies.Deadline(milliseconds), Bytes = message.Payload.Length };
+        var pending = new PendingResponse<RemoteMessage>(static reply => reply) { Deadline = Deadline(milliseconds), Bytes = message.Payload.Length };
         try
         {
             Ask(pending, message, Link);
@@ -437,6 +444,7 @@ internal sealed class RemoteSession : IRemoteSession
 
         _backoff.Connected();
         Volatile.Write(ref _present, present);
+        Work.MaxMessageBytes = reply.MaxMessageBytes;
         Volatile.Write(ref _properties, reply.Properties);
         if (!reply.Resumed && former is not null)
             Log.FailedOver(_logger, former.Id, Id, reply.Gateway);
@@ -559,7 +567,7 @@ internal sealed class RemoteSession : IRemoteSession
             former.End("The session is closed.");
         await EndAsync(_present, CommunicationLost).ConfigureAwait(false);
         await Task.WhenAll(_left.Values).ConfigureAwait(false);
-        _pending.Dispose();
+        await Work.DisposeAsync().ConfigureAwait(false);
         _closedTold = await _closed.SetAsync().ConfigureAwait(false);
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using RabbitBridge.Fabric;
 using RabbitBridge.Filters;
 using Telemetry = RabbitBridge.Diagnostics.Telemetry;
 

@@ -5,28 +5,19 @@ using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Calls;
 
-/// <summary>
-/// A request on its way through a handler or stream of this gateway: it runs on the thread pool, so that no handler holds up
-/// the fabric, and ends once, by an answer or because nobody waits any more.
-/// </summary>
-internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IRequestContext, IFaultResponder, ICallCarrier, IRequestInHand
+/// <summary>A request on its way through a handler or stream of this gateway.</summary>
+internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IRequestInHand
 {
-    private const int Open = 0;
-    private const int Answered = 1;
-    private const int Abandoned = 2;
-
     private readonly RequestEnvelope _envelope;
     private readonly IReplySink _replyTo;
     private readonly RequestsInHand? _table;
     private readonly TimeoutWheel? _wheel;
     private readonly IReadOnlyDictionary<string, string>? _allProperties;
-    private long _deadline;
-    private CancellationTokenSource? _cancellation;
-    private int _state;
 
     /// <param name="receiver">Who answers.</param>
     /// <param name="arrival">The request and the way back.</param>
     protected IncomingRequest(RequestReceiver receiver, in RequestArrival arrival)
+        : base(arrival.Wheel)
     {
         Receiver = receiver;
         _envelope = arrival.Request.Persist();
@@ -40,44 +31,29 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
 
     public long OriginId => Id;
 
-    public SessionId SessionId => _envelope.Sender;
+    public override SessionId SessionId => _envelope.Sender;
 
-    public string Path => _envelope.Path.Value;
+    public override string Path => _envelope.Path.Value;
 
     public MessagePath MessagePath => _envelope.Path;
 
-    public IReadOnlyDictionary<string, string> SessionProperties =>
+    public override IReadOnlyDictionary<string, string> SessionProperties =>
         _envelope.Properties ?? ReadOnlyDictionary<string, string>.Empty;
 
-    public CancellationToken CancellationToken
-    {
-        get
-        {
-            var mine = Volatile.Read(ref _cancellation);
-            if (mine is null)
-            {
-                if (Volatile.Read(ref _state) == Abandoned)
-                    return new CancellationToken(canceled: true);
-                var made = new CancellationTokenSource();
-                mine = Interlocked.CompareExchange(ref _cancellation, made, null) ?? made;
-                if (Volatile.Read(ref _state) == Abandoned)
-                    CancelToken(mine);
-            }
+    public override RequestReceiver Receiver { get; }
 
-            return mine.Token;
-        }
-    }
+    public override string ContentType => _envelope.ContentType;
 
-    public RequestReceiver Receiver { get; }
+    public override ReadOnlyMemory<byte> Payload => _envelope.Payload;
+
+    public override int MaxAnswerBytes => Receiver.Work.MaxMessageBytes;
+
+    protected override long Now => Receiver.Work.Now;
 
     /// <summary>The time that was left for it when it came, in milliseconds; 0 for no limit.</summary>
     protected int Milliseconds => _envelope.RemainingMilliseconds;
 
     protected string? TraceParent => _envelope.TraceParent;
-
-    protected string ContentType => _envelope.ContentType;
-
-    protected ReadOnlyMemory<byte> Payload => _envelope.Payload;
 
     /// <summary>Hands the request to the thread pool.</summary>
     /// <param name="preferLocal">
@@ -89,76 +65,15 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     {
         Receiver.RequestStarted();
         Receiver.Work.RequestStarted();
-        _deadline = deadline;
+        Deadline = deadline;
         _table?.Add(this);
-        if (deadline != 0 && _wheel is { } wheel)
-        {
-            wheel.Add(this, deadline);
-            // It could be found, and so be ended, before it was in the wheel.
-            if (Volatile.Read(ref _state) != Open)
-                wheel.Remove(this);
-        }
-
+        EndInTime();
         Schedule(preferLocal);
-    }
-
-    public void Execute()
-    {
-        if (Volatile.Read(ref _state) != Open)
-            return;
-        if (_deadline != 0 && Receiver.Work.Now > _deadline)
-        {
-            Receiver.Telemetry.ExpiredRequest();
-            Abandon();
-            return;
-        }
-
-        using var activity = StartProcess();
-        try
-        {
-            Invoke(activity);
-        }
-#pragma warning disable CA1031 // Whatever a handler throws is answered, logged and goes no further.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name).SetTag("error.type", exception.GetType().FullName);
-            Fail(exception);
-        }
-    }
-
-    public void Reject(string message)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        if (TryAnswer())
-            SendError(ErrorReason.RejectedRequest, message);
-    }
-
-    public void Fail(Exception exception)
-    {
-        if (Interlocked.CompareExchange(ref _state, Answered, Open) != Open)
-        {
-            Receiver.HandlerFailedLate(exception, Path);
-            return;
-        }
-
-        End();
-        if (exception is RejectedRequestException rejection)
-        {
-            SendError(ErrorReason.RejectedRequest, rejection.Message);
-            return;
-        }
-
-        Receiver.HandlerFailed(exception, Path);
-        SendError(ErrorReason.CallbackException, $"The handler for '{Path}' failed.");
     }
 
     public void Cancel(long id) => Abandon();
 
-    public override void OnExpired() => Abandon();
-
-    /// <summary>Nobody waits any more: the handler's token is cancelled, and an answer that comes still is dropped.</summary>
-    public void Abandon()
+    public override void Abandon()
     {
         if (!TryAbandon())
             return;
@@ -180,7 +95,7 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
     /// <returns>Whether it may be handled again, and was not answered.</returns>
     public bool TryTakeBack(out RequestArrival arrival, out long deadline)
     {
-        (arrival, deadline) = (default, _deadline);
+        (arrival, deadline) = (default, Deadline);
         if (!Receiver.Redelivery || !TryAbandon())
             return false;
         _table?.Remove(this);
@@ -188,38 +103,13 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         return true;
     }
 
-    /// <summary>Has <see cref="Execute"/> called: on the thread pool, because it runs the application's code.</summary>
+    public override void Send(in EncodedValue answer) =>
+        Send(new ResponseEnvelope { Id = Id, ContentType = answer.ContentType, Payload = answer.Bytes, IsTransient = answer.IsTransient });
+
+    /// <summary>Has <see cref="RequestDelivery.Execute"/> called: on the thread pool, because it runs the application's code.</summary>
     protected virtual void Schedule(bool preferLocal) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
 
-    /// <summary>Starts the span in which the request is handled, if there is one.</summary>
-    protected virtual Activity? StartProcess() => Telemetry.StartProcess(_envelope);
-
-    /// <summary>Reads the request and calls the handler.</summary>
-    /// <param name="span">The span in which that happens, if somebody listens.</param>
-    protected abstract void Invoke(Activity? span);
-
-    /// <summary>Nobody waits for the answer any more.</summary>
-    protected virtual void OnAbandoned()
-    {
-    }
-
-    /// <summary>Takes the right to answer.</summary>
-    /// <returns>Whether the answer is to be sent: <see langword="false"/> when nobody waits for it any more.</returns>
-    /// <exception cref="InvalidOperationException">The request was answered already.</exception>
-    protected bool TryAnswer()
-    {
-        switch (Interlocked.CompareExchange(ref _state, Answered, Open))
-        {
-            case Open:
-                End();
-                return true;
-            case Abandoned:
-                Receiver.Telemetry.LateResponse();
-                return false;
-            default:
-                throw new InvalidOperationException($"The request to '{Path}' was answered already; a responder takes one answer.");
-        }
-    }
+    protected override Activity? StartProcess() => Telemetry.StartProcess(_envelope);
 
     /// <summary>Sends the answer and leaves the table, in this order: what is not in it is answered, as a fabric may tell who asks.</summary>
     protected void Send(in ResponseEnvelope response)
@@ -228,65 +118,15 @@ internal abstract class IncomingRequest : Expiring, IThreadPoolWorkItem, IReques
         _table?.Remove(this);
     }
 
-    /// <summary>Takes the right to answer, whatever was answered before.</summary>
-    protected bool TryAnswerOnce()
+    protected override void SendError(ErrorReason reason, string message) => Send(ResponseEnvelope.Failed(Id, reason, message));
+
+    protected override void OnEnded()
     {
-        if (Interlocked.CompareExchange(ref _state, Answered, Open) is var state and not Open)
-        {
-            if (state == Abandoned)
-                Receiver.Telemetry.LateResponse();
-            return false;
-        }
-
-        End();
-        return true;
-    }
-
-    /// <summary>Answers with an error if nothing was answered before.</summary>
-    protected void Refuse(ErrorReason reason, string message)
-    {
-        if (Interlocked.CompareExchange(ref _state, Answered, Open) != Open)
-            return;
-        End();
-        SendError(reason, message);
-    }
-
-    private void SendError(ErrorReason reason, string message) => Send(ResponseEnvelope.Failed(Id, reason, message));
-
-    private bool TryAbandon()
-    {
-        if (Interlocked.CompareExchange(ref _state, Abandoned, Open) != Open)
-            return false;
-        End();
-        if (Volatile.Read(ref _cancellation) is { } cancellation)
-            CancelToken(cancellation);
-        OnAbandoned();
-        return true;
-    }
-
-    private void End()
-    {
-        _wheel?.Remove(this);
         Receiver.RequestEnded();
         Receiver.Work.RequestEnded();
     }
 
-    // Off the fabric's thread: callbacks on the token are the handler's code.
-    private void CancelToken(CancellationTokenSource cancellation) =>
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static state =>
-            {
-                try
-                {
-                    state.cancellation.Cancel();
-                }
-#pragma warning disable CA1031 // Callbacks on a handler's token are the handler's code.
-                catch (Exception exception)
-#pragma warning restore CA1031
-                {
-                    state.receiver.HandlerFailedLate(exception, state.path);
-                }
-            },
-            (cancellation, receiver: Receiver, path: Path),
-            preferLocal: false);
+    protected override void OnExpiredBefore() => Receiver.Telemetry.ExpiredRequest();
+
+    protected override void OnLate() => Receiver.Telemetry.LateResponse();
 }

@@ -1,5 +1,3 @@
-using RabbitBridge.Fabric;
-
 namespace RabbitBridge.Calls;
 
 /// <summary>What a session has under way: calls that wait for their answers, and requests that it has not answered.</summary>

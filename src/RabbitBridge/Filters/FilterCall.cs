@@ -1,4 +1,3 @@
-using RabbitBridge.Calls;
 using RabbitBridge.Fabric;
 using RabbitBridge.Sessions;
 

@@ -75,14 +75,12 @@ internal sealed class SessionsFeature(Session session, FilterCalls calls, Sessio
         return await Send(filter, change).CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private FilteredAnswers<Dictionary<string, string?>> Send(SessionFilter filter, SessionChange change) => new(
-        calls.Start(
-            session,
-            filter,
-            new RequestEnvelope { Path = MessagePath.Root, Change = change, ContentType = ContentTypes.Json, Payload = default },
-            RequestTimeout.Milliseconds(requestTimeout),
-            PreviousProperties.DataType),
-        logger);
+    private FilteredAnswers<Dictionary<string, string?>> Send(SessionFilter filter, SessionChange change) => calls.Start(
+        session,
+        filter,
+        new RequestEnvelope { Path = MessagePath.Root, Change = change, ContentType = ContentTypes.Json, Payload = default },
+        RequestTimeout.Milliseconds(requestTimeout),
+        PreviousProperties.DataType).Answers;
 
     private void Demand(params ReadOnlySpan<Permission> permissions)
     {

@@ -39,7 +39,7 @@ internal sealed class GatewayEngine : IGateway
         authorizer = GuardedAuthorizer.Of(authorizer, logger);
         var clock = new Clock(options.TimeProvider);
         _identity = new FabricIdentity(options.Name, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), clock);
-        _wheel = new TimeoutWheel(clock, logger);
+        _wheel = new TimeoutWheel(clock, exception => Log.TickFailed(logger, exception));
         Calls = new PendingCalls(options.MaxOutstandingRequests, _wheel, telemetry);
         var register = new RequestRegister(fabric);
 

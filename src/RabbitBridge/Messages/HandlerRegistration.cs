@@ -16,7 +16,7 @@ internal sealed class HandlerRegistration<TRequest, TResponse>(
     HandlerDirectory directory,
     ILogger logger,
     Telemetry telemetry)
-    : RequestReceiver<TRequest, TResponse>(session, requestType, responseType, logger, telemetry), IBranchHandler
+    : RequestReceiver<TRequest, TResponse>(session, new HandlerTarget<TRequest, TResponse>(handler, requestType, responseType), logger, telemetry), IBranchHandler
 {
     public MessagePath Branch { get; } = branch;
 
@@ -28,14 +28,7 @@ internal sealed class HandlerRegistration<TRequest, TResponse>(
 
     public RequestReceiver Receiver => this;
 
-    public override void Call(TRequest request, IncomingRequest<TRequest, TResponse> incoming) =>
-        handler.OnRequest(request, incoming, incoming);
-
     public Task CloseAsync() => directory.RemoveAsync(Session, this);
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
-
-    protected override void OnError(ErrorReason reason) => handler.OnError(reason);
-
-    protected override void OnClose() => handler.OnClose();
 }

@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Filters;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Messages;
@@ -77,8 +76,8 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
             return Task.FromCanceled<int>(cancellationToken);
         try
         {
-            var call = SendToFilter(filter, path, request, requestType, responseType, options);
-            return new FilteredAnswers<TResponse>(call, logger).PassTo(callback, cancellationToken);
+            return SendToFilter(filter, path, request, requestType, responseType, options)
+                .PassTo(callback, exception => Log.CallbackFailed(logger, exception, session.Id), cancellationToken);
         }
         catch (MessagingException exception)
         {
@@ -96,8 +95,8 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var call = SendToFilter(filter, path, request, requestType, responseType, options);
-        await foreach (var answer in new FilteredAnswers<TResponse>(call, logger).ReadAsync(cancellationToken).ConfigureAwait(false))
+        var answers = SendToFilter(filter, path, request, requestType, responseType, options);
+        await foreach (var answer in answers.ReadAsync(cancellationToken).ConfigureAwait(false))
             yield return answer;
     }
 
@@ -117,7 +116,7 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
 
     public IRequestStream? RemoveRequestStream(string path) => session.RemoveStream(MessagePath.ParseTarget(path));
 
-    private FilterCall<TResponse> SendToFilter<TRequest, TResponse>(
+    private FilteredAnswers<TResponse> SendToFilter<TRequest, TResponse>(
         SessionFilter filter, string path, TRequest request, DataType<TRequest> requestType, DataType<TResponse> responseType, RequestOptions? options)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -133,7 +132,7 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
             filter,
             new RequestEnvelope { Path = to, ContentType = value.ContentType, Payload = value.Bytes, TraceParent = TraceParent.Checked(Activity.Current?.Id) },
             timeout,
-            responseType);
+            responseType).Answers;
     }
 
     private Task<TResponse> Send<TRequest, TResponse>(

@@ -13,16 +13,9 @@ internal sealed class StreamReceiver<TRequest, TResponse>(
     DataType<TResponse> responseType,
     ILogger logger,
     Telemetry telemetry)
-    : RequestReceiver<TRequest, TResponse>(session, requestType, responseType, logger, telemetry), IStreamReceiver
+    : RequestReceiver<TRequest, TResponse>(session, new StreamTarget<TRequest, TResponse>(stream, requestType, responseType), logger, telemetry), IStreamReceiver
 {
     public IRequestStream Stream => stream;
 
     public RequestReceiver Receiver => this;
-
-    public override void Call(TRequest request, IncomingRequest<TRequest, TResponse> incoming) =>
-        stream.OnRequest(incoming.Path, request, incoming);
-
-    protected override void OnError(ErrorReason reason) => stream.OnError(reason);
-
-    protected override void OnClose() => stream.OnClose();
 }

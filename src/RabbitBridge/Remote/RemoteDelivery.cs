@@ -13,10 +13,6 @@ internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival 
     /// <summary>The number that it has between gateway and client.</summary>
     public long ClientId { get; set; }
 
-    public new string ContentType => base.ContentType;
-
-    public new ReadOnlyMemory<byte> Payload => base.Payload;
-
     public new int Milliseconds => base.Milliseconds;
 
     /// <summary>The trace context for the client: the span in which it is delivered, if there is one.</summary>
@@ -31,7 +27,7 @@ internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival 
         else if (!MediaType.IsAllowed(contentType, out var problem))
             Refuse(ErrorReason.InvalidData, $"The response cannot be sent: {problem}");
         else if (TryAnswerOnce())
-            Send(new() { Id = Id, ContentType = contentType, Payload = payload });
+            Send(new EncodedValue(contentType, payload, IsTransient: false));
     }
 
     /// <summary>The client has answered with an error.</summary>

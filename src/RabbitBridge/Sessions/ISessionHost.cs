@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Sessions;
 

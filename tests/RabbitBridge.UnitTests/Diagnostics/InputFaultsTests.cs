@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.ContractTests;
 using RabbitBridge.Diagnostics;
-using RabbitBridge.Fabric;
 using RabbitBridge.RabbitMq.Diagnostics;
 
 namespace RabbitBridge.UnitTests.Diagnostics;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
@@ -16,7 +15,7 @@ public sealed class PendingCallsTests : IAsyncDisposable
     public PendingCallsTests()
     {
         _clock = new Clock(_time);
-        _wheel = new TimeoutWheel(_clock, NullLogger.Instance);
+        _wheel = new TimeoutWheel(_clock, static exception => Assert.Fail(exception.ToString()));
     }
 
     public ValueTask DisposeAsync()

@@ -1,8 +1,4 @@
-using RabbitBridge.Calls;
-using RabbitBridge.Fabric;
-
-
-namespace RabbitBridge.UnitTests.Messages;
+namespace RabbitBridge.UnitTests.Timeouts;
 
 /// <summary>Notes when it expires.</summary>
 internal sealed class Entry(Clock clock, long deadline) : Expiring

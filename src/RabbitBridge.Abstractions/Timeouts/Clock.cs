@@ -1,4 +1,4 @@
-namespace RabbitBridge.Fabric;
+namespace RabbitBridge;
 
 /// <summary>Monotonic milliseconds since the clock was made; starts at 1, so that 0 can mean never.</summary>
 internal sealed class Clock(TimeProvider timeProvider)

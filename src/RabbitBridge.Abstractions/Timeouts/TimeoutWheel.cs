@@ -1,8 +1,4 @@
-using Microsoft.Extensions.Logging;
-using RabbitBridge.Diagnostics;
-using RabbitBridge.Fabric;
-
-namespace RabbitBridge.Calls;
+namespace RabbitBridge;
 
 /// <summary>
 /// Ends what has a deadline, without a timer for each: a hashed wheel of buckets, each a list that one lock guards. An entry
@@ -11,14 +7,16 @@ namespace RabbitBridge.Calls;
 /// </summary>
 internal sealed class TimeoutWheel : IAsyncDisposable
 {
+    /// <summary>How long a tick is where nobody says otherwise.</summary>
     public const int TickMilliseconds = 20;
 
-    // 512 ticks of 20 ms: the default timeout of 10 s fits into one turn.
+    // Of 20 ms each: the default timeout of 10 s fits into one turn.
     private const int BucketCount = 512;
 
     private readonly Bucket[] _buckets = [.. Enumerable.Range(0, BucketCount).Select(_ => new Bucket())];
     private readonly Clock _clock;
-    private readonly ILogger _logger;
+    private readonly Action<Exception> _failed;
+    private readonly int _tick;
     private readonly Lock _alarm = new();
     private readonly ITimer _timer;
     private readonly List<Expiring> _due = [];
@@ -27,10 +25,13 @@ internal sealed class TimeoutWheel : IAsyncDisposable
     private bool _isDisposed;
     private long _lastTick;
 
-    public TimeoutWheel(Clock clock, ILogger logger)
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="failed">Takes whatever an entry throws.</param>
+    /// <param name="tickMilliseconds">How long a tick is.</param>
+    public TimeoutWheel(Clock clock, Action<Exception> failed, int tickMilliseconds = TickMilliseconds)
     {
-        (_clock, _logger) = (clock, logger);
-        _lastTick = clock.Now / TickMilliseconds;
+        (_clock, _failed, _tick) = (clock, failed, tickMilliseconds);
+        _lastTick = clock.Now / _tick;
         _timer = clock.TimeProvider.CreateTimer(
             static wheel => ((TimeoutWheel)wheel!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -38,7 +39,7 @@ internal sealed class TimeoutWheel : IAsyncDisposable
     /// <summary>Has an entry expire at its deadline, in milliseconds of the clock. One that is in the wheel already is moved, also if it is due.</summary>
     public void Add(Expiring entry, long deadline)
     {
-        var tick = (deadline / TickMilliseconds) + 1;
+        var tick = (deadline / _tick) + 1;
         Remove(entry);
         while (!TryAdd(entry, tick, out var isElsewhere))
         {
@@ -100,7 +101,7 @@ internal sealed class TimeoutWheel : IAsyncDisposable
 
     private void Turn()
     {
-        var now = _clock.Now / TickMilliseconds;
+        var now = _clock.Now / _tick;
         // After a long pause one whole turn reaches every entry.
         var first = Math.Max(_lastTick + 1, now - BucketCount + 1);
         for (var tick = first; tick <= now; tick++)
@@ -126,7 +127,7 @@ internal sealed class TimeoutWheel : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.TickFailed(_logger, exception);
+            _failed(exception);
         }
     }
 
@@ -176,7 +177,7 @@ internal sealed class TimeoutWheel : IAsyncDisposable
     private void StartTimer()
     {
         if (_alarmTick != long.MaxValue && !_isDisposed)
-            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, (_alarmTick * TickMilliseconds) - _clock.Now)), Timeout.InfiniteTimeSpan);
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, (_alarmTick * _tick) - _clock.Now)), Timeout.InfiniteTimeSpan);
     }
 
     private Bucket Of(long tick) => _buckets[Math.Abs(tick) % BucketCount];

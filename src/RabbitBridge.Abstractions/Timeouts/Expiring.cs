@@ -1,4 +1,4 @@
-namespace RabbitBridge.Calls;
+namespace RabbitBridge;
 
 /// <summary>Something with a deadline. The links belong to the <see cref="TimeoutWheel"/> and are guarded by its buckets.</summary>
 internal abstract class Expiring

@@ -1,10 +1,7 @@
 using CsCheck;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using RabbitBridge.Calls;
-using RabbitBridge.Fabric;
 
-namespace RabbitBridge.UnitTests.Messages;
+namespace RabbitBridge.UnitTests.Timeouts;
 
 public sealed class TimeoutWheelTests : IAsyncDisposable
 {
@@ -13,11 +10,12 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly Clock _clock;
     private readonly TimeoutWheel _wheel;
+    private readonly List<Exception> _failures = [];
 
     public TimeoutWheelTests()
     {
         _clock = new Clock(_time);
-        _wheel = new TimeoutWheel(_clock, NullLogger.Instance);
+        _wheel = new TimeoutWheel(_clock, _failures.Add);
     }
 
     public ValueTask DisposeAsync() => _wheel.DisposeAsync();
@@ -50,7 +48,7 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
             {
                 var time = new FakeTimeProvider();
                 var clock = new Clock(time);
-                var wheel = new TimeoutWheel(clock, NullLogger.Instance);
+                var wheel = new TimeoutWheel(clock, Unexpected);
                 var entries = new List<(Entry Entry, bool Removed, int RemoveAfter)>();
                 foreach (var (timeout, pause, removed, removeAfter) in plans)
                 {
@@ -176,7 +174,7 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
     {
         var time = new TimerCounter();
         var clock = new Clock(time);
-        var wheel = new TimeoutWheel(clock, NullLogger.Instance);
+        var wheel = new TimeoutWheel(clock, Unexpected);
 
         // A lone caller, whose requests of 10 s are answered within a millisecond, for a minute.
         for (var i = 0; i < 60_000; i++)
@@ -221,13 +219,14 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
         Advance(1000);
 
         Assert.Equal((1, 1), (bad.Expirations, next.Expirations));
+        Assert.IsType<InvalidOperationException>(Assert.Single(_failures));
     }
 
     [Fact]
     public async Task Many_threads_add_and_remove_while_the_wheel_turns()
     {
         var clock = new Clock(TimeProvider.System);
-        var wheel = new TimeoutWheel(clock, NullLogger.Instance);
+        var wheel = new TimeoutWheel(clock, Unexpected);
         var adders = Enumerable.Range(0, 3).Select(seed => Task.Run(() =>
         {
             var random = new Random(seed);
@@ -289,6 +288,8 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
         Assert.Equal(before.Select(each => each + 1), entries.Select(entry => entry.Expirations));
     }
 
+    private static void Unexpected(Exception exception) => Assert.Fail(exception.ToString());
+
     private static void Play(int seed, int steps)
     {
         // Few different deadlines, so that many are due at once and can change each other.
@@ -296,7 +297,7 @@ public sealed class TimeoutWheelTests : IAsyncDisposable
         var random = new Random(seed);
         var time = new FakeTimeProvider();
         var clock = new Clock(time);
-        var wheel = new TimeoutWheel(clock, NullLogger.Instance);
+        var wheel = new TimeoutWheel(clock, Unexpected);
         var deadlines = new Dictionary<Entry, long>();
         var entries = Enumerable.Range(0, 40).Select(_ => new Entry(clock, 0)).ToArray();
         // The wheel lets nothing out that an entry throws.

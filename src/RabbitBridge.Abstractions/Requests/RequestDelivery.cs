@@ -1,0 +1,225 @@
+using System.Diagnostics;
+
+namespace RabbitBridge;
+
+/// <summary>
+/// A request on its way through a handler or stream: it runs on the thread pool, so that no handler holds up whoever brought it, is not begun when its time is over, and
+/// ends once, by an answer or because nobody waits any more. The same for sessions in a gateway and for those of a client.
+/// </summary>
+/// <param name="wheel">Ends the request when its time is over; <see langword="null"/> if others see to that.</param>
+internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThreadPoolWorkItem, IRequestContext, IFaultResponder
+{
+    private const int Open = 0;
+    private const int Answered = 1;
+    private const int Abandoned = 2;
+
+    private CancellationTokenSource? _cancellation;
+    private int _state;
+
+    public abstract SessionId SessionId { get; }
+
+    public abstract string Path { get; }
+
+    public abstract IReadOnlyDictionary<string, string> SessionProperties { get; }
+
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            var mine = Volatile.Read(ref _cancellation);
+            if (mine is null)
+            {
+                if (Volatile.Read(ref _state) == Abandoned)
+                    return new CancellationToken(canceled: true);
+                var made = new CancellationTokenSource();
+                mine = Interlocked.CompareExchange(ref _cancellation, made, null) ?? made;
+                if (Volatile.Read(ref _state) == Abandoned)
+                    CancelToken(mine);
+            }
+
+            return mine.Token;
+        }
+    }
+
+    /// <summary>Who answers.</summary>
+    public abstract Receiver Receiver { get; }
+
+    public abstract string ContentType { get; }
+
+    public abstract ReadOnlyMemory<byte> Payload { get; }
+
+    /// <summary>The largest answer, in bytes.</summary>
+    public abstract int MaxAnswerBytes { get; }
+
+    /// <summary>When to abandon it; 0 for never.</summary>
+    protected long Deadline { get; set; }
+
+    /// <summary>The time, by the clock of <see cref="Deadline"/>.</summary>
+    protected abstract long Now { get; }
+
+    public void Execute()
+    {
+        if (Volatile.Read(ref _state) != Open)
+            return;
+        if (Deadline != 0 && Now > Deadline)
+        {
+            OnExpiredBefore();
+            Abandon();
+            return;
+        }
+
+        using var activity = StartProcess();
+        try
+        {
+            Invoke(activity);
+        }
+#pragma warning disable CA1031 // Whatever a handler throws is answered, logged and goes no further.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name).SetTag("error.type", exception.GetType().FullName);
+            Fail(exception);
+        }
+    }
+
+    public void Reject(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (TryAnswer())
+            SendError(ErrorReason.RejectedRequest, message);
+    }
+
+    public void Fail(Exception exception)
+    {
+        if (!TryEnd(Answered))
+        {
+            Receiver.HandlerFailedLate(exception, Path);
+            return;
+        }
+
+        if (exception is RejectedRequestException rejection)
+        {
+            SendError(ErrorReason.RejectedRequest, rejection.Message);
+            return;
+        }
+
+        Receiver.HandlerFailed(exception, Path);
+        SendError(ErrorReason.CallbackException, $"The handler for '{Path}' failed.");
+    }
+
+    public override void OnExpired() => Abandon();
+
+    /// <summary>Nobody waits any more: the handler's token is cancelled, and an answer that comes still is dropped.</summary>
+    public abstract void Abandon();
+
+    /// <summary>Takes the right to answer.</summary>
+    /// <returns>Whether the answer is to be sent: <see langword="false"/> when nobody waits for it any more.</returns>
+    /// <exception cref="InvalidOperationException">The request was answered already.</exception>
+    public bool TryAnswer()
+    {
+        if (TryEnd(Answered))
+            return true;
+        if (Volatile.Read(ref _state) == Answered)
+            throw new InvalidOperationException($"The request to '{Path}' was answered already; a responder takes one answer.");
+        OnLate();
+        return false;
+    }
+
+    /// <summary>Answers with an error if nothing was answered before.</summary>
+    public void Refuse(ErrorReason reason, string message)
+    {
+        if (TryEnd(Answered))
+            SendError(reason, message);
+    }
+
+    /// <summary>Sends the answer. Called once, by whoever has taken the right to.</summary>
+    public abstract void Send(in EncodedValue answer);
+
+    /// <summary>Has it end at its deadline, if it has one. It may have ended already: it is found by others first.</summary>
+    protected void EndInTime()
+    {
+        if (Deadline == 0 || wheel is null)
+            return;
+        wheel.Add(this, Deadline);
+        if (Volatile.Read(ref _state) != Open)
+            wheel.Remove(this);
+    }
+
+    /// <summary>Takes the right to answer, whatever was answered before.</summary>
+    protected bool TryAnswerOnce()
+    {
+        if (TryEnd(Answered))
+            return true;
+        if (Volatile.Read(ref _state) == Abandoned)
+            OnLate();
+        return false;
+    }
+
+    /// <summary>Ends it without an answer.</summary>
+    /// <returns>Whether it had not ended.</returns>
+    protected bool TryAbandon()
+    {
+        if (!TryEnd(Abandoned))
+            return false;
+        if (Volatile.Read(ref _cancellation) is { } cancellation)
+            CancelToken(cancellation);
+        OnAbandoned();
+        return true;
+    }
+
+    /// <summary>Sends an error in place of an answer.</summary>
+    protected abstract void SendError(ErrorReason reason, string message);
+
+    /// <summary>Starts the span in which the request is handled, if there is one.</summary>
+    protected abstract Activity? StartProcess();
+
+    /// <summary>Reads the request and calls the handler.</summary>
+    /// <param name="span">The span in which that happens, if somebody listens.</param>
+    protected abstract void Invoke(Activity? span);
+
+    /// <summary>It has ended, however, and is in nobody's hand any more.</summary>
+    protected abstract void OnEnded();
+
+    /// <summary>Its time was over before it could be begun.</summary>
+    protected virtual void OnExpiredBefore()
+    {
+    }
+
+    /// <summary>Nobody waits for the answer any more.</summary>
+    protected virtual void OnAbandoned()
+    {
+    }
+
+    /// <summary>It is answered though nobody waits any more.</summary>
+    protected virtual void OnLate()
+    {
+    }
+
+    private bool TryEnd(int state)
+    {
+        if (Interlocked.CompareExchange(ref _state, state, Open) != Open)
+            return false;
+        wheel?.Remove(this);
+        OnEnded();
+        return true;
+    }
+
+    // Off the thread that tells it: callbacks on the token are the handler's code.
+    private void CancelToken(CancellationTokenSource cancellation) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state =>
+            {
+                try
+                {
+                    state.cancellation.Cancel();
+                }
+#pragma warning disable CA1031 // Callbacks on a handler's token are the handler's code.
+                catch (Exception exception)
+#pragma warning restore CA1031
+                {
+                    state.delivery.Receiver.HandlerFailedLate(exception, state.delivery.Path);
+                }
+            },
+            (cancellation, delivery: this),
+            preferLocal: false);
+}
