@@ -109,17 +109,34 @@ internal sealed class LiveEpoch(EpochContext context, int number) : IAsyncDispos
             End($"The own inbox has not delivered a message for {now - probed} ms.");
     }
 
-    /// <summary>Sends a message to the own inbox through the broker: an inbox may be gone though its connection is open.</summary>
+    /// <summary>Sends a message to the own inbox through the broker, unless one is on its way: an inbox may be gone though its connection is open. Never fails.</summary>
     public async Task ProbeSelfAsync()
     {
         if (!Epoch.SelfProbe.TryBegin(Epoch.Clock.Now))
             return;
-        var outcome = await Publisher.PublishAsync(Epoch.Names.Gateway, Address, ProbeMessage.Type, Address).ConfigureAwait(false);
-        if (outcome == PublishOutcome.Returned)
-            End("The own inbox has disappeared from the broker.");
-        else if (outcome == PublishOutcome.Refused)
-            // A full inbox refuses too, and is not deaf.
-            Epoch.SelfProbe.Arrived();
+        try
+        {
+            var outcome = await Publisher.PublishAsync(Epoch.Names.Gateway, Address, ProbeMessage.Type, Address).ConfigureAwait(false);
+            if (outcome == PublishOutcome.Returned)
+                End("The own inbox has disappeared from the broker.");
+            else if (outcome == PublishOutcome.Refused)
+                // A full inbox refuses too, and is not deaf.
+                Epoch.SelfProbe.Refused();
+        }
+        catch (MessagingException exception)
+        {
+            // The epoch has ended already.
+            End(exception.Message);
+        }
+    }
+
+    /// <summary>Whether everything has been read that had come to the own inbox by a time; finds out if that is not known.</summary>
+    public bool HasReadUntil(long time)
+    {
+        if (Epoch.SelfProbe.ReadUntil >= time)
+            return true;
+        _ = ProbeSelfAsync();
+        return false;
     }
 
     /// <summary>Waits until the broker has confirmed everything that was handed over.</summary>

@@ -88,6 +88,9 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
 
     public bool IsBlocked => Volatile.Read(ref _epoch) is { IsBlocked: true };
 
+    // Without an epoch nobody is judged.
+    public bool HasReadUntil(long time) => Volatile.Read(ref _epoch)?.HasReadUntil(time) == true;
+
     public string? BranchProblem(MessagePath branch) => Volatile.Read(ref _epoch)?.Branches.Problem(branch);
 
     public bool FindsBound => _management is not null;
@@ -378,18 +381,14 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(WatchMilliseconds), _context!.Identity.Clock.TimeProvider);
         using var stopping = _stopping.Token.Register(() => epoch.End("The gateway stops."));
         var ticks = 0;
-        var probe = Task.CompletedTask;
         while (!epoch.Ended.IsCompleted)
         {
             var tick = timer.WaitForNextTickAsync(CancellationToken.None).AsTask();
             if (await Task.WhenAny(epoch.Ended, tick).ConfigureAwait(false) == epoch.Ended)
                 break;
             epoch.Watch();
-            if (++ticks % (SelfProbeMilliseconds / WatchMilliseconds) == 0 && probe.IsCompleted)
-                probe = epoch.ProbeSelfAsync();
-            // A probe that fails does so because the epoch ends, which the next turn sees.
-            if (probe.IsFaulted)
-                epoch.End(Connector.Explain(probe.Exception));
+            if (++ticks % (SelfProbeMilliseconds / WatchMilliseconds) == 0)
+                _ = epoch.ProbeSelfAsync();
         }
 
         return await epoch.Ended.ConfigureAwait(false);

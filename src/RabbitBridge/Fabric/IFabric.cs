@@ -12,6 +12,13 @@ internal interface IFabric : IAsyncDisposable
     /// <summary>Whether the broker takes no messages at the moment: nothing that this gateway says is heard.</summary>
     bool IsBlocked => false;
 
+    /// <summary>
+    /// Whether everything has been read that had come to the own inbox by a time. Where that is not known, the fabric finds out, and tells when it is asked again. An
+    /// inbox that is behind, or held up by the network, has the words of gateways in it that look silent.
+    /// </summary>
+    /// <param name="time">The time, in milliseconds of the gateway's clock.</param>
+    bool HasReadUntil(long time) => true;
+
     /// <summary>Why the last attempt to connect has failed, for people; <see langword="null"/> if none has.</summary>
     string? LastFailure => null;
 

@@ -4,7 +4,9 @@ namespace RabbitBridge.Routing;
 /// Finds gateways that are gone without a word: silent though something depends on them, probed, and silent still. Each of
 /// the two waits is as long as <see cref="RosterTimes.ProbeMilliseconds"/>.
 /// </summary>
-internal sealed class PeerWatch(RosterTimes times)
+/// <param name="times">The times.</param>
+/// <param name="hasRead">Whether everything has been read that had come by a time: what lies unread may be the answer.</param>
+internal sealed class PeerWatch(RosterTimes times, Func<long, bool> hasRead)
 {
     private long _lastTick;
 
@@ -36,7 +38,9 @@ internal sealed class PeerWatch(RosterTimes times)
         var silence = now - link.LastHeard;
         if (link.ProbedAt != 0)
         {
-            if (now - link.ProbedAt > times.ProbeMilliseconds)
+            var until = link.ProbedAt + times.ProbeMilliseconds;
+            // Asked one look ahead, so that it is known in time.
+            if (now + RosterTimes.TickMilliseconds > until && hasRead(until - RosterTimes.TickMilliseconds) && now > until)
                 lose(peer, $"it has been silent for {silence} ms and does not answer");
             return;
         }

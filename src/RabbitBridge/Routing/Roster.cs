@@ -48,7 +48,7 @@ internal sealed class Roster
     public Roster(FabricIdentity self, IFabric fabric, RouteTable routes, PathClaims claims, RosterTimes times, ILogger logger, Action<GatewayLink, string> onLost, Action onChanged, Func<bool> isAwaited)
     {
         (_self, _fabric, _routes, _claims, _times, _logger, _onLost, _onChanged, _isAwaited) = (self, fabric, routes, claims, times, logger, onLost, onChanged, isAwaited);
-        _watch = new PeerWatch(times);
+        _watch = new PeerWatch(times, fabric.HasReadUntil);
     }
 
     /// <summary>The other gateways.</summary>
@@ -310,7 +310,7 @@ internal sealed class Roster
                 BecomeWhole();
             }
 
-            foreach (var peer in _snapshot.Where(peer => peer.IsAway && now > peer.AwayUntil && !_fabric.IsBlocked))
+            foreach (var peer in _snapshot.Where(peer => peer.IsAway && now > peer.AwayUntil && !_fabric.IsBlocked && _fabric.HasReadUntil(peer.AwayUntil)))
                 Remove(peer, Gone);
             _watch.Tick(_snapshot, now, _fabric.IsBlocked, _waits.Any || _isAwaited(), Probe, (peer, why) => Remove(peer, why));
         }

@@ -87,6 +87,13 @@ internal sealed class AmqpProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Holds what passes in either direction of the connections in a scope, for so long from now.</summary>
+    public void Hold(FaultScope scope, TimeSpan time)
+    {
+        foreach (var way in _ways.Keys.Where(each => each.IsIn(scope)))
+            way.Hold(time);
+    }
+
     public void CutAll()
     {
         foreach (var way in _ways.Keys)

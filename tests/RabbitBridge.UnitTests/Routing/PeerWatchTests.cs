@@ -8,10 +8,11 @@ public sealed class PeerWatchTests
     private readonly Peer _peer = new(instance: 1, "other", new FakeLink("other"), new RouteTable(), new PathClaims(2));
     private readonly PeerWatch _watch;
     private bool _isLost;
+    private long _readUntil = long.MaxValue;
 
     public PeerWatchTests()
     {
-        _watch = new PeerWatch(_times);
+        _watch = new PeerWatch(_times, time => time <= _readUntil);
         _peer.Link.Heard(1);
     }
 
@@ -62,6 +63,21 @@ public sealed class PeerWatchTests
         Assert.False(_isLost);
 
         TickUntil(probedAt + 60_000, () => _isLost);
+    }
+
+    [Fact]
+    public void Nobody_is_missed_while_what_they_may_have_said_lies_unread()
+    {
+        var probedAt = TickUntil(1, () => _peer.Link.ProbedAt != 0);
+        // Read until shortly before it should have answered.
+        _readUntil = probedAt + _times.ProbeMilliseconds - RosterTimes.TickMilliseconds - 1;
+        for (var now = probedAt; now < probedAt + 60_000; now += RosterTimes.TickMilliseconds)
+            Tick(now);
+        Assert.False(_isLost);
+
+        _readUntil++;
+        Tick(probedAt + 60_000);
+        Assert.True(_isLost);
     }
 
     private long TickUntil(long now, Func<bool> condition)
