@@ -14,16 +14,16 @@ public sealed class ContainerBrokerTests
         var options = new TestBrokerOptions { Kind = TestBrokerKind.Container, DenyDeprecatedFeatures = false };
         await using var broker = await TestBroker.StartAsync(options);
         var uri = broker.AmqpUri;
-        await RoundTrips.PublishAsync(uri, "stays");
         await RoundTrips.PublishAsync(uri, "survivor");
 
         await broker.StopAsync();
         await Assert.ThrowsAsync<BrokerUnreachableException>(() => RoundTrips.ConnectAsync(uri));
         await broker.RestartAsync();
         Assert.Equal(uri, broker.AmqpUri);
-        Assert.Equal("stays", await RoundTrips.GetAsync(uri));
+        Assert.Equal(1u, await RoundTrips.CountAsync(uri));
 
-        // Only now: of about 70 nodes of RabbitMQ 4.0.5 that were killed within a second of their first start, one came back without the message that it had confirmed.
+        // Only now, when it has long been on disk: of about 70 nodes of RabbitMQ 4.0.5 that were killed within a second of their first start, one came back without the message
+        // that it had confirmed.
         await broker.KillAsync();
         await Assert.ThrowsAsync<BrokerUnreachableException>(() => RoundTrips.ConnectAsync(uri));
         await broker.RestartAsync();

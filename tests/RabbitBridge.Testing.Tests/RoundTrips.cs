@@ -28,6 +28,15 @@ internal static class RoundTrips
         return await channel.BasicGetAsync(Queue, autoAck: true) is { } message ? Encoding.UTF8.GetString(message.Body.Span) : null;
     }
 
+    /// <summary>How many messages the queue has.</summary>
+    /// <exception cref="OperationInterruptedException">The queue does not exist.</exception>
+    public static async Task<uint> CountAsync(Uri uri)
+    {
+        await using var connection = await ConnectAsync(uri);
+        await using var channel = await connection.CreateChannelAsync();
+        return (await channel.QueueDeclarePassiveAsync(Queue)).MessageCount;
+    }
+
     public static Task<IConnection> ConnectAsync(Uri uri) =>
         new ConnectionFactory { Uri = uri, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
 }

@@ -28,7 +28,7 @@ public interface IMessages
     /// <exception cref="HandlerConflictException">This session already has a handler on that path.</exception>
     /// <exception cref="AccessDeniedException">The session lacks REGISTER_HANDLER, or VIEW_SESSION when it asks for properties.</exception>
     /// <exception cref="SessionClosedException">The session is closed.</exception>
-    /// <exception cref="CommunicationFailureException">The broker could not be reached.</exception>
+    /// <exception cref="CommunicationFailureException">The broker could not be reached, or was lost before all gateways knew of the handler and did not come back, within the gateway's time for starting.</exception>
     Task<IRegistration> AddRequestHandlerAsync<TRequest, TResponse>(
         string path,
         IRequestHandler<TRequest, TResponse> handler,

@@ -51,6 +51,9 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     /// <summary>The largest answer, in bytes.</summary>
     public abstract int MaxAnswerBytes { get; }
 
+    /// <summary>Ends it at its time, where others do not see to that.</summary>
+    protected TimeoutWheel? Wheel { get; } = wheel;
+
     /// <summary>When to abandon it; 0 for never.</summary>
     protected long Deadline { get; set; }
 
@@ -64,7 +67,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
         if (Deadline != 0 && Now > Deadline)
         {
             OnExpiredBefore();
-            Abandon();
+            OnExpired();
             return;
         }
 
@@ -138,11 +141,11 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     /// <summary>Has it end at its deadline, if it has one. It may have ended already: it is found by others first.</summary>
     protected void EndInTime()
     {
-        if (Deadline == 0 || wheel is null)
+        if (Deadline == 0 || Wheel is null)
             return;
-        wheel.Add(this, Deadline);
+        Wheel.Add(this, Deadline);
         if (Volatile.Read(ref _state) != Open)
-            wheel.Remove(this);
+            Wheel.Remove(this);
     }
 
     /// <summary>Takes the right to answer, whatever was answered before.</summary>
@@ -199,7 +202,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     {
         if (Interlocked.CompareExchange(ref _state, state, Open) != Open)
             return false;
-        wheel?.Remove(this);
+        Wheel?.Remove(this);
         OnEnded();
         return true;
     }

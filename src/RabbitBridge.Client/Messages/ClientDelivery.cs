@@ -43,6 +43,13 @@ internal abstract class ClientDelivery(ClientReceiver receiver, RemoteMessage re
 
     public override void Abandon() => TryAbandon();
 
+    // The gateway is told: should its word that nobody waits have been lost, it would keep the request for as long as the session lasts.
+    public override void OnExpired()
+    {
+        if (TryAbandon())
+            SendError(ErrorReason.RequestTimeOut, "The request's time is over.");
+    }
+
     public override void Send(in EncodedValue answer) =>
         from.Post(new RemoteMessage(RemoteMessageType.Response, Id) { ContentType = answer.ContentType, Payload = answer.Bytes });
 

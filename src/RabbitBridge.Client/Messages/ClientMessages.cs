@@ -290,7 +290,7 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     private EncodedValue Write<TRequest>(DataType<TRequest> type, TRequest request)
     {
         session.ThrowIfClosed();
-        return Values.Write("request", type, request, session.MaxMessageBytes);
+        return Values.Write("request", type, request, session.Work.MaxMessageBytes);
     }
 
     private int Milliseconds(RequestOptions? options) =>

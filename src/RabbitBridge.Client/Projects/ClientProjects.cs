@@ -115,8 +115,8 @@ internal sealed class ClientProjects : IProjects
     {
         ProjectPayload.CheckNames(what.Project, what.Handler);
         var json = ProjectPayload.Write(payload);
-        if (json.Length > _session.MaxMessageBytes)
-            throw new InvalidMessageDataException($"A payload of {json.Length} bytes is larger than the {_session.MaxMessageBytes} bytes that may be sent.");
+        if (json.Length > _session.Work.MaxMessageBytes)
+            throw new InvalidMessageDataException($"A payload of {json.Length} bytes is larger than the {_session.Work.MaxMessageBytes} bytes that may be sent.");
         var span = Tracing.StartProjectSend(what.Project, what.Handler, _session.Id, what.IsRequest);
         what = what with { TraceParent = span?.Id ?? Activity.Current?.Id };
         var sending = _session.AskAsync(

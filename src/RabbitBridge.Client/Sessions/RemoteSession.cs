@@ -87,8 +87,6 @@ internal sealed class RemoteSession : IRemoteSession
     /// <summary>The messages of the present session; another one after a failover.</summary>
     public RemoteLink Link => Present.Link;
 
-    public int MaxMessageBytes => Present.Opened.MaxMessageBytes;
-
     public ClientWork Work { get; }
 
     /// <summary>The time of a request that names none; 0 for no limit.</summary>

@@ -44,8 +44,8 @@ internal sealed class Epoch
 
     public Names Names => _context.Names;
 
-    /// <summary>How long the frames of the gateway with an inbox take.</summary>
-    public TransitTime TransitOf(string inbox) => _context.Transits.Of(Names.Process(inbox), Environment.TickCount64);
+    /// <summary>How long the frames of an inbox's gateway take.</summary>
+    public TransitTime TransitOf(string inbox) => _context.Transits.Of(inbox, Environment.TickCount64);
 
     public IFabricEvents Events => _context.Events;
 

@@ -219,7 +219,8 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         var id = Volatile.Read(ref _loneRequest);
         lock (_gate)
         {
-            if (id == 0 || now - _loneRequestAt < InquireAfterMilliseconds)
+            // While the broker takes nothing, nobody can answer either, and they would only pile up.
+            if (id == 0 || _epoch.IsBlocked || now - _loneRequestAt < InquireAfterMilliseconds)
                 return;
             _loneRequestAt = now;
         }
@@ -289,7 +290,11 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         if (attempt >= MaxRetries)
         {
             lock (_gate)
-                _uncertainAnswer = response.Id;
+            {
+                if (_loneArrival == response.Id)
+                    _uncertainAnswer = response.Id;
+            }
+
             _epoch.ResponsesLost(1, "the requester's inbox is full");
             return;
         }
@@ -350,6 +355,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             return;
         var frame = FrameBuffer.Take();
         write(frame, id);
+        _epoch.Telemetry.FrameSent(frame.Items);
         _publisher.Schedule(new LoneFrame(this, _epoch, frame), inline: false);
     }
 

@@ -49,9 +49,6 @@ internal sealed class Names(string prefix)
     public string Inbox(string gateway, ulong instance, int epoch) =>
         string.Create(CultureInfo.InvariantCulture, $"{prefix}.gateway.{gateway}.{instance:x16}-{epoch}");
 
-    /// <summary>What all inboxes of one gateway's process have in common.</summary>
-    public static string Process(string inbox) => inbox.LastIndexOf('-') is var end and > 0 ? inbox[..end] : inbox;
-
     /// <summary>Whether a queue or an exchange is one of the bridge's.</summary>
     public bool IsOwn(string name) => name.StartsWith($"{prefix}.", StringComparison.Ordinal);
 

@@ -11,7 +11,6 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
     private readonly RequestEnvelope _envelope;
     private readonly IReplySink _replyTo;
     private readonly RequestsInHand? _table;
-    private readonly TimeoutWheel? _wheel;
     private readonly IReadOnlyDictionary<string, string>? _allProperties;
 
     /// <param name="receiver">Who answers.</param>
@@ -23,7 +22,6 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
         _envelope = arrival.Request.Persist();
         _replyTo = arrival.ReplyTo;
         _table = arrival.Table;
-        _wheel = arrival.Wheel;
         _allProperties = arrival.AllProperties;
     }
 
@@ -99,7 +97,7 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
         if (!Receiver.Redelivery || !TryAbandon())
             return false;
         _table?.Remove(this);
-        arrival = new(_envelope with { Properties = _allProperties ?? _envelope.Properties }, _replyTo, _table, _wheel) { AllProperties = _allProperties };
+        arrival = new(_envelope with { Properties = _allProperties ?? _envelope.Properties }, _replyTo, _table, Wheel) { AllProperties = _allProperties };
         return true;
     }
 

@@ -118,8 +118,8 @@ internal sealed class Roster
     }
 
     /// <summary>
-    /// Announces a branch that sessions of this gateway handle, and waits until every gateway routes by it: when the connection is lost, every one that the next
-    /// epoch finds.
+    /// Announces a branch that sessions of this gateway handle, at once, and waits until every gateway routes by it: when the connection is lost, every one that the
+    /// next epoch finds.
     /// </summary>
     /// <exception cref="OverloadedException">All of the gateway's branches must fit into one message, and with this one they do not (D16).</exception>
     public Task AnnounceHandlersAsync(BranchAnnouncement branch, CancellationToken cancellationToken) =>
@@ -132,9 +132,9 @@ internal sealed class Roster
             Change(() => Add(branch));
     }
 
-    /// <summary>Announces a branch that a service has, and waits until every gateway routes by it, or the connection is lost.</summary>
+    /// <summary>Announces a branch, and waits until every gateway routes by it, or the connection is lost.</summary>
     /// <exception cref="OverloadedException">All of the gateway's branches must fit into one message, and with this one they do not (D16).</exception>
-    public Task AnnounceServiceAsync(BranchAnnouncement branch, CancellationToken cancellationToken) =>
+    public Task AnnounceAsync(BranchAnnouncement branch, CancellationToken cancellationToken) =>
         ChangeAsync(() => Add(branch), cancellationToken);
 
     /// <summary>Announces the claim of a path for a service, and waits until every gateway has said whether it objects.</summary>
@@ -146,7 +146,7 @@ internal sealed class Roster
             _objections.Add(path, objections);
         try
         {
-            await AnnounceServiceAsync(new BranchAnnouncement(path, [], Redelivery: false, ServiceAnnouncement.Claim(service)), cancellationToken).ConfigureAwait(false);
+            await AnnounceAsync(new BranchAnnouncement(path, [], Redelivery: false, ServiceAnnouncement.Claim(service)), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -506,7 +506,7 @@ internal sealed class Roster
     private bool HasHadTimeToSettle()
     {
         lock (_gate)
-            return _address.Length > 0 && _self.Clock.Now >= _wholeBy;
+            return _fabric.IsUp && _address.Length > 0 && _self.Clock.Now >= _wholeBy;
     }
 
     private PresenceMessage Message(PresenceKind kind) => new()

@@ -317,14 +317,14 @@ internal sealed class ServiceDirectory(
 
         var announcement = new ServiceAnnouncement(service.Route, status, IsFound: service.IsFound);
         routes.SetService(service.Path, announcement);
-        await roster.AnnounceServiceAsync(new BranchAnnouncement(service.Path, [], Redelivery: false, announcement), cancellationToken).ConfigureAwait(false);
+        await roster.AnnounceAsync(new BranchAnnouncement(service.Path, [], Redelivery: false, announcement), cancellationToken).ConfigureAwait(false);
     }
 
     // The path stays claimed: whoever takes it next must not be bound beside the service.
     private async Task EndRoutesAsync(HostedService service, CancellationToken cancellationToken)
     {
         if (routes.RemoveService(service.Path))
-            await roster.AnnounceServiceAsync(new BranchAnnouncement(service.Path, [], Redelivery: false, ServiceAnnouncement.Claim(service.Route)), cancellationToken).ConfigureAwait(false);
+            await roster.AnnounceAsync(new BranchAnnouncement(service.Path, [], Redelivery: false, ServiceAnnouncement.Claim(service.Route)), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReleaseAsync(HostedService service, CancellationToken cancellationToken)

@@ -63,41 +63,66 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, Pat
 
     private async Task AddWithinAsync(Session session, IBranchHandler handler, CancellationToken cancellationToken)
     {
-        using var _ = await locks.EnterAsync(handler.Branch, cancellationToken).ConfigureAwait(false);
-        CheckRemembered(session, handler);
-        CheckOthers(handler);
-        if (claims.AddHandler(handler) is var (service, gateway))
+        Task known;
+        using (await locks.EnterAsync(handler.Branch, cancellationToken).ConfigureAwait(false))
         {
-            throw new HandlerConflictException(
-                $"'{handler.Branch}' belongs to an existing service, {service}{(roster.Find(gateway) is { } peer ? $", at the gateway {peer.Name}" : "")}; a path has either handlers or one service.");
+            CheckRemembered(session, handler);
+            CheckOthers(handler);
+            Claim(handler);
+            try
+            {
+                var branch = await PlaceAsync(handler, cancellationToken).ConfigureAwait(false);
+                known = roster.AnnounceHandlersAsync(Announcement(branch), cancellationToken);
+            }
+            catch
+            {
+                await TakeBackAsync(handler, isRegistered: false).ConfigureAwait(false);
+                throw;
+            }
         }
 
-        // Whoever asks for properties gets no request from a gateway that does not know yet what it is to send along (D19). What goes through the queue brings all.
-        var asks = !handler.Redelivery && !handler.Properties.IsEmpty;
+        // Without the lock: it may take as long as an outage does, and other sessions' handlers of the path come and go meanwhile.
         try
         {
-            if (asks && routes.Find(handler.Branch, localOnly: true) is { } others && others.Path == handler.Branch)
-                await roster.AnnounceHandlersAsync(Announcement(others with { Local = [.. others.Local, handler] }), cancellationToken).ConfigureAwait(false);
-            var branch = routes.AddLocal(handler);
-            if (branch.Local.Length == 1)
-            {
-                if (asks)
-                    await roster.AnnounceHandlersAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
-                // Where requests go through the queue, it is bound before the branch is announced: a gateway that has heard of it may use it at once.
-                await fabric.BindAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
-            }
-
-            await roster.AnnounceHandlersAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+            await known.ConfigureAwait(false);
             CheckRemembered(session, handler);
         }
         catch
         {
-            // Nobody was told that it is there, and whoever gives up waiting need not wait for the others to know.
+            using var _ = await locks.EnterAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
             await TakeBackAsync(handler, isRegistered: false).ConfigureAwait(false);
             throw;
         }
     }
 
+    private void Claim(IBranchHandler handler)
+    {
+        if (claims.AddHandler(handler) is var (service, gateway))
+        {
+            throw new HandlerConflictException(
+                $"'{handler.Branch}' belongs to an existing service, {service}{(roster.Find(gateway) is { } peer ? $", at the gateway {peer.Name}" : "")}; a path has either handlers or one service.");
+        }
+    }
+
+    // Everything but the announcement: from then on requests may come.
+    private async Task<Branch> PlaceAsync(IBranchHandler handler, CancellationToken cancellationToken)
+    {
+        // Whoever asks for properties gets no request from a gateway that does not know yet what it is to send along (D19). What goes through the queue brings all.
+        var asks = !handler.Redelivery && !handler.Properties.IsEmpty;
+        if (asks && routes.Find(handler.Branch, localOnly: true) is { } others && others.Path == handler.Branch)
+            await roster.AnnounceAsync(Announcement(others with { Local = [.. others.Local, handler] }), cancellationToken).ConfigureAwait(false);
+        var branch = routes.AddLocal(handler);
+        if (branch.Local.Length > 1)
+            return branch;
+        if (asks)
+            await roster.AnnounceAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+        // Where requests go through the queue, it is bound before the branch is announced: a gateway that has heard of it may use it at once.
+        await fabric.BindAsync(Announcement(branch), cancellationToken).ConfigureAwait(false);
+        return branch;
+    }
+
+    // One that was never registered, so that the application counts on nothing, goes without waiting until the others know: what they send meanwhile is passed on, or comes
+    // back from the queue that is gone, and is routed anew.
     private async Task TakeBackAsync(IBranchHandler handler, bool isRegistered)
     {
         // One that was refused: its session may close before it is forgotten, and what has the path must not be withdrawn in its place.

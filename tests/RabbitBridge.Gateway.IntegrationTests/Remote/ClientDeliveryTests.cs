@@ -39,9 +39,12 @@ public sealed class ClientDeliveryTests : IAsyncDisposable
 
         Assert.Same(delivery, Assert.Single(_ended));
         await cancelled.Task;
+        // The gateway, should its word have been lost.
+        var told = delivery.From.QueuedBytes;
+        Assert.NotEqual(0, told);
         // Nobody waits for it.
         responder.Respond("late");
-        Assert.Equal(0, delivery.From.QueuedBytes);
+        Assert.Equal(told, delivery.From.QueuedBytes);
     }
 
     [Fact]
@@ -51,6 +54,7 @@ public sealed class ClientDeliveryTests : IAsyncDisposable
         var responder = await _handler.Asked.Task;
 
         Assert.Throws<InvalidMessageDataException>(() => responder.Respond(new string('x', 101)));
+        Assert.NotEqual(0, delivery.From.QueuedBytes);
         Assert.Throws<InvalidOperationException>(() => responder.Respond("again"));
 
         Assert.Same(delivery, Assert.Single(_ended));

@@ -32,7 +32,9 @@ public sealed class LateFramesTests(BrokerFixture broker) : BrokerTest(broker)
         await Eventually.TrueAsync(() => asked.Contains("first"), "the first one is handled");
 
         await Rabbit.ReconnectAsync(gateway);
-        await SendAsync("late", HeldBack);
+        // So many that one of them would be handled before the next.
+        for (var i = 0; i < 50; i++)
+            await SendAsync("late", HeldBack);
         await SendAsync("next", heldBack: 0);
         await Eventually.TrueAsync(() => asked.Contains("next"), "the next one is handled");
 

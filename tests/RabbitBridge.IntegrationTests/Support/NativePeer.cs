@@ -164,7 +164,7 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     public async Task AcknowledgeAsync()
     {
         Acknowledges = true;
-        while (Routes.TryDequeue(out var routes))
+        foreach (var routes in Routes.ToArray())
         {
             var (to, message) = Acknowledgement(routes);
             await SendAsync(to, frame => FrameWriter.Write(frame, message));

@@ -5,7 +5,7 @@ namespace RabbitBridge.UnitTests.Frames;
 public sealed class TransitTimesTests
 {
     [Fact]
-    public void A_gateway_keeps_its_time_whatever_becomes_of_its_links()
+    public void An_inbox_keeps_its_time_whatever_becomes_of_its_links()
     {
         var times = new TransitTimes();
         times.Of("a", now: 0).Excess(sentAt: 0, now: 10);
@@ -15,7 +15,7 @@ public sealed class TransitTimesTests
     }
 
     [Fact]
-    public void Gateways_that_are_made_up_do_not_make_it_grow_and_those_that_speak_are_remembered()
+    public void Inboxes_that_are_made_up_do_not_make_it_grow_and_those_that_speak_are_remembered()
     {
         var times = new TransitTimes();
         for (var i = 0; i < 9_999; i++)
