@@ -105,8 +105,8 @@ internal sealed class LiveEpoch(EpochContext context, int number) : IAsyncDispos
         // RabbitMQ.Client 7.2.2 can hang in a publish for ever after a socket error (rabbitmq-dotnet-client #1930).
         if (Publisher.OldestUnconfirmed is var oldest and not 0 && now - Math.Max(oldest, Epoch.UnblockedAt) is var waited && waited > limit)
             End($"The broker has not confirmed a message for {waited} ms.");
-        else if (Epoch.SelfProbe.SentAt is var probed and not 0 && now - probed > limit)
-            End($"The own inbox has not delivered a message for {now - probed} ms.");
+        else if (Epoch.SelfProbe.SentAt is var probed and not 0 && now - Math.Max(probed, Epoch.UnblockedAt) is var missed && missed > limit)
+            End($"The own inbox has not delivered a message for {missed} ms.");
     }
 
     /// <summary>Sends a message to the own inbox through the broker, unless one is on its way: an inbox may be gone though its connection is open. Never fails.</summary>

@@ -140,7 +140,6 @@ internal sealed class Epoch
 
     private Task OnUnblockedAsync(object sender, AsyncEventArgs unblocked)
     {
-        SelfProbe.Arrived();
         Volatile.Write(ref _unblockedAt, Clock.Now);
         Volatile.Write(ref _isBlocked, 0);
         Log.Unblocked(Logger);

@@ -40,7 +40,7 @@ internal sealed class PeerWatch(RosterTimes times, Func<long, bool> hasRead)
         {
             var until = link.ProbedAt + times.ProbeMilliseconds;
             // Asked one look ahead, so that it is known in time.
-            if (now + RosterTimes.TickMilliseconds > until && hasRead(until - RosterTimes.TickMilliseconds) && now > until)
+            if (now + RosterTimes.TickMilliseconds > until && hasRead(Math.Max(link.ProbedAt, until - RosterTimes.TickMilliseconds)) && now > until)
                 lose(peer, $"it has been silent for {silence} ms and does not answer");
             return;
         }

@@ -310,11 +310,15 @@ internal sealed class Roster
                 BecomeWhole();
             }
 
-            foreach (var peer in _snapshot.Where(peer => peer.IsAway && now > peer.AwayUntil && !_fabric.IsBlocked && _fabric.HasReadUntil(peer.AwayUntil)))
+            foreach (var peer in _snapshot.Where(peer => peer.IsAway && !_fabric.IsBlocked && IsOver(peer.AwayUntil, now)))
                 Remove(peer, Gone);
             _watch.Tick(_snapshot, now, _fabric.IsBlocked, _waits.Any || _isAwaited(), Probe, (peer, why) => Remove(peer, why));
         }
     }
+
+    // Whether a time is over, and what had come by then has been read: asked one look ahead, so that it is known in time.
+    private bool IsOver(long time, long now) =>
+        now + RosterTimes.TickMilliseconds > time && _fabric.HasReadUntil(time - RosterTimes.TickMilliseconds) && now > time;
 
     private int HeartbeatInterval()
     {

@@ -73,6 +73,9 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, Pat
             {
                 var branch = await PlaceAsync(handler, cancellationToken).ConfigureAwait(false);
                 known = roster.AnnounceHandlersAsync(Announcement(branch), cancellationToken);
+                // What cannot be announced is taken back before anybody else finds it.
+                if (known.IsFaulted)
+                    await known.ConfigureAwait(false);
             }
             catch
             {
@@ -89,6 +92,9 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, Pat
         }
         catch
         {
+            // It has been withdrawn meanwhile, and the path may be somebody else's.
+            if (!claims.HasHandler(handler))
+                throw;
             using var _ = await locks.EnterAsync(handler.Branch, CancellationToken.None).ConfigureAwait(false);
             await TakeBackAsync(handler, isRegistered: false).ConfigureAwait(false);
             throw;
@@ -110,7 +116,8 @@ internal sealed class HandlerDirectory(RouteTable routes, PathClaims claims, Pat
         // Whoever asks for properties gets no request from a gateway that does not know yet what it is to send along (D19). What goes through the queue brings all.
         var asks = !handler.Redelivery && !handler.Properties.IsEmpty;
         if (asks && routes.Find(handler.Branch, localOnly: true) is { } others && others.Path == handler.Branch)
-            await roster.AnnounceAsync(Announcement(others with { Local = [.. others.Local, handler] }), cancellationToken).ConfigureAwait(false);
+            // Under the lock, however long it takes: until it is known, a request that came for one of the others must not find this one.
+            await roster.AnnounceHandlersAsync(Announcement(others with { Local = [.. others.Local, handler] }), cancellationToken).ConfigureAwait(false);
         var branch = routes.AddLocal(handler);
         if (branch.Local.Length > 1)
             return branch;
