@@ -16,7 +16,9 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     public const int FrameOverhead = FrameBytes + 1024;
 
     private const int FramesToAcknowledge = 16;
-    private const int BytesToAcknowledge = 64 * 1024;
+
+    /// <summary>After so many bytes the other side acknowledges, without being asked.</summary>
+    public const int BytesToAcknowledge = 64 * 1024;
     private const int SpareBytes = 2 * FrameBytes;
 
     // A connection that takes longer for a frame stands still for a time: what waits behind it may be over.

@@ -13,6 +13,8 @@ internal sealed class GatewaySession
     private TaskCompletionSource<string> _lost = NewSignal();
     private TaskCompletionSource<string> _sentAway = NewSignal();
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _asking;
+    private int _hasLeft;
 
     public GatewaySession(Uri address, OpenReply opened, Action<GatewaySession, RemoteMessage> receive)
     {
@@ -93,8 +95,30 @@ internal sealed class GatewaySession
     /// <summary>There is no other gateway: the client stays until it is asked again, or the connection is lost.</summary>
     public void Stay() => Link.Post(new RemoteMessage(RemoteMessageType.Leave) { Count = 0 });
 
+    /// <summary>
+    /// Something is about to be asked here, until <see cref="AskEnds"/>. What comes behind the word that the client has moved is not executed any more: whoever had
+    /// chosen this gateway just before must have sent it by then, or ask the next one.
+    /// </summary>
+    /// <returns>Whether it may be.</returns>
+    public bool TryAsk()
+    {
+        Interlocked.Increment(ref _asking);
+        if (Volatile.Read(ref _hasLeft) == 0)
+            return true;
+        AskEnds();
+        return false;
+    }
+
+    public void AskEnds() => Interlocked.Decrement(ref _asking);
+
     /// <summary>The client has moved: the gateway withdraws its handlers, lets end what is under way, and ends the session.</summary>
-    public void Leave() => Link.Post(new RemoteMessage(RemoteMessageType.Leave) { Count = 1 });
+    public async Task LeaveAsync()
+    {
+        Interlocked.Exchange(ref _hasLeft, 1);
+        while (Volatile.Read(ref _asking) > 0)
+            await Task.Delay(1).ConfigureAwait(false);
+        Link.Post(new RemoteMessage(RemoteMessageType.Leave) { Count = 1 });
+    }
 
     /// <summary>The gateway has ended the session.</summary>
     public void End(string reason) => _lost.TrySetResult(reason);

@@ -126,7 +126,20 @@ internal sealed class RemoteSession : IRemoteSession
 
     /// <summary>Sends what is answered.</summary>
     /// <exception cref="MessagingException">The session is closed, or too much waits for a connection.</exception>
-    public void Ask(PendingReply pending, RemoteMessage message) => Ask(pending, message, Link);
+    public void Ask(PendingReply pending, RemoteMessage message)
+    {
+        var present = Present;
+        while (!present.TryAsk())
+            present = Present;
+        try
+        {
+            Ask(pending, message, present.Link);
+        }
+        finally
+        {
+            present.AskEnds();
+        }
+    }
 
     /// <summary>Sends what is answered, and waits for the answer.</summary>
     /// <param name="message">What is asked.</param>
@@ -139,7 +152,7 @@ internal sealed class RemoteSession : IRemoteSession
         var pending = new PendingResponse<RemoteMessage>(static reply => reply) { Deadline = Deadline(milliseconds), Bytes = message.Payload.Length };
         try
         {
-            Ask(pending, message, Link);
+            Ask(pending, message);
         }
         catch (MessagingException exception)
         {
@@ -355,7 +368,7 @@ internal sealed class RemoteSession : IRemoteSession
                 await Task.WhenAny(present.Registered, former.Lost, Task.Delay(RegistrationLimit, _stopping.Token)).ConfigureAwait(false);
             }
             while (present != Present && !former.Lost.IsCompleted);
-            former.Leave();
+            await former.LeaveAsync().ConfigureAwait(false);
             await former.Lost.ConfigureAwait(false);
             await EndAsync(former, CommunicationLost).ConfigureAwait(false);
         }

@@ -34,7 +34,7 @@ internal sealed class GracefulStop(
     {
         try
         {
-            StopAsync().Wait((2 * options.Value.DrainTimeout) + Rest);
+            StopAsync().Wait((2 * options.Value.DrainTimeout) + sessions.Options.StallTimeout + Rest);
         }
 #pragma warning disable CA1031 // The host stops whatever happens here.
         catch (Exception exception)

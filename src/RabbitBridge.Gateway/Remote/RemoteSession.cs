@@ -396,7 +396,9 @@ internal sealed class RemoteSession : IRemoteClient
             return;
         // Who hears that the gateway stops goes on at another one.
         var reason = _engine.IsStopping ? SessionCloseReason.FailedOver : _session.CloseReason;
+        // Less may be there already: a client need not have acknowledged it.
+        var awaitsAnswers = reason == SessionCloseReason.FailedOver && _link.QueuedBytes > RemoteLink.BytesToAcknowledge;
         _link.Post(new RemoteMessage(RemoteMessageType.Closed) { Reason = (int)reason, Text = $"Session {Id} was closed: {reason}." });
-        _table.AbortLater(connection);
+        _table.AbortLater(connection, awaitsAnswers);
     }
 }

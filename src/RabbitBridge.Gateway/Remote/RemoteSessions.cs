@@ -37,6 +37,8 @@ internal sealed class RemoteSessions(
     private readonly TaskCompletionSource _allGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _connections;
     private volatile bool _isBeingEmptied;
+    // Whether a client has been told that its session is over behind answers that take a while.
+    private volatile bool _awaitAnswers;
     // Why clients are to go elsewhere, if they are.
     private volatile string? _away;
 
@@ -53,7 +55,7 @@ internal sealed class RemoteSessions(
     public async Task DisconnectedAsync()
     {
         if (Volatile.Read(ref _connections) > 0)
-            await Task.WhenAny(_allGone.Task, Task.Delay(Options.Farewell, TimeProvider)).ConfigureAwait(false);
+            await Task.WhenAny(_allGone.Task, Task.Delay(TimeToLeave(_awaitAnswers), TimeProvider)).ConfigureAwait(false);
     }
 
     public void Disconnected()
@@ -208,14 +210,20 @@ internal sealed class RemoteSessions(
     public void Remove(RemoteSession session) => _sessions.TryRemove(new(session.Id, session));
 
     /// <summary>Ends a connection when its client has had time to hear why.</summary>
-    public void AbortLater(HubCallerContext connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="awaitsAnswers">Whether much is on its way to the client, of which it is to get all.</param>
+    public void AbortLater(HubCallerContext connection, bool awaitsAnswers = false)
     {
-        var timer = TimeProvider.CreateTimer(static state => ((HubCallerContext)state!).Abort(), connection, Options.Farewell, Timeout.InfiniteTimeSpan);
+        _awaitAnswers |= awaitsAnswers;
+        var timer = TimeProvider.CreateTimer(static state => ((HubCallerContext)state!).Abort(), connection, TimeToLeave(awaitsAnswers), Timeout.InfiniteTimeSpan);
         connection.ConnectionAborted.UnsafeRegister(static state => ((ITimer)state!).Dispose(), timer);
     }
 
     /// <summary>Sends a frame to a connection.</summary>
     public Task SendAsync(string connection, byte[] frame) => hub.Clients.Client(connection).SendAsync(SessionHub.FrameMethod, frame);
+
+    // A frame of the largest size passes in the time in which a client must take one.
+    private TimeSpan TimeToLeave(bool awaitsAnswers) => awaitsAnswers && Options.StallTimeout > Options.Farewell ? Options.StallTimeout : Options.Farewell;
 
     private static OpenRequest Read(string? text)
     {

@@ -432,7 +432,7 @@ public sealed class ReconnectionTests : IAsyncLifetime
         var gateway = Add(new RemoteGateway(new GatewayOptions { Name = name, DrainTimeout = TimeSpan.FromSeconds(10) }, _broker)
         {
             GracePeriod = grace ?? TimeSpan.FromSeconds(20),
-            Settings = new Dictionary<string, string?> { ["Remote:BrokerGrace"] = "00:00:00.2" },
+            Settings = new Dictionary<string, string?> { ["Remote:BrokerGrace"] = "00:00:00.2", ["Remote:Farewell"] = "00:00:05" },
         });
         await gateway.StartAsync();
         return gateway;
