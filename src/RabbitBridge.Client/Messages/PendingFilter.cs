@@ -6,11 +6,9 @@ namespace RabbitBridge.Client.Messages;
 internal sealed class PendingFilter<TResponse> : PendingReply
 {
     // Of the 256 answers that may come unasked.
-    private const int CreditStep = 128;
-
+    private readonly AnswerCredit _credit = new(step: 128);
     private int _arrived;
     private int _expected = -1;
-    private int _taken;
 
     /// <param name="responseType">How the answers are read.</param>
     /// <param name="cancel">Tells the gateway that nobody reads any more.</param>
@@ -32,10 +30,12 @@ internal sealed class PendingFilter<TResponse> : PendingReply
                 break;
             case RemoteMessageType.FilterError:
                 _arrived++;
+                _credit.Delivered(message.Payload.Length);
                 Answers.Deliver(message.Session.GetValueOrDefault(), (ErrorReason)message.Reason, message.Text);
                 break;
             case RemoteMessageType.FilterAnswer:
                 _arrived++;
+                _credit.Delivered(message.Payload.Length);
                 Answers.Deliver(message.Session.GetValueOrDefault(), message.ContentType ?? ContentTypes.Binary, message.Payload);
                 break;
             default:
@@ -56,7 +56,7 @@ internal sealed class PendingFilter<TResponse> : PendingReply
 
     private void Taken()
     {
-        if (++_taken % CreditStep == 0)
-            Link!.Post(new RemoteMessage(RemoteMessageType.Credit, Id) { Count = CreditStep });
+        if (_credit.Taken() is > 0 and var answers)
+            Link!.Post(new RemoteMessage(RemoteMessageType.Credit, Id) { Count = answers });
     }
 }

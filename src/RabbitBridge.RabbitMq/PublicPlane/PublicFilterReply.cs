@@ -11,7 +11,7 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
 {
     private static readonly string[] KnownHeaders = [PublicHeaders.Path, PublicHeaders.Filter, PublicHeaders.All, PublicHeaders.Property];
 
-    public bool GrantsCredit => false;
+    public bool KeepsTime => false;
 
     /// <summary>Takes a message that has come to the inbox through the exchange of session filters and is no frame.</summary>
     /// <returns>Whether it could be read.</returns>
@@ -79,7 +79,12 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
 
     public void Reply(in ResponseEnvelope response)
     {
-        if (!string.IsNullOrEmpty(replyTo))
-            context.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, context), inline: false);
+        if (string.IsNullOrEmpty(replyTo))
+            OnAnswered(response.Id);
+        else
+            context.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, context, filter: this), inline: false);
     }
+
+    /// <summary>An answer has been written, or is lost: the next may come.</summary>
+    public void OnAnswered(long id) => context.Epoch.Events.OnPublicFilterAnswered(this, id);
 }

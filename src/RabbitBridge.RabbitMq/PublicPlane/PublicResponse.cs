@@ -31,16 +31,20 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
     /// <param name="context">Of the epoch over which it goes.</param>
     /// <param name="tellsGateway">Whether it names this gateway.</param>
     /// <param name="request">The request that ends in the next epoch if the answer is lost with this one.</param>
-    public static PublicResponse Create(string replyTo, string? correlationId, in ResponseEnvelope response, PublicContext context, bool tellsGateway = false, PublicReply? request = null)
+    /// <param name="filter">The filter request that it is one of several answers to.</param>
+    public static PublicResponse Create(
+        string replyTo, string? correlationId, in ResponseEnvelope response, PublicContext context, bool tellsGateway = false, PublicReply? request = null, PublicFilterReply? filter = null)
     {
         var isTaken = context.Publisher.Budget.TryTake(response.Payload.Length);
         var sent = isTaken ? response : ResponseEnvelope.Failed(response.Id, ErrorReason.Overloaded, HandOver.Full.Overload()!) with { Session = response.Session };
-        return new PublicResponse(replyTo, correlationId, sent, context) { TellsGateway = tellsGateway, Request = request, Charge = isTaken ? response.Payload.Length : 0 };
+        return new PublicResponse(replyTo, correlationId, sent, context) { TellsGateway = tellsGateway, Request = request, Filter = filter, Charge = isTaken ? response.Payload.Length : 0 };
     }
 
     private bool TellsGateway { get; init; }
 
     private PublicReply? Request { get; init; }
+
+    private PublicFilterReply? Filter { get; init; }
 
     // Reply addresses are queue names, which only the default exchange knows.
     public override string Exchange => string.Empty;
@@ -117,7 +121,13 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
             properties.Headers[PublicHeaders.Error] = ErrorNames.Of(error);
     }
 
-    public override void OnUnsendable(string problem) => _context.Epoch.ResponsesLost(1, problem);
+    public override void OnWritten() => Filter?.OnAnswered(_response.Id);
+
+    public override void OnUnsendable(string problem)
+    {
+        _context.Epoch.ResponsesLost(1, problem);
+        Filter?.OnAnswered(_response.Id);
+    }
 
     public override void OnLost()
     {

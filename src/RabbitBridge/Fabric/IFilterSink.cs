@@ -3,8 +3,8 @@ namespace RabbitBridge.Fabric;
 /// <summary>Takes what a gateway makes of a filter request: another gateway, a caller inside this one, or a plain AMQP client.</summary>
 internal interface IFilterSink
 {
-    /// <summary>Whether it tells how many answers it has taken up; to others they are sent as they come.</summary>
-    bool GrantsCredit => true;
+    /// <summary>Whether it ends the request itself when its time is over, and need not be told which sessions have not answered.</summary>
+    bool KeepsTime => true;
 
     /// <summary>The sessions to which the request was sent. Called once, or again if it is asked for again.</summary>
     void Count(FilterCount count);

@@ -6,6 +6,9 @@ internal interface IRequestInHand
     /// <summary>The number that it has with whoever sent it here.</summary>
     long OriginId { get; }
 
+    /// <summary>What it consists of: itself, or the requests to each of the sessions that a filter has selected.</summary>
+    IEnumerable<IRequestInHand> Parts => [this];
+
     /// <summary>Nobody waits any more.</summary>
     void Abandon();
 }

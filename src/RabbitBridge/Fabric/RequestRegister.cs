@@ -6,7 +6,11 @@ internal sealed class RequestRegister(IFabric fabric)
     /// <summary>Those of plain callers. They come one by one, and at most a prefetch of them; a thread that is woken for each costs 9 us of 125.</summary>
     public RequestsInHand Plain { get; } = new(comesSingly: true);
 
-    public IEnumerable<IRequestInHand> All => fabric.Links.Select(static link => link.Incoming).Append(Plain).SelectMany(static way => way.All());
+    /// <summary>The filter requests of this gateway's own sessions; their other requests are found by their calls.</summary>
+    public RequestsInHand Own { get; } = new();
+
+    public IEnumerable<IRequestInHand> All =>
+        fabric.Links.Select(static link => link.Incoming).Append(Plain).Append(Own).SelectMany(static way => way.All()).SelectMany(static request => request.Parts);
 
     /// <summary>The connection is lost: no answer gets out any more, and what is to be redelivered is on its way to others.</summary>
     public void ConnectionLost()

@@ -9,9 +9,6 @@ namespace RabbitBridge.Filters;
 /// </summary>
 internal abstract class FilterCall(FilterCalls table, Session session, long deadline) : Expiring, IFilterSink
 {
-    // Answers are acknowledged to the gateway they came from so many at a time.
-    private const int CreditStep = FilterDispatch.Window / 4;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, FilterPart> _parts = [];
     private int _count;
@@ -94,6 +91,7 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
                 return true;
             }
 
+            part.Credit.Delivered(response.Payload.Length);
             Deliver(session, response);
             if (part.IsComplete)
                 EndIfComplete();
@@ -104,20 +102,15 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
     /// <summary>The consumer has taken up an answer of a session.</summary>
     public void Taken(SessionId session)
     {
-        GatewayLink? link;
+        FilterPart part;
         lock (_gate)
-        {
-            var part = _parts[session.Gateway];
-            if (++part.Taken < CreditStep)
-                return;
-            part.Taken = 0;
-            link = part.Link;
-        }
-
-        if (link is null)
-            table.CreditHere(this, CreditStep);
+            part = _parts[session.Gateway];
+        if (part.Credit.Taken() is not (> 0 and var answers))
+            return;
+        if (part.Link is null)
+            table.CreditHere(this, answers);
         else
-            link.Send(new CreditMessage(Id, CreditStep));
+            part.Link.Send(new CreditMessage(Id, answers));
     }
 
     /// <summary>Asks gateways that have not told their sessions for too long.</summary>

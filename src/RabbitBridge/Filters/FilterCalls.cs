@@ -9,7 +9,7 @@ namespace RabbitBridge.Filters;
 
 /// <summary>The filter requests of this gateway's sessions that are under way, and where they go.</summary>
 internal sealed class FilterCalls(
-    ulong instance, PendingCalls calls, FilterDispatches dispatches, IFabric fabric, Roster roster, TimeoutWheel wheel, Clock clock, Telemetry telemetry)
+    ulong instance, PendingCalls calls, FilterDispatches dispatches, RequestRegister register, IFabric fabric, Roster roster, TimeoutWheel wheel, Clock clock, Telemetry telemetry)
 {
     // Long for a gateway to evaluate a filter, and short for whoever waits for a request that an inbox has refused.
     private const int AskAgainMilliseconds = 500;
@@ -64,7 +64,7 @@ internal sealed class FilterCalls(
         }
 
         call.Expect(instance, link: null, clock.Now);
-        dispatches.Start(call, call.Request);
+        dispatches.Start(call, register.Own, call.Request);
         Route(call, filter);
     }
 
@@ -121,7 +121,7 @@ internal sealed class FilterCalls(
 
     public void CreditHere(FilterCall call, int answers) => dispatches.Credit(call, call.Id, answers);
 
-    public void CancelHere(FilterCall call) => dispatches.Cancel(call, call.Id);
+    public void CancelHere(FilterCall call) => register.Own.Cancel(call.Id);
 
     public void CountLateResponse() => telemetry.LateResponse();
 

@@ -9,37 +9,37 @@ namespace RabbitBridge.Filters;
 /// A filter request at a gateway that has sessions for it: it evaluates the filter, tells the sessions, and sends the request to
 /// each, no more than a window ahead of what the requester has taken up.
 /// </summary>
-internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope request, IFilterSink sink, long deadline)
-    : Expiring, IReplySink, IThreadPoolWorkItem
+internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHand, RequestEnvelope request, IFilterSink sink, long deadline)
+    : Expiring, IReplySink, IRequestInHand, IThreadPoolWorkItem
 {
-    /// <summary>How many answers of a gateway may be on their way or wait to be taken up.</summary>
-    public const int Window = 1024;
-
-    // A session that has not answered for so long does not hold up the others.
-    private const int PatienceMilliseconds = 100;
+    // Sessions of which none answers for so long do not hold up the others.
+    private const int PatienceMilliseconds = 200;
 
     private readonly Lock _gate = new();
+    private readonly DispatchWindow _window = new();
     private Session[] _sessions = [];
     private IncomingRequest?[] _requests = [];
     private FilterCount? _count;
     private int _next;
-    private int _answered;
-    private int _credited;
-    private int _slow;
+    private int _sent;
     private long _wakeAt;
+    private int _wakeSince = -1;
+    private bool _isAdvancing;
     private bool _isOver;
 
     public long Id => request.Id;
 
+    public long OriginId => request.Id;
+
     public IFilterSink Sink => sink;
 
-    /// <summary>Whether nothing more happens; it is kept for a while, in case its requester asks again.</summary>
-    public bool IsOver
+    /// <summary>The requests to its sessions that are not answered.</summary>
+    public IEnumerable<IRequestInHand> Parts
     {
         get
         {
             lock (_gate)
-                return _isOver;
+                return [.. _requests.OfType<IncomingRequest>()];
         }
     }
 
@@ -91,21 +91,32 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
     public void Credit(int answers)
     {
         lock (_gate)
-            _credited += answers;
+            _window.Taken(answers);
         Advance();
     }
 
     public void Reply(in ResponseEnvelope response)
     {
         var index = (int)response.Id;
-        sink.Reply(response with { Id = Id, Session = _sessions[index].Id });
+        var answer = response with { Id = Id, Session = _sessions[index].Id };
         lock (_gate)
         {
             _requests[index] = null;
-            _answered++;
-            if (_answered == _sessions.Length)
-                End();
+            if (!_isOver && !_window.TryPass(answer))
+            {
+                if (table.TryHold(answer.Payload.Length))
+                {
+                    _window.Hold(answer.Persist());
+                    return;
+                }
+
+                answer = ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, FilterDispatches.HoldsTooMuch) with { Session = answer.Session };
+                _window.Force(answer);
+            }
         }
+
+        sink.Reply(answer);
+        Advance(sent: 1);
     }
 
     public void Abandoned(long id)
@@ -115,44 +126,20 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
     }
 
     /// <summary>Nobody waits any more.</summary>
-    public void Cancel()
+    public void Abandon()
     {
-        IncomingRequest?[] open;
+        IncomingRequest[] open;
         lock (_gate)
         {
             if (_isOver)
                 return;
             End();
-            open = [.. _requests];
+            open = [.. _requests.OfType<IncomingRequest>()];
+            table.GiveUp(_window.TakeHeld());
         }
 
         foreach (var each in open)
-            each?.Abandon();
-    }
-
-    // Gateways look at the clock themselves; a plain client may still wait.
-    private void TimeOut()
-    {
-        if (!sink.GrantsCredit)
-        {
-            int[] silent;
-            lock (_gate)
-                silent = _isOver ? [] : [.. Enumerable.Range(0, _requests.Length).Where(index => _requests[index] is not null)];
-            foreach (var index in silent)
-                sink.Reply(ResponseEnvelope.Failed(Id, ErrorReason.RequestTimeOut, "The session did not answer within the request's time.") with { Session = _sessions[index].Id });
-        }
-
-        Cancel();
-    }
-
-    /// <summary>A session of this gateway is closed: its request is answered with that.</summary>
-    public void SessionClosed(Session session)
-    {
-        IncomingRequest?[] open;
-        lock (_gate)
-            open = [.. _requests.Where(each => each?.Receiver.Work == session.Work)];
-        foreach (var each in open)
-            each?.SessionClosed();
+            each.Abandon();
     }
 
     public override void OnExpired()
@@ -165,44 +152,118 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
 
         lock (_gate)
         {
-            // Credit that came while this was on its way has begun a new wait.
+            // Whoever was asked meanwhile has begun a new wait.
             if (_isOver || table.Clock.Now < _wakeAt)
                 return;
-            _slow = _next - _answered;
+            _window.Waited();
+            _wakeSince = -1;
         }
 
         Advance();
     }
 
-    /// <summary>Sends the request to as many more sessions as the window has room for.</summary>
-    private void Advance()
+    // Gateways look at the clock themselves; a plain client may still wait.
+    private void TimeOut()
     {
+        if (!sink.KeepsTime)
+        {
+            ResponseEnvelope[] failures;
+            lock (_gate)
+                failures = _isOver ? [] : [.. Unsent()];
+            foreach (var failure in failures)
+                sink.Reply(failure);
+        }
+
+        Abandon();
+    }
+
+    private IEnumerable<ResponseEnvelope> Unsent()
+    {
+        foreach (var held in _window.TakeHeld())
+        {
+            table.Release(held.Payload.Length);
+            yield return ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, "The session has answered, but others' answers were not taken up within the request's time.") with { Session = held.Session };
+        }
+
+        for (var index = 0; index < _sessions.Length; index++)
+        {
+            if (index >= _next)
+                yield return ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, "The session was not asked: others' answers were not taken up within the request's time.") with { Session = _sessions[index].Id };
+            else if (_requests[index] is not null)
+                yield return ResponseEnvelope.Failed(Id, ErrorReason.RequestTimeOut, "The session did not answer within the request's time.") with { Session = _sessions[index].Id };
+        }
+    }
+
+    /// <summary>Sends what has been held, and the request to as many more sessions as the window has room for.</summary>
+    private void Advance(int sent = 0)
+    {
+        lock (_gate)
+        {
+            _sent += sent;
+            // Whoever is at it goes on until there is nothing more to do: what a session answers at once does not pile up on the stack.
+            if (_isAdvancing)
+                return;
+            _isAdvancing = true;
+        }
+
+        while (Step())
+        {
+        }
+    }
+
+    private bool Step()
+    {
+        List<ResponseEnvelope>? due = null;
         int from, to;
         lock (_gate)
         {
+            (from, to) = (_next, _next);
             // Before the sessions are known there is nothing to send.
-            if (_isOver || _count is null)
-                return;
-            from = _next;
-            var ahead = Math.Max(0, _next - _credited - _slow);
-            to = sink.GrantsCredit ? Math.Min(_sessions.Length, from + Math.Max(0, Window - ahead)) : _sessions.Length;
-            _next = to;
-            if (_sessions.Length == 0)
-                End();
-            else if (to < _sessions.Length)
-                Wake(Math.Min(table.Clock.Now + PatienceMilliseconds, deadline == 0 ? long.MaxValue : deadline));
-            else if (deadline != 0)
-                Wake(deadline);
+            if (!_isOver && _count is not null)
+            {
+                while (_window.TryRelease(out var answer))
+                {
+                    table.Release(answer.Payload.Length);
+                    (due ??= []).Add(answer);
+                }
+
+                for (; to < _sessions.Length && _window.MayAsk; to++)
+                    _window.Asked();
+                _next = to;
+                if (due is null && from == to)
+                    EndOrWait();
+            }
+
+            if (due is null && from == to)
+                return _isAdvancing = false;
         }
 
+        foreach (var answer in due ?? [])
+            sink.Reply(answer);
         for (var i = from; i < to; i++)
             Send(i);
+        lock (_gate)
+            _sent += due?.Count ?? 0;
+        return true;
     }
 
-    private void Wake(long at)
+    private void EndOrWait()
     {
-        _wakeAt = at;
-        table.Wake(this, at);
+        if (_sent == _sessions.Length)
+        {
+            End();
+            return;
+        }
+
+        // As long as nobody else has been asked, the wait goes on that was begun.
+        if (_wakeSince == _next)
+            return;
+        _wakeSince = _next;
+        _wakeAt = _next < _sessions.Length
+            ? Math.Min(table.Clock.Now + PatienceMilliseconds, deadline == 0 ? long.MaxValue : deadline)
+            : deadline == 0 ? long.MaxValue : deadline;
+        if (_wakeAt != long.MaxValue)
+            table.Wake(this, _wakeAt);
     }
 
     private void Send(int index)
@@ -301,6 +362,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestEnvelope req
         if (_isOver)
             return;
         _isOver = true;
+        inHand.Remove(this);
         table.Ended(this);
     }
 }

@@ -2,13 +2,17 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Filters;
 
 /// <summary>The filter requests that this gateway's sessions answer at the moment, whoever sent them.</summary>
-internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions, TimeoutWheel wheel, Clock clock, ILogger logger)
+internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions, TimeoutWheel wheel, Clock clock, Telemetry telemetry, ILogger logger)
 {
+    /// <summary>What is told of an answer for which there is no room.</summary>
+    public const string HoldsTooMuch = "As many answers to filter requests as may wait at the gateway (64 MiB) wait for their requesters to take up others.";
+
+    private const long MaxHeldBytes = 64 * 1024 * 1024;
+
     // Longer than a requester waits before it asks again.
     private const int RememberedMilliseconds = 5000;
 
@@ -20,6 +24,7 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     private const int LongestSeenMilliseconds = 3_600_000;
 
     private readonly ConcurrentDictionary<(IFilterSink Sink, long Id), FilterDispatch> _dispatches = new();
+    private long _heldBytes;
     private readonly ConcurrentQueue<(long At, FilterDispatch Dispatch)> _over = new();
     private readonly ConcurrentDictionary<(ulong Gateway, long Id), bool> _seen = new();
     private readonly ConcurrentQueue<(long LookAt, long Until, ulong Gateway, long Id)> _seenSince = new();
@@ -33,17 +38,21 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     public int Count => _dispatches.Count;
 
     /// <summary>Takes a filter request. One that has come before is not executed again.</summary>
-    public void Start(IFilterSink sink, in RequestEnvelope request)
+    /// <param name="sink">Takes the number of sessions, and the answers.</param>
+    /// <param name="inHand">Where the request is found when nobody waits for it any more.</param>
+    /// <param name="request">The request.</param>
+    public void Start(IFilterSink sink, RequestsInHand inHand, in RequestEnvelope request)
     {
         var kept = request.Persist();
         var deadline = Clock.DeadlineIn(kept.RemainingMilliseconds);
-        var dispatch = new FilterDispatch(this, kept, sink, deadline);
+        var dispatch = new FilterDispatch(this, inHand, kept, sink, deadline);
         if (_dispatches.GetOrAdd((sink, kept.Id), dispatch) is var known && known != dispatch)
         {
             known.CountAgain();
         }
         else if (IsFirst(kept))
         {
+            inHand.Add(dispatch);
             ThreadPool.UnsafeQueueUserWorkItem(dispatch, preferLocal: false);
         }
         else
@@ -58,31 +67,6 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     {
         if (_dispatches.TryGetValue((sink, id), out var dispatch))
             dispatch.Credit(answers);
-    }
-
-    public void Cancel(IFilterSink sink, long id)
-    {
-        if (_dispatches.TryGetValue((sink, id), out var dispatch))
-            dispatch.Cancel();
-    }
-
-    /// <summary>Whoever sent them is gone.</summary>
-    public void CancelAll(IFilterSink sink)
-    {
-        foreach (var (key, dispatch) in _dispatches)
-        {
-            if (key.Sink == sink)
-                dispatch.Cancel();
-        }
-    }
-
-    public void SessionClosed(Session session)
-    {
-        foreach (var (_, dispatch) in _dispatches)
-        {
-            if (!dispatch.IsOver)
-                dispatch.SessionClosed(session);
-        }
     }
 
     /// <summary>Forgets what is over for a while. Called at intervals.</summary>
@@ -111,6 +95,28 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
         var (now, time) = (Clock.Now, request.RemainingMilliseconds == 0 ? LongestSeenMilliseconds : request.RemainingMilliseconds);
         _seenSince.Enqueue((now + SeenMilliseconds, now + Math.Clamp(time, SeenMilliseconds, LongestSeenMilliseconds), request.Sender.Gateway, request.Id));
         return true;
+    }
+
+    /// <summary>Takes room for an answer that its requester has no room for yet.</summary>
+    /// <returns>Whether there was any.</returns>
+    public bool TryHold(int bytes)
+    {
+        if (Interlocked.Add(ref _heldBytes, bytes) <= MaxHeldBytes)
+            return true;
+        Release(bytes);
+        return false;
+    }
+
+    public void Release(int bytes) => Interlocked.Add(ref _heldBytes, -bytes);
+
+    /// <summary>Nobody waits any more for answers that were held.</summary>
+    public void GiveUp(IReadOnlyCollection<ResponseEnvelope> held)
+    {
+        foreach (var answer in held)
+        {
+            Release(answer.Payload.Length);
+            telemetry.LateResponse();
+        }
     }
 
     public void DispatchFailed(Exception exception) => Log.DispatchFailed(logger, exception);

@@ -14,8 +14,8 @@ internal sealed class FilterPart(GatewayLink? link)
     /// <summary>When the gateway was last asked, in milliseconds of the clock.</summary>
     public long AskedAt { get; set; }
 
-    /// <summary>The answers that have been taken up and not yet been told of.</summary>
-    public int Taken { get; set; }
+    /// <summary>The answers that have been taken up.</summary>
+    public AnswerCredit Credit { get; } = new(DispatchWindow.Answers / 4);
 
     /// <summary>Whether the gateway has told its sessions.</summary>
     public bool IsCounted => _awaited is not null;

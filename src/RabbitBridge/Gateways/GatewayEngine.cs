@@ -64,8 +64,8 @@ internal sealed class GatewayEngine : IGateway
         var index = new SessionIndex(_table);
         _bindings = new SessionBindings(new BindingPlan(Instance, options.HeaderBindings), index, fabric, _roster, clock, logger);
         Directory = new SessionDirectory(_table, index, _bindings, events);
-        _dispatches = new FilterDispatches(Instance, Directory, _wheel, clock, logger);
-        _filterCalls = new FilterCalls(Instance, Calls, _dispatches, fabric, _roster, _wheel, clock, telemetry);
+        _dispatches = new FilterDispatches(Instance, Directory, _wheel, clock, telemetry, logger);
+        _filterCalls = new FilterCalls(Instance, Calls, _dispatches, register, fabric, _roster, _wheel, clock, telemetry);
 
         Sender = new RequestSender(options, Calls, _filterCalls, _router, clock, telemetry);
         Projects = new ProjectHost(options, logger, telemetry);
@@ -73,7 +73,7 @@ internal sealed class GatewayEngine : IGateway
         ProjectSender = new ProjectSender(Sender, Distributor, _roster, fabric, options.Name, logger);
         var projects = new ProjectReceiver(new SessionWork(Peer.ItselfOf(Instance), options.MaxMessageBytes, clock), Distributor, logger, telemetry);
 
-        _host = new SessionHost(_identity, options, authorizer, Directory, Handlers, _listeners, Sender, ProjectSender, Projects, _router, register, _dispatches, logger);
+        _host = new SessionHost(_identity, options, authorizer, Directory, Handlers, _listeners, Sender, ProjectSender, Projects, _router, register, logger);
         Receiver = new GatewayReceiver(_identity, options, _roster, _router, Calls, _wheel, register, _filterCalls, _dispatches, events, _listeners, projects, telemetry, logger);
     }
 

@@ -93,7 +93,7 @@ internal sealed class GatewayReceiver(
         }
 
         telemetry.FilterRequestReceived();
-        dispatches.Start(from, request);
+        dispatches.Start(from, from.Incoming, request);
     }
 
     public void OnQueuedRequest(GatewayLink from, IReplySink replyTo, in RequestEnvelope request) => router.Deliver(
@@ -124,8 +124,10 @@ internal sealed class GatewayReceiver(
         projects.AcceptPlain(new RequestArrival(request, replyTo, register.Plain, wheel)).Start(preferLocal: false, identity.Clock.DeadlineIn(remaining));
     }
 
-    public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) =>
-        dispatches.Start(replyTo, request with { RemainingMilliseconds = Time(request.RemainingMilliseconds) });
+    public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => dispatches.Start(
+        replyTo, register.Plain, request with { Id = Interlocked.Increment(ref _lastPlain), RemainingMilliseconds = Time(request.RemainingMilliseconds) });
+
+    public void OnPublicFilterAnswered(IFilterSink replyTo, long id) => dispatches.Credit(replyTo, id, answers: 1);
 
     public bool OnResponse(GatewayLink from, in ResponseEnvelope response)
     {
@@ -147,7 +149,6 @@ internal sealed class GatewayReceiver(
         {
             case CancelMessage cancel:
                 from.Incoming.Cancel(cancel.Id);
-                dispatches.Cancel(from, cancel.Id);
                 break;
             case FilterCount count:
                 return filterCalls.Find(count.Id)?.Count(from, count) ?? true;
@@ -214,6 +215,5 @@ internal sealed class GatewayReceiver(
     {
         filterCalls.Lost(link, why);
         sessionEvents.Listen(link, isOn: false);
-        dispatches.CancelAll(link);
     }
 }

@@ -24,7 +24,6 @@ internal sealed class SessionHost(
     ProjectHost projects,
     Router router,
     RequestRegister register,
-    FilterDispatches dispatches,
     ILogger logger)
     : ISessionHost
 {
@@ -94,8 +93,6 @@ internal sealed class SessionHost(
             else if (!_isStopping)
                 router.Deliver(arrival with { Request = arrival.Request with { RemainingMilliseconds = deadline == 0 ? 0 : (int)Clock.Until(deadline) } }, deadline);
         }
-
-        dispatches.SessionClosed(session);
     }
 
     private void CheckProject(Session session, IReadOnlyCollection<string> roles)

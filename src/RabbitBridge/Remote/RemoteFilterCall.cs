@@ -16,17 +16,17 @@ internal sealed class RemoteFilterCall(FilterCalls table, Session session, long 
 
     private readonly Lock _order = new();
     private readonly Queue<(SessionId Session, ResponseEnvelope Response)> _waiting = new();
-    private int _room = Window;
+    private readonly SentAnswers _sent = new(Window);
     private MessagingException? _error;
     private bool _isEnded;
 
     public long ClientId => clientId;
 
-    /// <summary>The client has room for so many more.</summary>
+    /// <summary>The client has taken up so many.</summary>
     public void Credit(int answers)
     {
         lock (_order)
-            _room += Math.Clamp(answers, 0, Window);
+            _sent.Taken(answers);
         Pass();
     }
 
@@ -51,9 +51,7 @@ internal sealed class RemoteFilterCall(FilterCalls table, Session session, long 
         lock (_order)
         {
             (_isEnded, _error) = (true, error);
-            if (Session.IsClosed)
-                _room = int.MaxValue;
-            PassWaiting();
+            PassWaiting(regardless: Session.IsClosed);
         }
     }
 
@@ -68,12 +66,12 @@ internal sealed class RemoteFilterCall(FilterCalls table, Session session, long 
             Taken(session);
     }
 
-    private List<SessionId> PassWaiting()
+    private List<SessionId> PassWaiting(bool regardless = false)
     {
         List<SessionId> passed = [];
-        while (_room > 0 && _waiting.TryDequeue(out var answer))
+        while ((regardless || _sent.HasRoom) && _waiting.TryDequeue(out var answer))
         {
-            _room--;
+            _sent.Sent(answer.Response.Payload.Length);
             client.ReplyOf(clientId, answer.Session, answer.Response);
             passed.Add(answer.Session);
         }

@@ -258,6 +258,28 @@ public abstract class FilteredRequestsContract(IFabricWorld world) : FabricContr
     }
 
     [Fact]
+    public async Task Large_answers_of_many_sessions_all_come_D8()
+    {
+        const int Sessions = 60;
+        var (a, b) = await StartTwoAsync();
+        // All of them might wait at the gateway, should nobody be quick enough to tell how large they are.
+        var answer = new byte[1024 * 1024];
+        for (var i = 0; i < Sessions; i++)
+            b.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream<string, byte[]>(Path, (_, _, _) => new(answer));
+        await b.OpenSessionAsync();
+
+        var seen = new HashSet<SessionId>();
+        await foreach (var response in a.OpenSession().Messages.SendRequestToFilterAsync<string, byte[]>(
+            "$Principal is 'p'", Path, "", new RequestOptions { Timeout = TimeSpan.FromMinutes(1) }))
+        {
+            Assert.Equal(answer.Length, response.Response.Length);
+            Assert.True(seen.Add(response.Session));
+        }
+
+        Assert.Equal(Sessions, seen.Count);
+    }
+
+    [Fact]
     public async Task Who_reads_slowly_slows_the_sending_down()
     {
         // What a gateway may send ahead of its reader.

@@ -52,6 +52,26 @@ public sealed class LargeMessagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_gets_the_large_answers_of_all_sessions_that_its_filter_selects_D8()
+    {
+        const int Sessions = 60;
+        var gateway = await StartAsync([]);
+        var caller = await ConnectAsync(gateway.Address);
+        var answer = new byte[1024 * 1024];
+        for (var i = 0; i < Sessions; i++)
+            gateway.Inner.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream<string, byte[]>("large", (_, _, _) => new(answer));
+
+        var seen = new HashSet<SessionId>();
+        await foreach (var response in caller.Messages.SendRequestToFilterAsync<string, byte[]>("$Principal is 'p'", "large", "", Patient))
+        {
+            Assert.Equal(answer.Length, response.Response.Length);
+            Assert.True(seen.Add(response.Session));
+        }
+
+        Assert.Equal(Sessions, seen.Count);
+    }
+
+    [Fact]
     public async Task Many_at_the_same_moment_do_not_cost_an_idle_client_its_session_D8()
     {
         const int Bytes = 64 * 1024;

@@ -117,6 +117,26 @@ public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(br
     }
 
     [Fact]
+    public async Task Large_answers_of_many_sessions_all_come_D8()
+    {
+        const int Sessions = 60;
+        var a = await StartGatewayAsync("a");
+        // All of them might wait at the gateway, should nobody be quick enough to tell how large they are.
+        var answer = new byte[1024 * 1024];
+        for (var i = 0; i < Sessions; i++)
+            a.OpenSession().Messages.SetRequestStream<string, byte[]>("path", (_, _, _) => new(answer));
+        await a.OpenSessionAsync();
+        var client = await ConnectAsync();
+        await SendAsync(client, "all", "path", expiration: "60000");
+
+        await Eventually.TrueAsync(() => client.Replies.Count == Sessions + 2, "the count and all answers have come");
+        Assert.Equal(Sessions, client.Replies.Where(static reply => reply.Status == "ok").Select(static reply => reply.Session).Distinct().Count());
+        // The one who has no stream.
+        Assert.Equal("UNHANDLED_MESSAGE", Assert.Single(client.Replies, static reply => reply.Status == "error").Error);
+        await Eventually.TrueAsync(() => RabbitMqWorld.Fabric(a).CurrentEpoch!.Publisher.Budget.Taken == 0, "nothing is charged any more");
+    }
+
+    [Fact]
     public async Task A_filter_that_cannot_be_parsed_is_answered_with_what_is_wrong()
     {
         var a = await StartGatewayAsync("a");

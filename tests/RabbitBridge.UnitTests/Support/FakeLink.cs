@@ -10,11 +10,11 @@ internal sealed class FakeLink(string address) : GatewayLink(address)
 
     public ConcurrentQueue<FilterCount> Counts { get; } = new();
 
+    public ConcurrentQueue<ResponseEnvelope> Replies { get; } = new();
+
     public override HandOver TryRequest(in RequestEnvelope request) => HandOver.Taken;
 
-    public override void Reply(in ResponseEnvelope response)
-    {
-    }
+    public override void Reply(in ResponseEnvelope response) => Replies.Enqueue(response.Persist());
 
     public override void Send(LinkMessage message)
     {

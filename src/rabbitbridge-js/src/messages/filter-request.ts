@@ -9,8 +9,9 @@ import { outgoing } from '../link/outgoing.js';
 import type { FilterCallback } from './contracts.js';
 import { read } from './values.js';
 
-/** So many answers taken are told to the gateway at a time; it sends 256 ahead at most. */
+/** So many answers taken, or bytes of them, are told to the gateway at a time; it sends 256 and 4 MiB ahead at most. */
 const CREDIT = 64;
+const CREDIT_BYTES = 1024 * 1024;
 
 /**
  * A request that was sent by a filter. Over when the number of sessions is known and as many answers have come, in whichever order.
@@ -27,6 +28,7 @@ export class FilterRequest implements Waiting {
     #count: number | undefined;
     #answers = 0;
     #untold = 0;
+    #untoldBytes = 0;
 
     private constructor(
         channel: Channel, callback: FilterCallback, responseType: DataType | undefined, wait: Wait,
@@ -66,17 +68,16 @@ export class FilterRequest implements Waiting {
         try {
             response = content === undefined ? undefined : read('response', content, this.#responseType);
         } catch (error) {
-            this.failedBy(session, error as RabbitBridgeError);
+            this.#failedBy(session, error as RabbitBridgeError, content?.payload.length ?? 0);
             return;
         }
 
         this.#channel.call(() => this.#callback.onResponse(session, response));
-        this.#taken();
+        this.#taken(content?.payload.length ?? 0);
     }
 
     failedBy(session: string, error: RabbitBridgeError): void {
-        this.#channel.call(() => this.#callback.onResponseError(session, error));
-        this.#taken();
+        this.#failedBy(session, error, 0);
     }
 
     counted(sessions: number): void {
@@ -96,11 +97,18 @@ export class FilterRequest implements Waiting {
         this.#resolve(this.#count ?? this.#answers);
     }
 
-    #taken(): void {
+    #failedBy(session: string, error: RabbitBridgeError, bytes: number): void {
+        this.#channel.call(() => this.#callback.onResponseError(session, error));
+        this.#taken(bytes);
+    }
+
+    #taken(bytes: number): void {
         this.#answers++;
-        if (++this.#untold >= CREDIT) {
+        this.#untoldBytes += bytes;
+        if (++this.#untold >= CREDIT || this.#untoldBytes >= CREDIT_BYTES) {
             this.#link.post(outgoing.credit(this.#id, this.#untold));
             this.#untold = 0;
+            this.#untoldBytes = 0;
         }
 
         this.#endIfComplete();

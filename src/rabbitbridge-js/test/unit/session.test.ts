@@ -344,6 +344,19 @@ describe('filters', () => {
         expect(after.told).toEqual(['SESSION_CLOSED']);
     });
 
+    it('ask for more when so many bytes have been taken, read or not', async () => {
+        const { count } = send();
+        const id = (await gateway.said(2))[1];
+        const value = new Uint8Array(300_000);
+        gateway.send(gateway.last, [8, id, 60], ...['a', 'b', 'c'].map(session => [6, id, session, 'application/octet-stream', value]));
+        expect(await count).toBe(60);
+        expect(gateway.messages.some(message => message[0] === 9)).toBe(false);
+        gateway.send(gateway.last, [7, id, 'd', 109, 'no'], [6, id, 'e', 'application/octet-stream', value]);
+        expect(await gateway.said(9)).toEqual([9, id, 5]);
+        gateway.send(gateway.last, [6, id, 'f', 'application/octet-stream', new Uint8Array(2_000_000)]);
+        expect(await gateway.said(9, 2)).toEqual([9, id, 1]);
+    });
+
     it('leave nothing behind that cannot be sent', async () => {
         vi.useFakeTimers();
         const callback = { onResponse: () => undefined, onResponseError: () => undefined };

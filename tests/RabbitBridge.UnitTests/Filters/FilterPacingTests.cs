@@ -1,0 +1,154 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using RabbitBridge.ContractTests;
+using RabbitBridge.Fabric;
+using RabbitBridge.Gateways;
+
+namespace RabbitBridge.UnitTests.Filters;
+
+/// <summary>How far a gateway goes ahead of the requester of a filter request (D8), by a link that takes up nothing unless it says so.</summary>
+public sealed class FilterPacingTests : IAsyncLifetime
+{
+    private const int Large = 2 * 1024 * 1024;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLink _link = new("x");
+    private readonly HoldingHandler _held = new();
+    private readonly IGateway _gateway;
+    private int _asked;
+
+    public FilterPacingTests() => _gateway = new InMemoryWorld().CreateGateway(new GatewayOptions { Name = "a", TimeProvider = _time });
+
+    private GatewayReceiver Receiver => ((GatewayEngine)_gateway).Receiver;
+
+    public async Task InitializeAsync() => await _gateway.StartAsync();
+
+    public async Task DisposeAsync() => await _gateway.DisposeAsync();
+
+    [Fact]
+    public async Task Large_answers_go_out_as_they_are_taken_up_and_none_is_refused()
+    {
+        OpenSessions(60, Large);
+        Receive();
+
+        for (var i = 0; i < 60; i++)
+        {
+            var expected = i + 1;
+            await Eventually.TrueAsync(() => _link.Replies.Count >= expected, $"answer {expected} has come");
+            // What is under way may be some bytes more than the window, by the answer that closes it.
+            Assert.InRange(_link.Replies.Count, expected, expected + (SentAnswers.Bytes / Large));
+            Receiver.OnMessage(_link, new CreditMessage(5, 1));
+        }
+
+        Assert.All(_link.Replies, static reply => Assert.Equal((null, Large), (reply.Error, reply.Payload.Length)));
+        Assert.Equal(60, _link.Replies.Select(static reply => reply.Session).Distinct().Count());
+        Assert.Equal(60, Volatile.Read(ref _asked));
+    }
+
+    [Fact]
+    public async Task Small_answers_open_the_window_for_very_many_sessions()
+    {
+        OpenSessions(1_500, 10);
+        Receive();
+
+        await Eventually.TrueAsync(() => _link.Replies.Count == 1024, "the window is full");
+        Assert.Equal(1024, Volatile.Read(ref _asked));
+        Receiver.OnMessage(_link, new CreditMessage(5, 1024));
+        await Eventually.TrueAsync(() => _link.Replies.Count == 1_500, "all have answered");
+    }
+
+    [Fact]
+    public async Task Sessions_that_are_silent_hold_up_the_others_for_a_moment_only()
+    {
+        for (var i = 0; i < 200; i++)
+            _gateway.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream("stream", _held, DataTypes.Text, DataTypes.Text);
+        Receive();
+
+        // Nothing is known of their answers: 16, then 32 more, 64, and the rest.
+        await _held.ReceiveAsync(16);
+        foreach (var (before, then) in new[] { (16, 48), (48, 112), (112, 200) })
+        {
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    if (_held.Requests.Count > before)
+                        return true;
+                    Assert.Equal(before, _held.Requests.Count);
+                    _time.Advance(TimeSpan.FromMilliseconds(20));
+                    return false;
+                },
+                $"more than {before} sessions are asked");
+            await _held.ReceiveAsync(then);
+        }
+
+        _held.AnswerAll("x");
+        await Eventually.TrueAsync(() => _link.Replies.Count == 200, "all have answered");
+    }
+
+    [Fact]
+    public async Task A_request_to_many_that_is_given_up_is_in_nobodys_hand_and_its_answers_are_held_no_longer()
+    {
+        OpenSessions(60, Large);
+        Receive();
+        await Eventually.TrueAsync(() => Volatile.Read(ref _asked) >= 16, "the first sessions are asked");
+        Assert.Equal(1, _link.Incoming.Count);
+
+        Receiver.OnMessage(_link, new CancelMessage(5));
+
+        Assert.Equal(0, _link.Incoming.Count);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                // As many as may wait for a requester in all: none of the former's is there any more.
+                Receive(6);
+                return _link.Replies.Count(static reply => reply.Id == 6) >= 2;
+            },
+            "the next is answered");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Receiver.OnMessage(_link, new CreditMessage(6, 1));
+                return _link.Replies.Count(static reply => reply.Id == 6) == 60;
+            },
+            "the next one has all its answers");
+        Assert.DoesNotContain(_link.Replies, static reply => reply.Error is not null);
+    }
+
+    [Fact]
+    public async Task The_loss_of_the_link_ends_it_as_it_ends_any_request()
+    {
+        _gateway.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream("stream", _held, DataTypes.Text, DataTypes.Text);
+        Receive();
+        await _held.ReceiveAsync(1);
+
+        Receiver.OnLost(_link, "test");
+
+        Assert.Equal(0, _link.Incoming.Count);
+        _held.AnswerAll("late");
+        Assert.Empty(_link.Replies);
+    }
+
+    private void OpenSessions(int count, int bytes)
+    {
+        var answer = new byte[bytes];
+        for (var i = 0; i < count; i++)
+        {
+            _gateway.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream<string, byte[]>("stream", (_, _, _) =>
+            {
+                Interlocked.Increment(ref _asked);
+                return new(answer);
+            });
+        }
+    }
+
+    private void Receive(long id = 5) => Receiver.OnRequest(_link, new RequestEnvelope
+    {
+        Id = id,
+        Filter = "$Principal is 'p'",
+        Path = MessagePath.Parse("stream"),
+        Sender = new SessionId(77, 1),
+        ContentType = ContentTypes.Text,
+        RemainingMilliseconds = 60_000,
+        Payload = Encoding.UTF8.GetBytes("x"),
+    });
+}
