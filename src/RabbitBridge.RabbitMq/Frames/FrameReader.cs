@@ -90,6 +90,7 @@ internal static class FrameReader
         var payload = ReadBytes(ref reader);
         var properties = ReadProperties(ref reader);
         var trace = reader.ReadString();
+        var beside = fields > 12 && !reader.TryReadNil() ? ReadPropertyKeys(ref reader) : null;
         if (!MessagePath.TryParse(text, out var path, out var problem) || path.IsRoot)
         {
             sink.OnBadRequest(id, ErrorReason.InvalidPath, problem ?? "A request cannot be sent to the root.");
@@ -112,11 +113,12 @@ internal static class FrameReader
                 ContentType = contentType,
                 Payload = payload,
                 Properties = properties,
+                AskedBeside = beside,
                 TraceParent = trace,
             });
         }
 
-        return 12;
+        return Math.Min(fields, 13);
     }
 
     private static int ReadResponse(ref MessagePackReader reader, int fields, IFrameSink sink)
@@ -327,7 +329,7 @@ internal static class FrameReader
         var fields = reader.ReadArrayHeader();
         Demand(fields, 3, "branch");
         var path = ReadPath(ref reader);
-        var keys = ReadList(ref reader, static (ref MessagePackReader key) => ReadText(ref key, "property key"));
+        var keys = ReadPropertyKeys(ref reader);
         var redelivery = reader.ReadBoolean();
         var service = fields > 3 ? ReadService(ref reader) : null;
         for (var read = 4; read < fields; read++)
@@ -422,6 +424,9 @@ internal static class FrameReader
 
         return properties;
     }
+
+    private static string[] ReadPropertyKeys(ref MessagePackReader reader) =>
+        ReadList(ref reader, static (ref MessagePackReader key) => ReadText(ref key, "property key"));
 
     private static string ReadText(ref MessagePackReader reader, string what) =>
         reader.ReadString() ?? throw new FrameException(FrameDefect.Malformed, $"A {what} is missing.");

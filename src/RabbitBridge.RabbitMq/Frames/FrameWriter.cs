@@ -42,7 +42,7 @@ internal static class FrameWriter
             return;
         }
 
-        writer.WriteArrayHeader(12);
+        writer.WriteArrayHeader(request.AskedBeside is null ? 12 : 13);
         writer.Write(FrameFormat.Request);
         writer.Write(request.Id);
         writer.Write(request.Path.Value);
@@ -58,6 +58,13 @@ internal static class FrameWriter
         writer.Write(request.Payload.Span);
         WriteProperties(ref writer, request.Properties);
         writer.Write(request.TraceParent);
+        if (request.AskedBeside is { } beside)
+        {
+            writer.WriteArrayHeader(beside.Count);
+            foreach (var key in beside)
+                writer.Write(key);
+        }
+
         End(frame, ref writer);
     }
 

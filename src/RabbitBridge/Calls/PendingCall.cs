@@ -29,6 +29,9 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work, bool 
     /// <summary>The properties of the sender, from which the branch's wishes are served.</summary>
     public abstract IReadOnlyDictionary<string, string> SenderProperties { get; }
 
+    /// <summary>What <see cref="SenderProperties"/> were picked by, beside their keys; <see langword="null"/> if they are all.</summary>
+    public virtual IReadOnlyList<string>? AskedBeside => null;
+
     /// <summary>Whether the sender's properties that somebody wants are not at hand, though it may have them.</summary>
     public virtual bool Lacks(PropertySelection wanted) => false;
 

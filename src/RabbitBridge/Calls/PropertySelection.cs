@@ -55,5 +55,33 @@ internal sealed class PropertySelection
         return picked;
     }
 
+    /// <summary>What was selected beside the keys of the properties that were picked: keys for which there is no property, and wildcards; <see langword="null"/> for nothing.</summary>
+    public IReadOnlyList<string>? Beside(IReadOnlyDictionary<string, string> properties)
+    {
+        List<string>? beside = null;
+        foreach (var key in Keys)
+        {
+            if (!properties.ContainsKey(key))
+                (beside ??= []).Add(key);
+        }
+
+        return beside;
+    }
+
+    /// <summary>Whether nothing of what is selected is missing among properties that were picked by somebody else's selection.</summary>
+    /// <param name="properties">The properties; <see langword="null"/> if none were picked.</param>
+    /// <param name="beside">What was selected <see cref="Beside"/> them.</param>
+    public bool IsServedBy(IReadOnlyDictionary<string, string>? properties, IReadOnlyList<string>? beside)
+    {
+        foreach (var key in Keys)
+        {
+            if (properties?.ContainsKey(key) != true && beside?.Contains(key) != true
+                && (IsWildcard(key) || beside?.Contains(key.StartsWith('$') ? SessionProperty.AllFixed : SessionProperty.AllUser) != true))
+                return false;
+        }
+
+        return true;
+    }
+
     private static bool IsWildcard(string key) => key is SessionProperty.AllFixed or SessionProperty.AllUser;
 }

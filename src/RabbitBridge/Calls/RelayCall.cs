@@ -9,13 +9,14 @@ internal sealed class RelayCall(PendingCalls calls, in RequestArrival arrival) :
     private readonly IReplySink _origin = arrival.ReplyTo;
     private readonly RequestsInHand? _inHand = arrival.Table;
     private readonly IReadOnlyDictionary<string, string>? _properties = arrival.Request.Properties;
-    private readonly bool _hasAllProperties = arrival.AllProperties is not null;
 
     public long OriginId { get; } = arrival.Request.Id;
 
     public override IReadOnlyDictionary<string, string> SenderProperties => _properties ?? ReadOnlyDictionary<string, string>.Empty;
 
-    public override bool Lacks(PropertySelection wanted) => _properties is null && !_hasAllProperties && !wanted.IsEmpty;
+    public override IReadOnlyList<string>? AskedBeside { get; } = arrival.AllProperties is null ? arrival.Request.AskedBeside ?? [] : null;
+
+    public override bool Lacks(PropertySelection wanted) => AskedBeside is { } beside && !wanted.IsServedBy(_properties, beside);
 
     public void Abandon()
     {

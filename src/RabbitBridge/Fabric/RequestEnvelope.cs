@@ -24,6 +24,12 @@ internal readonly record struct RequestEnvelope
     /// <summary>The sender's properties that the chosen branch asked for.</summary>
     public IReadOnlyDictionary<string, string>? Properties { get; init; }
 
+    /// <summary>
+    /// What the branch asked for beside the keys of <see cref="Properties"/>: keys for which the sender has no property, and wildcards. With it another gateway knows
+    /// whether the request brings what yet another handler asks for. <see langword="null"/> for nothing, or where all properties come.
+    /// </summary>
+    public IReadOnlyList<string>? AskedBeside { get; init; }
+
     /// <summary>The depth of the branch for which the recipient was chosen: it must not answer with a shallower one.</summary>
     public int Depth { get; init; }
 

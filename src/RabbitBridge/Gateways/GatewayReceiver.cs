@@ -97,7 +97,7 @@ internal sealed class GatewayReceiver(
     }
 
     public void OnQueuedRequest(GatewayLink from, IReplySink replyTo, in RequestEnvelope request) => router.Deliver(
-        new RequestArrival(request, replyTo, from.Incoming, wheel) { AllProperties = request.Properties }, identity.Clock.DeadlineIn(request.RemainingMilliseconds));
+        new RequestArrival(request, replyTo, from.Incoming, wheel) { AllProperties = request.AskedBeside is null ? request.Properties : null }, identity.Clock.DeadlineIn(request.RemainingMilliseconds));
 
     public void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request)
     {

@@ -37,7 +37,7 @@ internal sealed class Router(
         else if (branch.PickRemote() is { } route)
         {
             if (!FailIfLacking(call, request, route.Properties))
-                SendTo(route.Peer.Link, call, request with { Depth = branch.Depth, Properties = route.Properties.From(call.SenderProperties) });
+                SendTo(route.Peer.Link, call, Picked(request with { Depth = branch.Depth }, route.Properties, call));
         }
         else if (branch.Services.Length > 0)
             PublishTo(call, request, branch.Services[0].Service);
@@ -99,8 +99,10 @@ internal sealed class Router(
         var branch = routes.Find(request.Path, localOnly: true);
         if (branch is null || branch.Depth < request.Depth || branch.PickLocal() is not { } handler)
             return null;
-        if (handler.Properties.IsEmpty || arrival.AllProperties is not null || (request.Properties is not null && branch.Depth == request.Depth))
+        if (arrival.AllProperties is not null || handler.Properties.IsServedBy(request.Properties, request.AskedBeside))
             return handler;
+        if (Array.Find(branch.Local, each => each.Properties.IsServedBy(request.Properties, request.AskedBeside)) is { } other)
+            return other;
         // The sender's gateway did not know of this branch, and sent what the handlers of another ask for; that one is still right for the request.
         return routes.Find(request.Path, localOnly: true, maxDepth: request.Depth) is { } known && known.Depth == request.Depth && known != branch ? known.PickLocal() : null;
     }
@@ -143,6 +145,9 @@ internal sealed class Router(
                 call.Fail(ErrorReason.NoSuchSession, $"No gateway of the fabric hosts session {target}.");
         }
     }
+
+    private static RequestEnvelope Picked(in RequestEnvelope request, PropertySelection wanted, PendingCall call) =>
+        wanted.IsEmpty ? request with { Properties = null, AskedBeside = null } : request with { Properties = wanted.From(call.SenderProperties), AskedBeside = wanted.Beside(call.SenderProperties) };
 
     private static void DispatchHere(PendingCall call, in RequestEnvelope request, Branch branch)
     {
@@ -192,11 +197,11 @@ internal sealed class Router(
     private void Publish(PendingCall call, in RequestEnvelope request, Branch? branch)
     {
         // All of them: it may wait in the queue for a handler that is not known yet.
-        var properties = branch is null ? null : call.SenderProperties;
+        var (properties, beside) = branch is null ? default : (call.SenderProperties, call.AskedBeside);
         if (branch is not null && call is RelayCall && FailIfLacking(call, request, PropertySelection.Union(branch.Remote.Select(static route => route.Properties))))
             return;
         if (call.TryCarry(branch is null ? PublishedRequest.ToAnybody : new PublishedRequest(branch, branch.Local.Length == 0 ? null : roster.OwnLink)))
-            IsTaken(fabric.TryPublish(request with { Depth = branch?.Depth ?? 0, Properties = properties }, branch?.Path), call, request);
+            IsTaken(fabric.TryPublish(request with { Depth = branch?.Depth ?? 0, Properties = properties, AskedBeside = beside }, branch?.Path), call, request);
     }
 
     private void PublishTo(PendingCall call, in RequestEnvelope request, ServiceAnnouncement announced)

@@ -24,12 +24,13 @@ internal static class FrameMessages
         (3, Gen.Select(Text, Text).Array[0, 20].Select(pairs => (IReadOnlyDictionary<string, string>?)pairs.DistinctBy(pair => pair.Item1).ToDictionary())));
 
     private static readonly Gen<object> Request = Gen.Select(
-        Gen.Select(Gen.Long, Path, Session, Gen.Bool), Gen.Select(Gen.Int[0, int.MaxValue], Gen.Int[0, 16], Gen.Int[0, 3]), Gen.Select(ContentType, Payload, Properties, Text))
+        Gen.Select(Gen.Long, Path, Session, Gen.Bool), Gen.Select(Gen.Int[0, int.MaxValue], Gen.Int[0, 16], Gen.Int[0, 3]), Gen.Select(ContentType, Payload, Properties, Text, Text.Array[0, 3]))
         .Select(all => (object)new RequestEnvelope
         {
             Id = all.Item1.Item1,
             Path = all.Item1.Item2,
             Sender = all.Item1.Item3,
+            AskedBeside = all.Item2.Item3 == 0 ? null : all.Item3.Item5,
             Target = all.Item1.Item4 ? all.Item1.Item3 : null,
             RemainingMilliseconds = all.Item2.Item1,
             Depth = all.Item2.Item2,
@@ -160,10 +161,11 @@ internal static class FrameMessages
         switch ((expected, actual))
         {
             case (RequestEnvelope one, RequestEnvelope two):
-                Assert.Equal(one with { Payload = default, Properties = null, Change = null }, two with { Payload = default, Properties = null, Change = null });
+                Assert.Equal(one with { Payload = default, Properties = null, AskedBeside = null, Change = null }, two with { Payload = default, Properties = null, AskedBeside = null, Change = null });
                 Assert.Equal(Write([one]), Write([two]));
                 Assert.True(one.Payload.Span.SequenceEqual(two.Payload.Span));
                 Assert.Equal(one.Properties?.OrderBy(pair => pair.Key), two.Properties?.OrderBy(pair => pair.Key));
+                Assert.Equal(one.AskedBeside, two.AskedBeside);
                 break;
             case (ResponseEnvelope one, ResponseEnvelope two):
                 Assert.Equal(one with { Payload = default }, two with { Payload = default });

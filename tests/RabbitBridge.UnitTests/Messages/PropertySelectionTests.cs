@@ -56,4 +56,17 @@ public sealed class PropertySelectionTests
         Assert.Equal(["*F", "*U"], PropertySelection.Of(["*U", "*F", "Floor", "$Principal"]).Keys);
         Assert.True(PropertySelection.None.IsEmpty);
     }
+
+    [Fact]
+    public void What_was_picked_serves_a_selection_if_that_gets_from_it_what_it_would_get_from_all() => Gen.Select(Keys, Keys).Sample((one, two) =>
+    {
+        var (first, second) = (PropertySelection.Of(one), PropertySelection.Of(two));
+        var picked = first.From(Properties);
+        var isServed = second.IsServedBy(picked, first.Beside(Properties));
+
+        if (isServed)
+            Assert.Equal(second.From(Properties)?.OrderBy(property => property.Key), second.From(picked ?? Properties.Take(0).ToDictionary())?.OrderBy(property => property.Key));
+        // The other way round it need not be: who asked only for what there is cannot know that there is no more.
+        Assert.Equal(two.All(key => one.Contains(key) || (key is not ("*F" or "*U") && one.Contains(key.StartsWith('$') ? "*F" : "*U"))) || second.IsServedBy(Properties.Where(property => first.Keys.Contains(property.Key)).ToDictionary(), first.Keys), isServed);
+    });
 }
