@@ -55,8 +55,9 @@ public sealed class RestartedBrokerTests : IAsyncLifetime
         {
             await _broker.RestartAsync();
             await AwaitAnswersAsync($"after restart {restart}");
-            // Each caller has one request in flight at a time.
-            Assert.All(failed, count => Assert.InRange(count, 0, restart));
+            // Each caller has one request in flight at a time, and a broker that boots may take a connection and lose it again. Whoever loses what waits would fail
+            // hundreds of times in the seconds of a restart.
+            Assert.All(failed, count => Assert.InRange(count, 0, 3 * restart));
         }
 
         await end.CancelAsync();

@@ -38,6 +38,9 @@ internal sealed class PendingFilter<TResponse> : PendingReply
                 _credit.Delivered(message.Payload.Length);
                 Answers.Deliver(message.Session.GetValueOrDefault(), message.ContentType ?? ContentTypes.Binary, message.Payload);
                 break;
+            case RemoteMessageType.Credit:
+                Tell(_credit.Asked());
+                return false;
             default:
                 return false;
         }
@@ -54,9 +57,11 @@ internal sealed class PendingFilter<TResponse> : PendingReply
         Answers.End(error);
     }
 
-    private void Taken()
+    private void Taken() => Tell(_credit.Taken());
+
+    private void Tell(int answers)
     {
-        if (_credit.Taken() is > 0 and var answers)
+        if (answers > 0)
             Link!.Post(new RemoteMessage(RemoteMessageType.Credit, Id) { Count = answers });
     }
 }

@@ -47,7 +47,7 @@ internal sealed class LastingRegistration(Func<RemoteLink, Task> register)
                     _isAdded = true;
                 return;
             }
-            catch (CommunicationFailureException) when (session.Link != link)
+            catch (MessagingException) when (session.Link != link)
             {
                 // There is another session by now, and it is its registration that counts.
             }

@@ -44,7 +44,7 @@ internal sealed class RemoteSession : IRemoteClient
         (_table, _engine, _session, _expires) = (table, engine, session, expires);
         _link = new RemoteLink(OnMessage);
         _queue = new ClientQueue(_link, table.Options, engine.Options.MaxMessageBytes, table.TimeProvider, () => Close(SessionCloseReason.MessageQueueLimitReached));
-        _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, table.Options.MaxRequests);
+        _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, table.Options.MaxRequests, (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes);
         _features = new RemoteFeatures(engine, session, _messages, _queue, table.Logger);
         _timer = table.TimeProvider.CreateTimer(static state => ((RemoteSession)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         session.PropertiesChanged = properties => _queue.Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });
@@ -181,6 +181,8 @@ internal sealed class RemoteSession : IRemoteClient
         void Failed(ErrorReason reason, string text) =>
             _queue.Post(new RemoteMessage(RemoteMessageType.FilterError, id) { Session = session, Reason = (int)reason, Text = text });
     }
+
+    public void AskCredit(long id) => _queue.Post(new RemoteMessage(RemoteMessageType.Credit, id));
 
     public void Count(long id, int sessions) => _queue.Post(new RemoteMessage(RemoteMessageType.FilterCount, id) { Count = sessions });
 

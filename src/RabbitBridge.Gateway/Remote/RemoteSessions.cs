@@ -214,7 +214,8 @@ internal sealed class RemoteSessions(
     /// <param name="awaitsAnswers">Whether much is on its way to the client, of which it is to get all.</param>
     public void AbortLater(HubCallerContext connection, bool awaitsAnswers = false)
     {
-        _awaitAnswers |= awaitsAnswers;
+        if (awaitsAnswers)
+            _awaitAnswers = true;
         var timer = TimeProvider.CreateTimer(static state => ((HubCallerContext)state!).Abort(), connection, TimeToLeave(awaitsAnswers), Timeout.InfiniteTimeSpan);
         connection.ConnectionAborted.UnsafeRegister(static state => ((ITimer)state!).Dispose(), timer);
     }

@@ -246,13 +246,14 @@ internal static class FrameReader
 
     private static int ReadCredit(ref MessagePackReader reader, int fields, IFrameSink sink)
     {
-        Demand(fields, 3, "credit");
+        Demand(fields, 4, "credit");
         var id = reader.ReadInt64();
         var answers = reader.ReadInt32();
-        if (answers <= 0)
+        var asks = reader.ReadBoolean();
+        if (answers < 0)
             throw new FrameException(FrameDefect.Malformed, $"A credit of {answers} answers.");
-        sink.OnMessage(new CreditMessage(id, answers));
-        return 3;
+        sink.OnMessage(new CreditMessage(id, answers, asks));
+        return 4;
     }
 
     private static int ReadListen(ref MessagePackReader reader, int fields, IFrameSink sink)

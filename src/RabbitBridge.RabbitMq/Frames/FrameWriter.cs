@@ -107,10 +107,11 @@ internal static class FrameWriter
                 WriteId(ref writer, FrameFormat.Inquiry, inquiry.Id);
                 break;
             case CreditMessage credit:
-                writer.WriteArrayHeader(3);
+                writer.WriteArrayHeader(4);
                 writer.Write(FrameFormat.Credit);
                 writer.Write(credit.Id);
                 writer.Write(credit.Answers);
+                writer.Write(credit.Asks);
                 break;
             case ListenMessage listen:
                 writer.WriteArrayHeader(2);

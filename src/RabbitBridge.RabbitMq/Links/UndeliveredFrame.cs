@@ -37,7 +37,7 @@ internal sealed class UndeliveredFrame(RabbitMqLink link, Epoch epoch, PublishOu
 
     public void OnMessage(LinkMessage message)
     {
-        // All others heal by themselves: counts and inquiries are asked for again, without credit the other side goes on by its clock, the next heartbeat
+        // All others heal by themselves: counts, credit and inquiries are asked for again, the next heartbeat
         // shows what is missing, and of a gateway that has not got a request nothing need be cancelled.
         if (message is SessionEvent)
             link.TellAgain();

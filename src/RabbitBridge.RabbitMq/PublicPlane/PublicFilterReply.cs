@@ -85,6 +85,9 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
             context.Publisher.Schedule(PublicResponse.Create(replyTo, correlationId, response, context, filter: this), inline: false);
     }
 
-    /// <summary>An answer has been written, or is lost: the next may come.</summary>
-    public void OnAnswered(long id) => context.Epoch.Events.OnPublicFilterAnswered(this, id);
+    /// <summary>An answer has been written, or is lost: the next may come. Not on the thread that says so, which writes for all.</summary>
+    public void OnAnswered(long id) => ThreadPool.UnsafeQueueUserWorkItem(
+        static answered => answered.Sink.Report(answered.Id), (Sink: this, Id: id), preferLocal: false);
+
+    private void Report(long id) => context.Epoch.Events.OnPublicFilterAnswered(this, id);
 }

@@ -134,5 +134,6 @@ internal sealed class PublicResponse : LoneOutbound, IOutboundSource
         _context.Epoch.ResponsesLost(1, "the connection was lost before it was written");
         if (Request is not null)
             _context.Unanswered.Add(Request);
+        Filter?.OnAnswered(_response.Id);
     }
 }

@@ -12,6 +12,7 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
     private readonly IReplySink _replyTo;
     private readonly RequestsInHand? _table;
     private readonly IReadOnlyDictionary<string, string>? _allProperties;
+    private readonly IReadOnlyDictionary<string, string>? _brought;
 
     /// <param name="receiver">Who answers.</param>
     /// <param name="arrival">The request and the way back.</param>
@@ -23,6 +24,7 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
         _replyTo = arrival.ReplyTo;
         _table = arrival.Table;
         _allProperties = arrival.AllProperties;
+        _brought = arrival.Brought;
     }
 
     public long Id => _envelope.Id;
@@ -97,7 +99,7 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
         if (!Receiver.Redelivery || !TryAbandon())
             return false;
         _table?.Remove(this);
-        arrival = new(_envelope with { Properties = _allProperties ?? _envelope.Properties }, _replyTo, _table, Wheel) { AllProperties = _allProperties };
+        arrival = new(_envelope with { Properties = _brought }, _replyTo, _table, Wheel) { AllProperties = _allProperties };
         return true;
     }
 

@@ -12,4 +12,7 @@ internal readonly record struct RequestArrival(
 {
     /// <summary>All properties of the sender, where they came with the request; <see langword="null"/> where it brings what the branch's handlers asked for that the sender's gateway knew.</summary>
     public IReadOnlyDictionary<string, string>? AllProperties { get; init; }
+
+    /// <summary>The properties that came with the request, of which its handler gets those that it has asked for itself.</summary>
+    public IReadOnlyDictionary<string, string>? Brought { get; init; }
 }

@@ -55,6 +55,8 @@ internal abstract class GatewayLink(string address) : IReplySink, IFilterSink, I
     /// <summary>Tells to which sessions of this gateway a filter request of the other side was sent.</summary>
     public void Count(FilterCount count) => Send(count);
 
+    public void AskCredit(long id, int known) => Send(new CreditMessage(id, known, Asks: true));
+
     /// <summary>Sends anything but a request or a response.</summary>
     public abstract void Send(LinkMessage message);
 }

@@ -11,4 +11,11 @@ internal interface IFilterSink
 
     /// <summary>The answer of one session.</summary>
     void Reply(in ResponseEnvelope response);
+
+    /// <summary>No more may be sent: to be told how many answers have been taken up, unless that comes by itself.</summary>
+    /// <param name="id">The number of the request.</param>
+    /// <param name="known">How many are known of.</param>
+    void AskCredit(long id, int known)
+    {
+    }
 }

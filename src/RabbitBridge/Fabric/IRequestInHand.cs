@@ -6,6 +6,9 @@ internal interface IRequestInHand
     /// <summary>The number that it has with whoever sent it here.</summary>
     long OriginId { get; }
 
+    /// <summary>Whether it is a request to many: it may be in hand for long with nothing to do.</summary>
+    bool IsToMany => false;
+
     /// <summary>What it consists of: itself, or the requests to each of the sessions that a filter has selected.</summary>
     IEnumerable<IRequestInHand> Parts => [this];
 

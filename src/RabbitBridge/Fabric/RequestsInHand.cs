@@ -9,6 +9,7 @@ internal sealed class RequestsInHand(bool comesSingly = false)
     private int _count;
     private bool _hasEnded;
 
+    /// <summary>How many there are, but for those to many.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Whether the thread that brings a request is best used to handle it.</summary>
@@ -21,8 +22,9 @@ internal sealed class RequestsInHand(bool comesSingly = false)
         {
             if (!_hasEnded)
             {
+                Forget(request.OriginId);
                 _byId[request.OriginId] = request;
-                _count = _byId.Count;
+                _count += request.IsToMany ? 0 : 1;
                 return;
             }
         }
@@ -36,8 +38,7 @@ internal sealed class RequestsInHand(bool comesSingly = false)
         {
             // Delivered again by the broker, another one may have its number.
             if (_byId.TryGetValue(request.OriginId, out var known) && known == request)
-                _byId.Remove(request.OriginId);
-            _count = _byId.Count;
+                Forget(request.OriginId);
         }
     }
 
@@ -67,6 +68,12 @@ internal sealed class RequestsInHand(bool comesSingly = false)
         lock (_gate)
             _hasEnded = true;
         CancelAll();
+    }
+
+    private void Forget(long id)
+    {
+        if (_byId.Remove(id, out var former) && !former.IsToMany)
+            _count--;
     }
 
     /// <summary>The requests that are in hand at the moment.</summary>

@@ -11,45 +11,53 @@ internal sealed class DispatchWindow
     /// <summary>How many answers may be awaited, held, or sent and not taken up.</summary>
     public const int Answers = 1024;
 
-    // Before the first answer nobody knows how large they are: of these all may have 4 MiB, and find room.
-    private const int FirstSessions = 16;
+    // Before the first answer nobody knows how large they are.
+    private const int FirstSessions = 8;
 
-    // So many waits in which others have answered.
-    private const int LongestSilence = 5;
+    // However large they are, so that one that is slow does not hold up the others; what comes of them is held.
+    private const int FewestSessions = 4;
 
     private readonly SentAnswers _sent = new(Answers);
     private readonly Queue<ResponseEnvelope> _held = new();
-    private long _heldBytes;
     private int _expectedBytes = SentAnswers.Bytes / FirstSessions;
     private bool _isMeasured;
     private int _awaited;
     private int _silent;
-    private bool _hasAnswered;
-    private int _waits;
+    private int _sentInAll;
+
+    /// <summary>How many answers the requester is known to have taken up.</summary>
+    public int Taken { get; private set; }
+
+    /// <summary>The bytes of the answers that are held.</summary>
+    public long HeldBytes { get; private set; }
+
+    public bool HoldsAny => _held.Count > 0;
 
     /// <summary>Whether one more session may be asked.</summary>
-    public bool MayAsk => Active + _sent.Count + _held.Count < Answers
-        && _sent.TotalBytes + _heldBytes + ((long)Active * _expectedBytes) < SentAnswers.Bytes;
+    public bool MayAsk => _held.Count == 0 && _sent.HasRoom && Active + _sent.Count < Answers
+        && (Active < FewestSessions || _sent.TotalBytes + ((long)Active * _expectedBytes) < SentAnswers.Bytes);
+
+    /// <summary>Whether what has been sent, and not taken up, keeps anything back.</summary>
+    public bool IsFull => _sent.Count > 0 && (HoldsAny || !MayAsk);
 
     // A session that has not answered for a while does not hold up the others.
     private int Active => _awaited - _silent;
 
     public void Asked() => _awaited++;
 
-    /// <summary>A session has answered, and its answer may be sent at once, or is not to be held.</summary>
+    /// <summary>A session has answered, and its answer may be sent at once.</summary>
     /// <returns>Whether it was counted as sent; if not, it is to be held.</returns>
     public bool TryPass(in ResponseEnvelope answer)
     {
-        _hasAnswered = true;
         _awaited--;
         _silent = Math.Min(_silent, _awaited);
-        var bytes = answer.Payload.Length;
-        // Refusals say nothing of what answers will be like.
+        var bytes = HeldAnswers.SizeOf(answer);
+        // As large as the largest of late: one that was larger than the others is forgotten after some dozens. Refusals say nothing of what answers will be like.
         if (answer.Error is null)
-            (_expectedBytes, _isMeasured) = (_isMeasured ? Math.Max(_expectedBytes, bytes) : bytes, true);
-        if (_held.Count > 0 || !_sent.HasRoom)
+            (_expectedBytes, _isMeasured) = (_isMeasured ? Math.Max(bytes, _expectedBytes - (_expectedBytes / 8)) : bytes, true);
+        if (HoldsAny || !_sent.HasRoom)
             return false;
-        _sent.Sent(bytes);
+        Sent(bytes);
         return true;
     }
 
@@ -57,11 +65,11 @@ internal sealed class DispatchWindow
     public void Hold(in ResponseEnvelope answer)
     {
         _held.Enqueue(answer);
-        _heldBytes += answer.Payload.Length;
+        HeldBytes += HeldAnswers.SizeOf(answer);
     }
 
     /// <summary>Counts an answer as sent without regard to room.</summary>
-    public void Force(in ResponseEnvelope answer) => _sent.Sent(answer.Payload.Length);
+    public void Force(in ResponseEnvelope answer) => Sent(HeldAnswers.SizeOf(answer));
 
     /// <summary>The oldest answer that is held, if there is room for it now; it counts as sent.</summary>
     public bool TryRelease(out ResponseEnvelope answer)
@@ -69,8 +77,9 @@ internal sealed class DispatchWindow
         answer = default;
         if (!_sent.HasRoom || !_held.TryDequeue(out answer))
             return false;
-        _heldBytes -= answer.Payload.Length;
-        _sent.Sent(answer.Payload.Length);
+        var bytes = HeldAnswers.SizeOf(answer);
+        HeldBytes -= bytes;
+        Sent(bytes);
         return true;
     }
 
@@ -79,27 +88,34 @@ internal sealed class DispatchWindow
     {
         ResponseEnvelope[] held = [.. _held];
         _held.Clear();
-        _heldBytes = 0;
+        HeldBytes = 0;
         return held;
     }
 
-    /// <summary>The requester has taken up so many answers.</summary>
-    public void Taken(int answers) => _sent.Taken(answers);
+    /// <summary>The requester has taken up so many answers in all; what it tells beyond what was sent, or has told before, has no effect.</summary>
+    public void TakenInAll(int answers)
+    {
+        var more = Math.Min(answers, _sentInAll) - Taken;
+        if (more <= 0)
+            return;
+        Taken += more;
+        _sent.Taken(more);
+    }
 
     /// <summary>
-    /// Whoever has been asked had a while to answer. If nobody has, or after some such waits, those who have not hold up the others no longer; and as long as no answer
-    /// has come at all, of which nothing is known therefore, more and more are asked each time.
+    /// Whoever has been asked had a while to answer; those who have not hold up the others no longer. As long as no answer has come at all nothing is known of them, and
+    /// more and more are asked each time.
     /// </summary>
     public void Waited()
     {
-        if (_hasAnswered && ++_waits < LongestSilence)
-        {
-            _hasAnswered = false;
-            return;
-        }
-
-        (_silent, _waits) = (_awaited, 0);
+        _silent = _awaited;
         if (!_isMeasured)
             _expectedBytes = Math.Max(1, _expectedBytes / 2);
+    }
+
+    private void Sent(int bytes)
+    {
+        _sent.Sent(bytes);
+        _sentInAll++;
     }
 }

@@ -103,14 +103,35 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
     public void Taken(SessionId session)
     {
         FilterPart part;
+        int told;
         lock (_gate)
+        {
             part = _parts[session.Gateway];
-        if (part.Credit.Taken() is not (> 0 and var answers))
-            return;
-        if (part.Link is null)
-            table.CreditHere(this, answers);
-        else
-            part.Link.Send(new CreditMessage(Id, answers));
+            if (part.Credit.Taken() is not (> 0 and var more))
+                return;
+            told = part.Told += more;
+        }
+
+        Tell(part.Link, told);
+    }
+
+    public void AskCredit(long id, int known) => TellCredit(from: null, known);
+
+    /// <summary>A gateway that may send no more asks how many answers have been taken up.</summary>
+    /// <param name="from">Who asks; <see langword="null"/> for this gateway itself.</param>
+    /// <param name="known">How many it knows of: what it was told may have been lost.</param>
+    public void TellCredit(GatewayLink? from, int known)
+    {
+        int told;
+        lock (_gate)
+        {
+            var part = _parts.Values.FirstOrDefault(each => each.Link == from);
+            if (part is null || (part.Told <= known && part.Credit.Asked() is var more && (part.Told += more) <= known))
+                return;
+            told = part.Told;
+        }
+
+        Tell(from, told);
     }
 
     /// <summary>Asks gateways that have not told their sessions for too long.</summary>
@@ -204,7 +225,7 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
     }
 
     /// <summary>Ends the call without a word to the consumer of the answers.</summary>
-    public void Abandon()
+    public virtual void Abandon()
     {
         lock (_gate)
         {
@@ -267,6 +288,14 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
         if (!_isCountKnown)
             Counted(_count, error);
         Ended(_isCountKnown ? _countError : error);
+    }
+
+    private void Tell(GatewayLink? link, int told)
+    {
+        if (link is null)
+            table.CreditHere(this, told);
+        else
+            link.Send(new CreditMessage(Id, told));
     }
 
     private void CancelElsewhere()

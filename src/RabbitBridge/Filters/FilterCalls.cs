@@ -65,6 +65,9 @@ internal sealed class FilterCalls(
 
         call.Expect(instance, link: null, clock.Now);
         dispatches.Start(call, register.Own, call.Request);
+        // It can be found, and so have ended, before there was anything here to cancel.
+        if (call.IsEnded)
+            CancelHere(call);
         Route(call, filter);
     }
 

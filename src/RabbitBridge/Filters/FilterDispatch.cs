@@ -12,18 +12,19 @@ namespace RabbitBridge.Filters;
 internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHand, RequestEnvelope request, IFilterSink sink, long deadline)
     : Expiring, IReplySink, IRequestInHand, IThreadPoolWorkItem
 {
-    // Sessions of which none answers for so long do not hold up the others.
+    // A session that has not answered for so long, or for half of it, does not hold up the others.
     private const int PatienceMilliseconds = 200;
 
     private readonly Lock _gate = new();
     private readonly DispatchWindow _window = new();
     private Session[] _sessions = [];
     private IncomingRequest?[] _requests = [];
+    private bool[] _hasAnswered = [];
     private FilterCount? _count;
     private int _next;
     private int _sent;
     private long _wakeAt;
-    private int _wakeSince = -1;
+    private int _askedAfter = -1;
     private bool _isAdvancing;
     private bool _isOver;
 
@@ -32,6 +33,8 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
     public long OriginId => request.Id;
 
     public IFilterSink Sink => sink;
+
+    public bool IsToMany => true;
 
     /// <summary>The requests to its sessions that are not answered.</summary>
     public IEnumerable<IRequestInHand> Parts
@@ -67,6 +70,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
                     return;
                 _sessions = [.. selected];
                 _requests = new IncomingRequest?[_sessions.Length];
+                _hasAnswered = new bool[_sessions.Length];
                 _count = new FilterCount(Id, table.Instance, [.. _sessions.Select(session => session.Id.Session)]);
             }
         }
@@ -87,11 +91,19 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
             sink.Count(count);
     }
 
-    /// <summary>The requester has taken up so many answers.</summary>
+    /// <summary>The requester has taken up so many answers in all.</summary>
     public void Credit(int answers)
     {
         lock (_gate)
-            _window.Taken(answers);
+            _window.TakenInAll(answers);
+        Advance();
+    }
+
+    /// <summary>The requester has taken up one more.</summary>
+    public void CreditOne()
+    {
+        lock (_gate)
+            _window.TakenInAll(_window.Taken + 1);
         Advance();
     }
 
@@ -102,15 +114,22 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
         lock (_gate)
         {
             _requests[index] = null;
-            if (!_isOver && !_window.TryPass(answer))
+            if (_isOver)
             {
-                if (table.TryHold(answer.Payload.Length))
+                table.Late();
+                return;
+            }
+
+            _hasAnswered[index] = true;
+            if (!_window.TryPass(answer))
+            {
+                if (table.Held.TryTake(HeldAnswers.SizeOf(answer), _window.HeldBytes))
                 {
                     _window.Hold(answer.Persist());
                     return;
                 }
 
-                answer = ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, FilterDispatches.HoldsTooMuch) with { Session = answer.Session };
+                answer = ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, FilterDispatches.NoRoom) with { Session = answer.Session };
                 _window.Force(answer);
             }
         }
@@ -133,8 +152,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
         {
             if (_isOver)
                 return;
-            End();
-            open = [.. _requests.OfType<IncomingRequest>()];
+            open = EndEarly();
             table.GiveUp(_window.TakeHeld());
         }
 
@@ -152,11 +170,11 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
 
         lock (_gate)
         {
-            // Whoever was asked meanwhile has begun a new wait.
             if (_isOver || table.Clock.Now < _wakeAt)
                 return;
             _window.Waited();
-            _wakeSince = -1;
+            // What was asked or told may have been lost.
+            (_wakeAt, _askedAfter) = (0, -1);
         }
 
         Advance();
@@ -165,31 +183,47 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
     // Gateways look at the clock themselves; a plain client may still wait.
     private void TimeOut()
     {
-        if (!sink.KeepsTime)
+        if (sink.KeepsTime)
         {
-            ResponseEnvelope[] failures;
-            lock (_gate)
-                failures = _isOver ? [] : [.. Unsent()];
-            foreach (var failure in failures)
-                sink.Reply(failure);
+            Abandon();
+            return;
         }
 
-        Abandon();
+        IncomingRequest[] open;
+        ResponseEnvelope[] failures;
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            failures = [.. Unsent()];
+            open = EndEarly();
+        }
+
+        foreach (var failure in failures)
+            sink.Reply(failure);
+        foreach (var each in open)
+            each.Abandon();
+    }
+
+    private IncomingRequest[] EndEarly()
+    {
+        End();
+        return [.. _requests.OfType<IncomingRequest>()];
     }
 
     private IEnumerable<ResponseEnvelope> Unsent()
     {
         foreach (var held in _window.TakeHeld())
         {
-            table.Release(held.Payload.Length);
-            yield return ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, "The session has answered, but others' answers were not taken up within the request's time.") with { Session = held.Session };
+            table.Held.GiveBack(HeldAnswers.SizeOf(held));
+            yield return ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, "The session has answered, but the answers of others were not taken within the request's time.") with { Session = held.Session };
         }
 
         for (var index = 0; index < _sessions.Length; index++)
         {
             if (index >= _next)
-                yield return ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, "The session was not asked: others' answers were not taken up within the request's time.") with { Session = _sessions[index].Id };
-            else if (_requests[index] is not null)
+                yield return ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, "The session was not asked: others took up the request's time, or their answers were not taken.") with { Session = _sessions[index].Id };
+            else if (!_hasAnswered[index])
                 yield return ResponseEnvelope.Failed(Id, ErrorReason.RequestTimeOut, "The session did not answer within the request's time.") with { Session = _sessions[index].Id };
         }
     }
@@ -206,24 +240,33 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
             _isAdvancing = true;
         }
 
-        while (Step())
+        try
         {
+            while (Step())
+            {
+            }
+        }
+        catch
+        {
+            lock (_gate)
+                _isAdvancing = false;
+            throw;
         }
     }
 
     private bool Step()
     {
         List<ResponseEnvelope>? due = null;
-        int from, to;
+        int from, to, known;
         lock (_gate)
         {
-            (from, to) = (_next, _next);
+            (from, to, known) = (_next, _next, -1);
             // Before the sessions are known there is nothing to send.
             if (!_isOver && _count is not null)
             {
                 while (_window.TryRelease(out var answer))
                 {
-                    table.Release(answer.Payload.Length);
+                    table.Held.GiveBack(HeldAnswers.SizeOf(answer));
                     (due ??= []).Add(answer);
                 }
 
@@ -231,13 +274,16 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
                     _window.Asked();
                 _next = to;
                 if (due is null && from == to)
-                    EndOrWait();
+                    known = EndOrWait();
             }
 
-            if (due is null && from == to)
+            if (due is null && from == to && known < 0)
                 return _isAdvancing = false;
         }
 
+        // Told at once, by whoever is in this process: that ends here, too.
+        if (known >= 0)
+            sink.AskCredit(Id, known);
         foreach (var answer in due ?? [])
             sink.Reply(answer);
         for (var i = from; i < to; i++)
@@ -247,23 +293,29 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
         return true;
     }
 
-    private void EndOrWait()
+    /// <returns>How many answers are known to have been taken up, if it is time to ask whether there are more; else -1.</returns>
+    private int EndOrWait()
     {
         if (_sent == _sessions.Length)
         {
             End();
-            return;
+            return -1;
         }
 
-        // As long as nobody else has been asked, the wait goes on that was begun.
-        if (_wakeSince == _next)
-            return;
-        _wakeSince = _next;
-        _wakeAt = _next < _sessions.Length
-            ? Math.Min(table.Clock.Now + PatienceMilliseconds, deadline == 0 ? long.MaxValue : deadline)
-            : deadline == 0 ? long.MaxValue : deadline;
-        if (_wakeAt != long.MaxValue)
-            table.Wake(this, _wakeAt);
+        var isWaiting = _next < _sessions.Length || _window.HoldsAny;
+        var at = isWaiting ? table.Clock.Now + PatienceMilliseconds : long.MaxValue;
+        if (deadline != 0)
+            at = Math.Min(at, deadline);
+        if (_wakeAt == 0 || at < _wakeAt)
+        {
+            _wakeAt = at;
+            if (at != long.MaxValue)
+                table.Wake(this, at);
+        }
+
+        if (!isWaiting || !_window.IsFull || _askedAfter == _window.Taken)
+            return -1;
+        return _askedAfter = _window.Taken;
     }
 
     private void Send(int index)

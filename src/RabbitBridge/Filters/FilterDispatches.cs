@@ -6,12 +6,10 @@ using RabbitBridge.Fabric;
 namespace RabbitBridge.Filters;
 
 /// <summary>The filter requests that this gateway's sessions answer at the moment, whoever sent them.</summary>
-internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions, TimeoutWheel wheel, Clock clock, Telemetry telemetry, ILogger logger)
+internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions, TimeoutWheel wheel, Clock clock, long maxHeldBytes, Telemetry telemetry, ILogger logger)
 {
     /// <summary>What is told of an answer for which there is no room.</summary>
-    public const string HoldsTooMuch = "As many answers to filter requests as may wait at the gateway (64 MiB) wait for their requesters to take up others.";
-
-    private const long MaxHeldBytes = 64 * 1024 * 1024;
+    public const string NoRoom = "As many answers wait at the gateway, for those who sent filter requests to take up others, as may.";
 
     // Longer than a requester waits before it asks again.
     private const int RememberedMilliseconds = 5000;
@@ -24,7 +22,6 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     private const int LongestSeenMilliseconds = 3_600_000;
 
     private readonly ConcurrentDictionary<(IFilterSink Sink, long Id), FilterDispatch> _dispatches = new();
-    private long _heldBytes;
     private readonly ConcurrentQueue<(long At, FilterDispatch Dispatch)> _over = new();
     private readonly ConcurrentDictionary<(ulong Gateway, long Id), bool> _seen = new();
     private readonly ConcurrentQueue<(long LookAt, long Until, ulong Gateway, long Id)> _seenSince = new();
@@ -36,6 +33,9 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     public SessionDirectory Sessions => sessions;
 
     public int Count => _dispatches.Count;
+
+    /// <summary>The answers that wait for their requesters.</summary>
+    public HeldAnswers Held { get; } = new(maxHeldBytes);
 
     /// <summary>Takes a filter request. One that has come before is not executed again.</summary>
     /// <param name="sink">Takes the number of sessions, and the answers.</param>
@@ -63,10 +63,18 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
         }
     }
 
+    /// <summary>A requester has taken up so many answers in all.</summary>
     public void Credit(IFilterSink sink, long id, int answers)
     {
         if (_dispatches.TryGetValue((sink, id), out var dispatch))
             dispatch.Credit(answers);
+    }
+
+    /// <summary>A requester has taken up one more answer.</summary>
+    public void CreditOne(IFilterSink sink, long id)
+    {
+        if (_dispatches.TryGetValue((sink, id), out var dispatch))
+            dispatch.CreditOne();
     }
 
     /// <summary>Forgets what is over for a while. Called at intervals.</summary>
@@ -97,27 +105,17 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
         return true;
     }
 
-    /// <summary>Takes room for an answer that its requester has no room for yet.</summary>
-    /// <returns>Whether there was any.</returns>
-    public bool TryHold(int bytes)
-    {
-        if (Interlocked.Add(ref _heldBytes, bytes) <= MaxHeldBytes)
-            return true;
-        Release(bytes);
-        return false;
-    }
-
-    public void Release(int bytes) => Interlocked.Add(ref _heldBytes, -bytes);
-
     /// <summary>Nobody waits any more for answers that were held.</summary>
     public void GiveUp(IReadOnlyCollection<ResponseEnvelope> held)
     {
         foreach (var answer in held)
         {
-            Release(answer.Payload.Length);
-            telemetry.LateResponse();
+            Held.GiveBack(HeldAnswers.SizeOf(answer));
+            Late();
         }
     }
+
+    public void Late() => telemetry.LateResponse();
 
     public void DispatchFailed(Exception exception) => Log.DispatchFailed(logger, exception);
 

@@ -14,8 +14,11 @@ internal sealed class FilterPart(GatewayLink? link)
     /// <summary>When the gateway was last asked, in milliseconds of the clock.</summary>
     public long AskedAt { get; set; }
 
-    /// <summary>The answers that have been taken up.</summary>
+    /// <summary>The answers that have been taken up and not been told of.</summary>
     public AnswerCredit Credit { get; } = new(DispatchWindow.Answers / 4);
+
+    /// <summary>How many answers the gateway has been told were taken up.</summary>
+    public int Told { get; set; }
 
     /// <summary>Whether the gateway has told its sessions.</summary>
     public bool IsCounted => _awaited is not null;

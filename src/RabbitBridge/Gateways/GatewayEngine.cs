@@ -19,6 +19,9 @@ internal sealed class GatewayEngine : IGateway
 {
     private const int SettleMilliseconds = 5000;
 
+    // Answers of the largest size that may wait for those who sent filter requests, who may hold half of the room each: as many as are asked for before the first has come.
+    private const int MaxHeldAnswers = 16;
+
     private readonly FabricIdentity _identity;
     private readonly TimeoutWheel _wheel;
     private readonly RouteTable _routes = new();
@@ -64,7 +67,7 @@ internal sealed class GatewayEngine : IGateway
         var index = new SessionIndex(_table);
         _bindings = new SessionBindings(new BindingPlan(Instance, options.HeaderBindings), index, fabric, _roster, clock, logger);
         Directory = new SessionDirectory(_table, index, _bindings, events);
-        _dispatches = new FilterDispatches(Instance, Directory, _wheel, clock, telemetry, logger);
+        _dispatches = new FilterDispatches(Instance, Directory, _wheel, clock, MaxHeldAnswers * (long)options.MaxMessageBytes, telemetry, logger);
         _filterCalls = new FilterCalls(Instance, Calls, _dispatches, register, fabric, _roster, _wheel, clock, telemetry);
 
         Sender = new RequestSender(options, Calls, _filterCalls, _router, clock, telemetry);

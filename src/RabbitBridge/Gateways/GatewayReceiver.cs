@@ -127,7 +127,7 @@ internal sealed class GatewayReceiver(
     public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => dispatches.Start(
         replyTo, register.Plain, request with { Id = Interlocked.Increment(ref _lastPlain), RemainingMilliseconds = Time(request.RemainingMilliseconds) });
 
-    public void OnPublicFilterAnswered(IFilterSink replyTo, long id) => dispatches.Credit(replyTo, id, answers: 1);
+    public void OnPublicFilterAnswered(IFilterSink replyTo, long id) => dispatches.CreditOne(replyTo, id);
 
     public bool OnResponse(GatewayLink from, in ResponseEnvelope response)
     {
@@ -152,6 +152,13 @@ internal sealed class GatewayReceiver(
                 break;
             case FilterCount count:
                 return filterCalls.Find(count.Id)?.Count(from, count) ?? true;
+            case CreditMessage { Asks: true } asked when filterCalls.Find(asked.Id) is { } call:
+                call.TellCredit(from, asked.Answers);
+                break;
+            case CreditMessage { Asks: true } asked:
+                // That it is over may have been lost.
+                from.Cancel(asked.Id);
+                break;
             case CreditMessage credit:
                 dispatches.Credit(from, credit.Id, credit.Answers);
                 break;

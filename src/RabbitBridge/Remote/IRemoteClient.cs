@@ -17,6 +17,9 @@ internal interface IRemoteClient
     /// <summary>A session's answer to a filter request of the client's.</summary>
     void ReplyOf(long id, SessionId session, in ResponseEnvelope response);
 
+    /// <summary>No more answers may be sent: the client is to tell how many it has taken up.</summary>
+    void AskCredit(long id);
+
     /// <summary>To how many sessions a filter request of the client's was sent.</summary>
     void Count(long id, int sessions);
 }

@@ -8,7 +8,8 @@ namespace RabbitBridge.Remote;
 /// A filter request of a remote session's client, which gets no more answers than it has room for. The others wait here, and the gateways
 /// that send them with them.
 /// </summary>
-internal sealed class RemoteFilterCall(FilterCalls table, Session session, long deadline, IRemoteClient client, long clientId, Action<RemoteFilterCall> ended)
+internal sealed class RemoteFilterCall(
+    FilterCalls table, Session session, long deadline, IRemoteClient client, long clientId, HeldAnswers held, Action<RemoteFilterCall> ended)
     : FilterCall(table, session, deadline)
 {
     /// <summary>How many answers a client takes before it has said anything.</summary>
@@ -18,6 +19,7 @@ internal sealed class RemoteFilterCall(FilterCalls table, Session session, long 
     private readonly Queue<(SessionId Session, ResponseEnvelope Response)> _waiting = new();
     private readonly SentAnswers _sent = new(Window);
     private MessagingException? _error;
+    private bool _isAsked;
     private bool _isEnded;
 
     public long ClientId => clientId;
@@ -26,14 +28,35 @@ internal sealed class RemoteFilterCall(FilterCalls table, Session session, long 
     public void Credit(int answers)
     {
         lock (_order)
+        {
             _sent.Taken(answers);
+            _isAsked = false;
+        }
+
         Pass();
+    }
+
+    /// <summary>The client does not wait any more, though all may have answered: what waits for it is dropped.</summary>
+    public override void Abandon()
+    {
+        base.Abandon();
+        lock (_order)
+        {
+            while (_waiting.TryDequeue(out var answer))
+                held.GiveBack(HeldAnswers.SizeOf(answer.Response));
+            _isEnded = false;
+        }
+
+        ended(this);
     }
 
     protected override void Deliver(SessionId session, in ResponseEnvelope response)
     {
+        var answer = held.TryTake(HeldAnswers.SizeOf(response))
+            ? response.Persist()
+            : ResponseEnvelope.Failed(response.Id, ErrorReason.Overloaded, "As many answers wait for the client to take up others as may.");
         lock (_order)
-            _waiting.Enqueue((session, response.Persist()));
+            _waiting.Enqueue((session, answer));
         // Whoever delivers holds the call's lock, which taking up an answer needs too.
         ThreadPool.UnsafeQueueUserWorkItem(static call => call.Pass(), this, preferLocal: false);
     }
@@ -71,9 +94,17 @@ internal sealed class RemoteFilterCall(FilterCalls table, Session session, long 
         List<SessionId> passed = [];
         while ((regardless || _sent.HasRoom) && _waiting.TryDequeue(out var answer))
         {
-            _sent.Sent(answer.Response.Payload.Length);
+            var bytes = HeldAnswers.SizeOf(answer.Response);
+            held.GiveBack(bytes);
+            _sent.Sent(bytes);
             client.ReplyOf(clientId, answer.Session, answer.Response);
             passed.Add(answer.Session);
+        }
+
+        if (_waiting.Count > 0 && !_isAsked)
+        {
+            _isAsked = true;
+            client.AskCredit(clientId);
         }
 
         if (_isEnded && _waiting.Count == 0)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
+using RabbitBridge.Filters;
 using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
@@ -17,6 +18,7 @@ internal sealed class RemoteMessages
     private readonly HandlerDirectory _directory;
     private readonly ILogger _logger;
     private readonly int _maxRequests;
+    private readonly HeldAnswers _held;
     private readonly Action<RemoteCall> _ended;
     private readonly ConcurrentDictionary<long, RemoteCall> _calls = new();
     private readonly ConcurrentDictionary<long, RemoteFilterCall> _filterCalls = new();
@@ -30,8 +32,10 @@ internal sealed class RemoteMessages
     /// <param name="logger">Where failures go.</param>
     /// <param name="client">Where outcomes and requests go.</param>
     /// <param name="maxRequests">How many requests of the client's may wait for their answers.</param>
-    public RemoteMessages(Session session, RequestSender sender, HandlerDirectory directory, ILogger logger, IRemoteClient client, int maxRequests)
+    /// <param name="maxHeldBytes">How many bytes of answers to its filter requests may wait until it has taken up others.</param>
+    public RemoteMessages(Session session, RequestSender sender, HandlerDirectory directory, ILogger logger, IRemoteClient client, int maxRequests, long maxHeldBytes)
     {
+        _held = new HeldAnswers(maxHeldBytes);
         (_session, _sender, _directory, _logger, _client, _maxRequests) = (session, sender, directory, logger, client, maxRequests);
         _ended = Ended;
         session.RemoteStreams = new RemoteReceiver(session, client, logger, sender.Telemetry);
@@ -100,7 +104,9 @@ internal sealed class RemoteMessages
             (callId, deadline, request) =>
             {
                 Interlocked.Increment(ref _open);
-                return _filterCalls[id] = new RemoteFilterCall(_sender.FilterCalls, _session, deadline, _client, id, Ended)
+                // Until the client has the last answer, and not only until that is here: who waits for the session to have nothing under way waits for it.
+                _session.Work.CallStarted();
+                return _filterCalls[id] = new RemoteFilterCall(_sender.FilterCalls, _session, deadline, _client, id, _held, Ended)
                 {
                     Id = callId,
                     Request = request,
@@ -168,8 +174,10 @@ internal sealed class RemoteMessages
 
     private void Ended(RemoteFilterCall call)
     {
-        if (_filterCalls.TryRemove(new(call.ClientId, call)))
-            Interlocked.Decrement(ref _open);
+        if (!_filterCalls.TryRemove(new(call.ClientId, call)))
+            return;
+        Interlocked.Decrement(ref _open);
+        _session.Work.CallEnded();
     }
 
     private void CheckRoom(long id)

@@ -34,7 +34,7 @@ internal sealed class Router(
             Publish(call, request, branch: null);
         else if (branch.IsQueued)
             Publish(call, request, branch);
-        else if (branch.PickRemote() is { } route)
+        else if (PickRemote(branch, call) is { } route)
         {
             if (!FailIfLacking(call, request, route.Properties))
                 SendTo(route.Peer.Link, call, Picked(request with { Depth = branch.Depth }, route.Properties, call));
@@ -84,7 +84,7 @@ internal sealed class Router(
         {
             // The branch's announcement asked for what any of its handlers wants; this one gets its own wishes.
             var properties = request.Properties is null ? null : handler.Properties.From(request.Properties);
-            handler.Receiver.Accept(arrival with { Request = request with { Properties = properties } })
+            handler.Receiver.Accept(arrival with { Request = request with { Properties = properties }, Brought = request.Properties })
                 .Start(preferLocal: arrival.Table is not { IsQuiet: false }, deadline);
         }
         else
@@ -104,7 +104,9 @@ internal sealed class Router(
         if (Array.Find(branch.Local, each => each.Properties.IsServedBy(request.Properties, request.AskedBeside)) is { } other)
             return other;
         // The sender's gateway did not know of this branch, and sent what the handlers of another ask for; that one is still right for the request.
-        return routes.Find(request.Path, localOnly: true, maxDepth: request.Depth) is { } known && known.Depth == request.Depth && known != branch ? known.PickLocal() : null;
+        return routes.Find(request.Path, localOnly: true, maxDepth: request.Depth) is { } known && known.Depth == request.Depth && known != branch
+            ? Array.Find(known.Local, each => each.Properties.IsServedBy(request.Properties, request.AskedBeside))
+            : null;
     }
 
     private bool ChooseLocal(Branch branch)
@@ -146,12 +148,22 @@ internal sealed class Router(
         }
     }
 
+    private static RemoteRoute? PickRemote(Branch branch, PendingCall call)
+    {
+        var picked = branch.PickRemote();
+        return picked is not null && call.Lacks(picked.Properties)
+            ? Array.Find(branch.Remote, each => !each.Peer.Link.IsGone && !call.Lacks(each.Properties)) ?? picked
+            : picked;
+    }
+
     private static RequestEnvelope Picked(in RequestEnvelope request, PropertySelection wanted, PendingCall call) =>
         wanted.IsEmpty ? request with { Properties = null, AskedBeside = null } : request with { Properties = wanted.From(call.SenderProperties), AskedBeside = wanted.Beside(call.SenderProperties) };
 
     private static void DispatchHere(PendingCall call, in RequestEnvelope request, Branch branch)
     {
         var handler = branch.PickLocal()!;
+        if (call.Lacks(handler.Properties))
+            handler = Array.Find(branch.Local, each => !call.Lacks(each.Properties)) ?? handler;
         if (FailIfLacking(call, request, handler.Properties))
             return;
         Dispatch(call, request with { Properties = handler.Properties.From(call.SenderProperties) }, handler.Receiver);

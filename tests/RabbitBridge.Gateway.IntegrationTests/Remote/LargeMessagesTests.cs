@@ -72,6 +72,28 @@ public sealed class LargeMessagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_waits_for_a_client_goes_when_it_gives_the_request_up_though_all_have_answered()
+    {
+        var gateway = await StartAsync([]);
+        var caller = await ConnectAsync(gateway.Address);
+        var answer = new byte[1024 * 1024];
+        // Four may be under way to the client, and four ahead of these.
+        for (var i = 0; i < 7; i++)
+            gateway.Inner.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream<string, byte[]>("large", (_, _, _) => new(answer));
+        var work = ((GatewayEngine)gateway.Inner).Directory.All.Single(session => session.Id == caller.Id).Work;
+
+        await foreach (var response in caller.Messages.SendRequestToFilterAsync<string, byte[]>("$Principal is 'p'", "large", "", Patient))
+        {
+            Assert.Equal(answer.Length, response.Response.Length);
+            await Eventually.TrueAsync(() => gateway.PendingRequests == 0, "all answers are at the gateway");
+            Assert.True(work.HasCalls);
+            break;
+        }
+
+        await Eventually.TrueAsync(() => !work.HasCalls, "the gateway has nothing under way for the client");
+    }
+
+    [Fact]
     public async Task Many_at_the_same_moment_do_not_cost_an_idle_client_its_session_D8()
     {
         const int Bytes = 64 * 1024;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RabbitBridge.Client.Sessions;
 using RabbitBridge.Remote;
 
@@ -9,7 +10,7 @@ public sealed class LeavingTests
     [Fact]
     public async Task What_is_about_to_be_asked_comes_before_the_word_that_the_client_has_moved()
     {
-        var sent = new List<RemoteMessageType>();
+        var sent = new ConcurrentQueue<RemoteMessageType>();
         var session = NewSession(sent);
         Assert.True(session.TryAsk());
         Assert.True(session.TryAsk());
@@ -30,17 +31,17 @@ public sealed class LeavingTests
     [Fact]
     public async Task Whoever_finds_it_left_asks_at_the_next_gateway()
     {
-        var session = NewSession([]);
+        var session = NewSession(new());
         await session.LeaveAsync();
 
         Assert.False(session.TryAsk());
     }
 
-    private static GatewaySession NewSession(List<RemoteMessageType> sent)
+    private static GatewaySession NewSession(ConcurrentQueue<RemoteMessageType> sent)
     {
         var session = new GatewaySession(
             new Uri("http://localhost"), new OpenReply { Session = new SessionId(1, 2).ToString() }, static (_, _) => { });
-        var other = new RemoteLink(message => sent.Add(message.Type));
+        var other = new RemoteLink(message => sent.Enqueue(message.Type));
         session.Link.Attach(
             frame =>
             {

@@ -309,6 +309,34 @@ public sealed class ReconnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Answers_that_wait_for_the_client_come_before_it_has_left_a_gateway_that_is_stopped_F2()
+    {
+        // Four of the answers may be under way to the client, and four ahead of these.
+        const int Sessions = 7;
+        var caller = await ConnectAsync(_a.Address, _b.Address);
+        var answer = new byte[1024 * 1024];
+        for (var i = 0; i < Sessions; i++)
+            _b.Inner.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream<string, byte[]>("large", (_, _, _) => new(answer));
+        await _b.Inner.OpenSessionAsync();
+
+        await using var answers = caller.Messages.SendRequestToFilterAsync<string, byte[]>("$Principal is 'p'", "large", "").GetAsyncEnumerator();
+        Assert.True(await answers.MoveNextAsync());
+        // All have answered, and more than may be under way to the client waits for it.
+        await Eventually.TrueAsync(() => _a.PendingRequests == 0, "all answers are at the gateway");
+        var stopping = _a.TerminateAsync();
+        await Eventually.TrueAsync(() => caller.Gateway == "b", "the client has moved");
+
+        for (var i = 1; i < Sessions; i++)
+        {
+            Assert.True(await answers.MoveNextAsync());
+            Assert.Equal(answer.Length, answers.Current.Response.Length);
+        }
+
+        Assert.False(await answers.MoveNextAsync());
+        await stopping;
+    }
+
+    [Fact]
     public async Task A_session_that_is_closed_while_its_client_tries_to_move_is_closed()
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

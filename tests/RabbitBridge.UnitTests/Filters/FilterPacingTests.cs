@@ -17,7 +17,7 @@ public sealed class FilterPacingTests : IAsyncLifetime
     private readonly IGateway _gateway;
     private int _asked;
 
-    public FilterPacingTests() => _gateway = new InMemoryWorld().CreateGateway(new GatewayOptions { Name = "a", TimeProvider = _time });
+    public FilterPacingTests() => _gateway = new InMemoryWorld().CreateGateway(new GatewayOptions { Name = "a", TimeProvider = _time, MaxMessageBytes = Large });
 
     private GatewayReceiver Receiver => ((GatewayEngine)_gateway).Receiver;
 
@@ -37,7 +37,7 @@ public sealed class FilterPacingTests : IAsyncLifetime
             await Eventually.TrueAsync(() => _link.Replies.Count >= expected, $"answer {expected} has come");
             // What is under way may be some bytes more than the window, by the answer that closes it.
             Assert.InRange(_link.Replies.Count, expected, expected + (SentAnswers.Bytes / Large));
-            Receiver.OnMessage(_link, new CreditMessage(5, 1));
+            Receiver.OnMessage(_link, new CreditMessage(5, i + 1));
         }
 
         Assert.All(_link.Replies, static reply => Assert.Equal((null, Large), (reply.Error, reply.Payload.Length)));
@@ -53,6 +53,7 @@ public sealed class FilterPacingTests : IAsyncLifetime
 
         await Eventually.TrueAsync(() => _link.Replies.Count == 1024, "the window is full");
         Assert.Equal(1024, Volatile.Read(ref _asked));
+        Assert.Equal(0, _link.Incoming.Count);
         Receiver.OnMessage(_link, new CreditMessage(5, 1024));
         await Eventually.TrueAsync(() => _link.Replies.Count == 1_500, "all have answered");
     }
@@ -64,21 +65,22 @@ public sealed class FilterPacingTests : IAsyncLifetime
             _gateway.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream("stream", _held, DataTypes.Text, DataTypes.Text);
         Receive();
 
-        // Nothing is known of their answers: 16, then 32 more, 64, and the rest.
-        await _held.ReceiveAsync(16);
-        foreach (var (before, then) in new[] { (16, 48), (48, 112), (112, 200) })
+        // Nothing is known of their answers: 8, then 16 more, 32, 64, and the rest.
+        await _held.ReceiveAsync(8);
+        foreach (var (before, then) in new[] { (8, 24), (24, 56), (56, 120), (120, 200) })
         {
             await Eventually.TrueAsync(
                 () =>
                 {
-                    if (_held.Requests.Count > before)
+                    if (_held.Requests.Count != before)
                         return true;
-                    Assert.Equal(before, _held.Requests.Count);
                     _time.Advance(TimeSpan.FromMilliseconds(20));
                     return false;
                 },
                 $"more than {before} sessions are asked");
             await _held.ReceiveAsync(then);
+            // No time passes meanwhile.
+            Assert.Equal(then, _held.Requests.Count);
         }
 
         _held.AnswerAll("x");
@@ -89,29 +91,51 @@ public sealed class FilterPacingTests : IAsyncLifetime
     public async Task A_request_to_many_that_is_given_up_is_in_nobodys_hand_and_its_answers_are_held_no_longer()
     {
         OpenSessions(60, Large);
-        Receive();
-        await Eventually.TrueAsync(() => Volatile.Read(ref _asked) >= 16, "the first sessions are asked");
-        Assert.Equal(1, _link.Incoming.Count);
+        for (var id = 5; id < 9; id++)
+        {
+            var (request, asked) = (id, Volatile.Read(ref _asked));
+            Receive(request);
+            await Eventually.TrueAsync(() => Volatile.Read(ref _asked) == asked + 8 && Replies(request) == 2, "the first sessions have answered");
+            Assert.Single(_link.Incoming.All());
 
-        Receiver.OnMessage(_link, new CancelMessage(5));
+            Receiver.OnMessage(_link, new CancelMessage(request));
+            Assert.Empty(_link.Incoming.All());
+        }
 
-        Assert.Equal(0, _link.Incoming.Count);
-        await Eventually.TrueAsync(
-            () =>
-            {
-                // As many as may wait for a requester in all: none of the former's is there any more.
-                Receive(6);
-                return _link.Replies.Count(static reply => reply.Id == 6) >= 2;
-            },
-            "the next is answered");
-        await Eventually.TrueAsync(
-            () =>
-            {
-                Receiver.OnMessage(_link, new CreditMessage(6, 1));
-                return _link.Replies.Count(static reply => reply.Id == 6) == 60;
-            },
-            "the next one has all its answers");
+        // If what the former ones held were there still, it would find no room.
+        Receive(9);
+        for (var i = 0; i < 60; i++)
+        {
+            var expected = i + 1;
+            await Eventually.TrueAsync(() => Replies(9) >= expected, $"answer {expected} has come");
+            Receiver.OnMessage(_link, new CreditMessage(9, expected));
+        }
+
         Assert.DoesNotContain(_link.Replies, static reply => reply.Error is not null);
+    }
+
+    [Fact]
+    public async Task What_was_told_and_is_lost_is_asked_after_again()
+    {
+        OpenSessions(20, Large);
+        Receive();
+        await Eventually.TrueAsync(() => _link.Replies.Count == 2 && Asked() == 1, "the window is full, and the requester is asked");
+
+        // It says nothing; and then more than once, and of more than there is.
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(20));
+                return Asked() >= 3;
+            },
+            "the requester is asked again");
+        foreach (var told in new[] { 1, 2, 2, 1 })
+            Receiver.OnMessage(_link, new CreditMessage(5, told));
+        await Eventually.TrueAsync(() => _link.Replies.Count == 4, "two more answers have come");
+        Receiver.OnMessage(_link, new CreditMessage(5, int.MaxValue));
+        await Eventually.TrueAsync(() => _link.Replies.Count == 6, "and two more");
+
+        int Asked() => _link.Credits.Count(static credit => credit is { Id: 5, Asks: true });
     }
 
     [Fact]
@@ -123,10 +147,12 @@ public sealed class FilterPacingTests : IAsyncLifetime
 
         Receiver.OnLost(_link, "test");
 
-        Assert.Equal(0, _link.Incoming.Count);
+        Assert.Empty(_link.Incoming.All());
         _held.AnswerAll("late");
         Assert.Empty(_link.Replies);
     }
+
+    private int Replies(long id) => _link.Replies.Count(reply => reply.Id == id);
 
     private void OpenSessions(int count, int bytes)
     {

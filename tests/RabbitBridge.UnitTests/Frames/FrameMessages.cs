@@ -87,7 +87,7 @@ internal static class FrameMessages
             CloseReason = reason,
         });
 
-    private static readonly Gen<object> Credit = Gen.Select(Gen.Long, Gen.Int[1, int.MaxValue]).Select((id, answers) => (object)new CreditMessage(id, answers));
+    private static readonly Gen<object> Credit = Gen.Select(Gen.Long, Gen.Int[0, int.MaxValue], Gen.Bool).Select((id, answers, asks) => (object)new CreditMessage(id, answers, asks));
 
     private static readonly Gen<object> Listen = Gen.Bool.Select(isOn => (object)new ListenMessage(isOn));
 

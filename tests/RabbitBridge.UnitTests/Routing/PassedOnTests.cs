@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using RabbitBridge.ContractTests;
 using RabbitBridge.Fabric;
 using RabbitBridge.Gateways;
 
@@ -53,14 +54,46 @@ public sealed class PassedOnTests : IAsyncLifetime
         Assert.Equal(expected, Assert.Single(_handled));
     }
 
+    [Fact]
+    public async Task Another_handler_that_asks_for_less_takes_it()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await _gateway.OpenSession().Messages.AddRequestHandlerAsync<string, string>("a", (_, _, _) => new("other"));
+            Receive("Floor");
+        }
+
+        await Eventually.TrueAsync(() => _link.Replies.Count == 3, "the requests are answered");
+        Assert.All(_link.Replies, static reply => Assert.Equal("other", Encoding.UTF8.GetString(reply.Payload.Span)));
+        Assert.Empty(_handled);
+    }
+
+    [Fact]
+    public async Task One_that_is_taken_back_has_what_it_came_with()
+    {
+        var held = new HoldingHandler();
+        var first = _gateway.OpenSession();
+        await first.Messages.AddRequestHandlerAsync("a/b", held, new RequestHandlerOptions { SessionProperties = ["Department"], Redelivery = true });
+        ((GatewayEngine)_gateway).Receiver.OnPublicRequest(new RecordingSink(), Request(["*U"], ["Department", "Floor"]));
+        Assert.Equal(["Department"], (await held.ReceiveAsync(1)).Context!.SessionProperties.Keys);
+
+        var next = new HoldingHandler();
+        await _gateway.OpenSession().Messages.AddRequestHandlerAsync("a/b", next, new RequestHandlerOptions { SessionProperties = ["Floor"], Redelivery = true });
+        await first.CloseAsync();
+
+        Assert.Equal(["Floor"], (await next.ReceiveAsync(1)).Context!.SessionProperties.Keys);
+    }
+
     private void Receive(string asked) => Receive([asked], ["Floor"]);
 
+    private void Receive(string[] asked, string[] has) => ((GatewayEngine)_gateway).Receiver.OnRequest(_link, Request(asked, has));
+
     // As the sender's gateway writes it, which knew of a handler on a/b that asked for that.
-    private void Receive(string[] asked, string[] has)
+    private static RequestEnvelope Request(string[] asked, string[] has)
     {
         var properties = has.ToDictionary(static key => key, static key => key == "Department" ? "Accounts" : "3");
         var selection = Calls.PropertySelection.Of(asked);
-        ((GatewayEngine)_gateway).Receiver.OnRequest(_link, new RequestEnvelope
+        return new RequestEnvelope
         {
             Id = 5,
             Path = MessagePath.Parse("a/b"),
@@ -70,6 +103,6 @@ public sealed class PassedOnTests : IAsyncLifetime
             AskedBeside = selection.Beside(properties),
             ContentType = ContentTypes.Text,
             Payload = Encoding.UTF8.GetBytes("x"),
-        });
+        };
     }
 }

@@ -10,6 +10,8 @@ internal sealed class FakeLink(string address) : GatewayLink(address)
 
     public ConcurrentQueue<FilterCount> Counts { get; } = new();
 
+    public ConcurrentQueue<CreditMessage> Credits { get; } = new();
+
     public ConcurrentQueue<ResponseEnvelope> Replies { get; } = new();
 
     public override HandOver TryRequest(in RequestEnvelope request) => HandOver.Taken;
@@ -22,5 +24,7 @@ internal sealed class FakeLink(string address) : GatewayLink(address)
             Cancelled.Enqueue(cancel.Id);
         else if (message is FilterCount count)
             Counts.Enqueue(count);
+        else if (message is CreditMessage credit)
+            Credits.Enqueue(credit);
     }
 }

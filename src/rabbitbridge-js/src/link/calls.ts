@@ -14,6 +14,8 @@ export interface Waiting {
     failedBy?(session: string, error: RabbitBridgeError): void;
     /** Only for filter requests: to how many sessions it was sent. */
     counted?(sessions: number): void;
+    /** Only for filter requests: the gateway may send no more, and asks how many answers have been taken. */
+    asked?(): void;
 }
 
 /** What this session has asked and the gateway has not answered. */
@@ -54,6 +56,9 @@ export class Calls {
                 break;
             case Type.filterCount:
                 waiting.counted?.(message.sessions);
+                break;
+            case Type.credit:
+                waiting.asked?.();
                 break;
             default:
                 break;

@@ -19,6 +19,7 @@ export type Incoming =
     | { readonly type: typeof Type.filterAnswer; readonly id: number; readonly session: string; readonly content: Content | undefined }
     | { readonly type: typeof Type.filterError; readonly id: number; readonly session: string; readonly reason: number; readonly text: string }
     | { readonly type: typeof Type.filterCount; readonly id: number; readonly sessions: number }
+    | { readonly type: typeof Type.credit; readonly id: number }
     | Delivery
     | SessionEvent
     | { readonly type: typeof Type.properties; readonly properties: PropertyMap }
@@ -66,7 +67,7 @@ export interface Frame {
 
 // Elements that each type has at least; what is not here is passed over.
 const elements = new Map<number, number>([
-    [Type.cancel, 2], [Type.response, 4], [Type.error, 4], [Type.filterAnswer, 5], [Type.filterError, 5], [Type.filterCount, 3],
+    [Type.cancel, 2], [Type.response, 4], [Type.error, 4], [Type.filterAnswer, 5], [Type.filterError, 5], [Type.filterCount, 3], [Type.credit, 2],
     [Type.delivery, 10], [Type.sessionEvent, 7], [Type.properties, 2], [Type.closed, 3],
     [Type.projectMessage, 3],
 ]);
@@ -114,6 +115,8 @@ function readKnown(reader: MessageReader, type: number): Incoming {
             return { type, id: reader.integer(), session: reader.text(), reason: reader.integer(), text: reader.text() };
         case Type.filterCount:
             return { type, id: reader.integer(), sessions: reader.integer() };
+        case Type.credit:
+            return { type, id: reader.integer() };
         case Type.delivery:
             return {
                 type,

@@ -29,6 +29,7 @@ export class FilterRequest implements Waiting {
     #answers = 0;
     #untold = 0;
     #untoldBytes = 0;
+    #isAsked = false;
 
     private constructor(
         channel: Channel, callback: FilterCallback, responseType: DataType | undefined, wait: Wait,
@@ -80,6 +81,13 @@ export class FilterRequest implements Waiting {
         this.#failedBy(session, error, 0);
     }
 
+    asked(): void {
+        // All that has come has been taken.
+        this.#isAsked = true;
+        if (this.#untold > 0)
+            this.#tell();
+    }
+
     counted(sessions: number): void {
         this.#count = sessions;
         this.#resolve(sessions);
@@ -105,13 +113,16 @@ export class FilterRequest implements Waiting {
     #taken(bytes: number): void {
         this.#answers++;
         this.#untoldBytes += bytes;
-        if (++this.#untold >= CREDIT || this.#untoldBytes >= CREDIT_BYTES) {
-            this.#link.post(outgoing.credit(this.#id, this.#untold));
-            this.#untold = 0;
-            this.#untoldBytes = 0;
-        }
-
+        if (++this.#untold >= CREDIT || this.#untoldBytes >= CREDIT_BYTES || this.#isAsked)
+            this.#tell();
         this.#endIfComplete();
+    }
+
+    #tell(): void {
+        this.#link.post(outgoing.credit(this.#id, this.#untold));
+        this.#untold = 0;
+        this.#untoldBytes = 0;
+        this.#isAsked = false;
     }
 
     #endIfComplete(): void {

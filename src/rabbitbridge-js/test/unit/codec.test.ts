@@ -49,6 +49,7 @@ describe('frames from the gateway', () => {
             95 06 0b ${SESSION_HEX} ${TEXT}
             95 07 0b ${SESSION_HEX} cd232b a26e6f
             93 08 0b 02
+            93 09 0b 00
             9a 0c 0c a3612f62 a161 ${SESSION_HEX} 81 a162a163 cd1388 ${TEXT} a174
             9a 0c 0d a161 c0 c0 c0 00 ${TEXT} c0
             97 11 0e ${SESSION_HEX} 02 81a162a163 82a162c0a164a165 00
@@ -66,6 +67,7 @@ describe('frames from the gateway', () => {
             { type: 6, id: 11, session: SESSION, content: text },
             { type: 7, id: 11, session: SESSION, reason: 9003, text: 'no' },
             { type: 8, id: 11, sessions: 2 },
+            { type: 9, id: 11 },
             { type: 12, id: 12, path: 'a/b', branch: 'a', sender: SESSION, properties: { b: 'c' }, milliseconds: 5000, content: text, traceParent: 't' },
             { type: 12, id: 13, path: 'a', branch: undefined, sender: undefined, properties: {}, milliseconds: 0, content: text, traceParent: undefined },
             { type: 17, id: 14, session: SESSION, kind: 2, properties: { b: 'c' }, previous: { b: null, d: 'e' }, reason: 0 },

@@ -357,6 +357,16 @@ describe('filters', () => {
         expect(await gateway.said(9, 2)).toEqual([9, id, 1]);
     });
 
+    it('tell what has been taken when the gateway asks', async () => {
+        const { count } = send();
+        const id = (await gateway.said(2))[1];
+        gateway.send(gateway.last, [8, id, 60], [7, id, 'a', 20005, 'full'], [7, id, 'b', 20005, 'full'], [9, id, 0]);
+        expect(await count).toBe(60);
+        expect(await gateway.said(9)).toEqual([9, id, 2]);
+        gateway.send(gateway.last, [9, id, 0], [9, id + 1, 0], [7, id, 'c', 20005, 'full']);
+        expect(await gateway.said(9, 2)).toEqual([9, id, 1]);
+    });
+
     it('leave nothing behind that cannot be sent', async () => {
         vi.useFakeTimers();
         const callback = { onResponse: () => undefined, onResponseError: () => undefined };
