@@ -391,6 +391,7 @@ internal sealed class RemoteSession : IRemoteClient
         _table.Remove(this);
         _timer.Dispose();
         Log.SessionClosed(_table.Logger, Id, _session.CloseReason);
+        _messages.Close();
         HubCallerContext? connection;
         lock (_gate)
             connection = _connection;

@@ -108,7 +108,7 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
         }
 
         // With others in hand, the handlers that were called together get to answer before the frame goes.
-        _publisher.Schedule(this, inline: Incoming.Count <= 1);
+        _publisher.Schedule(this, inline: Incoming.Count <= 1 && response.Session is null);
     }
 
     public override void Send(LinkMessage message)
@@ -296,6 +296,8 @@ internal sealed class RabbitMqLink : GatewayLink, IOutboundSource
             }
 
             _epoch.ResponsesLost(1, "the requester's inbox is full");
+            if (response.Session is not null)
+                _epoch.Events.OnFilterAnswered(this, response.Id);
             return;
         }
 

@@ -89,5 +89,5 @@ internal sealed class PublicFilterReply(string? replyTo, string? correlationId, 
     public void OnAnswered(long id) => ThreadPool.UnsafeQueueUserWorkItem(
         static answered => answered.Sink.Report(answered.Id), (Sink: this, Id: id), preferLocal: false);
 
-    private void Report(long id) => context.Epoch.Events.OnPublicFilterAnswered(this, id);
+    private void Report(long id) => context.Epoch.Events.OnFilterAnswered(this, id);
 }

@@ -30,13 +30,13 @@ internal interface IFabricEvents
     /// <summary>A request from a client of the broker, by path; the answer goes to the sink with the envelope's number. Without a time it gets the gateway's.</summary>
     void OnPublicRequest(IReplySink replyTo, in RequestEnvelope request);
 
-    /// <summary>A filter request from elsewhere, for the sessions of this gateway. Of each answer the sink says when the next may come: <see cref="OnPublicFilterAnswered"/>.</summary>
+    /// <summary>A filter request from elsewhere, for the sessions of this gateway. Of each answer the sink says when the next may come: <see cref="OnFilterAnswered"/>.</summary>
     void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request);
 
-    /// <summary>An answer to a filter request from elsewhere is on its way, or there is none: the next may be sent.</summary>
+    /// <summary>An answer to a filter request is written for somebody who does not tell of it, or was lost on its way: the next may be sent.</summary>
     /// <param name="replyTo">Who took it.</param>
     /// <param name="id">The number of the request.</param>
-    void OnPublicFilterAnswered(IFilterSink replyTo, long id);
+    void OnFilterAnswered(IFilterSink replyTo, long id);
 
     /// <summary>A project message from elsewhere, for this gateway and its sessions.</summary>
     /// <param name="replyTo">Takes the receipts, or the answer.</param>

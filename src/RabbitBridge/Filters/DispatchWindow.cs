@@ -8,7 +8,7 @@ namespace RabbitBridge.Filters;
 /// </summary>
 internal sealed class DispatchWindow
 {
-    /// <summary>How many answers may be awaited, held, or sent and not taken up.</summary>
+    /// <summary>How many answers may be awaited, but for those of silent sessions, or sent and not taken up.</summary>
     public const int Answers = 1024;
 
     // Before the first answer nobody knows how large they are.
@@ -21,12 +21,16 @@ internal sealed class DispatchWindow
     private readonly Queue<ResponseEnvelope> _held = new();
     private int _expectedBytes = SentAnswers.Bytes / FirstSessions;
     private bool _isMeasured;
+    private int _asked;
     private int _awaited;
     private int _silent;
+    private int _silentBefore;
     private int _sentInAll;
+    private int _taken;
+    private int _apart;
 
-    /// <summary>How many answers the requester is known to have taken up.</summary>
-    public int Taken { get; private set; }
+    /// <summary>How many answers the requester has told that it has taken up.</summary>
+    public int Told { get; private set; }
 
     /// <summary>The bytes of the answers that are held.</summary>
     public long HeldBytes { get; private set; }
@@ -43,18 +47,26 @@ internal sealed class DispatchWindow
     // A session that has not answered for a while does not hold up the others.
     private int Active => _awaited - _silent;
 
-    public void Asked() => _awaited++;
+    public void Asked()
+    {
+        _asked++;
+        _awaited++;
+    }
 
     /// <summary>A session has answered, and its answer may be sent at once.</summary>
+    /// <param name="index">The session's place among those that are asked.</param>
+    /// <param name="answer">The answer.</param>
     /// <returns>Whether it was counted as sent; if not, it is to be held.</returns>
-    public bool TryPass(in ResponseEnvelope answer)
+    public bool TryPass(int index, in ResponseEnvelope answer)
     {
         _awaited--;
-        _silent = Math.Min(_silent, _awaited);
+        if (index < _silentBefore)
+            _silent--;
         var bytes = HeldAnswers.SizeOf(answer);
-        // As large as the largest of late: one that was larger than the others is forgotten after some dozens. Refusals say nothing of what answers will be like.
+        // As large as the largest of late: one that was larger than the others is forgotten after some dozens, and one that is smaller proves nothing. Refusals say nothing
+        // of what answers will be like.
         if (answer.Error is null)
-            (_expectedBytes, _isMeasured) = (_isMeasured ? Math.Max(bytes, _expectedBytes - (_expectedBytes / 8)) : bytes, true);
+            (_expectedBytes, _isMeasured) = (Math.Max(bytes, _expectedBytes - (_expectedBytes / 8)), true);
         if (HoldsAny || !_sent.HasRoom)
             return false;
         Sent(bytes);
@@ -95,11 +107,15 @@ internal sealed class DispatchWindow
     /// <summary>The requester has taken up so many answers in all; what it tells beyond what was sent, or has told before, has no effect.</summary>
     public void TakenInAll(int answers)
     {
-        var more = Math.Min(answers, _sentInAll) - Taken;
-        if (more <= 0)
-            return;
-        Taken += more;
-        _sent.Taken(more);
+        Told = Math.Max(Told, Math.Min(answers, _sentInAll));
+        Take();
+    }
+
+    /// <summary>One more answer keeps nothing back: it is written where nobody tells of it, or lost on its way.</summary>
+    public void TakenApart()
+    {
+        _apart++;
+        Take();
     }
 
     /// <summary>
@@ -108,9 +124,16 @@ internal sealed class DispatchWindow
     /// </summary>
     public void Waited()
     {
-        _silent = _awaited;
+        (_silent, _silentBefore) = (_awaited, _asked);
         if (!_isMeasured)
             _expectedBytes = Math.Max(1, _expectedBytes / 2);
+    }
+
+    private void Take()
+    {
+        var more = Math.Min(Told + _apart, _sentInAll) - _taken;
+        _taken += more;
+        _sent.Taken(more);
     }
 
     private void Sent(int bytes)

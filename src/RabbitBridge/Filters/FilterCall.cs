@@ -122,16 +122,22 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
     /// <param name="known">How many it knows of: what it was told may have been lost.</param>
     public void TellCredit(GatewayLink? from, int known)
     {
-        int told;
+        int? told = null;
         lock (_gate)
         {
-            var part = _parts.Values.FirstOrDefault(each => each.Link == from);
-            if (part is null || (part.Told <= known && part.Credit.Asked() is var more && (part.Told += more) <= known))
-                return;
-            told = part.Told;
+            if (_parts.Values.FirstOrDefault(each => each.Link == from) is { } part)
+            {
+                if (part.Told <= known)
+                    part.Told += part.Credit.Asked();
+                told = part.Told;
+            }
         }
 
-        Tell(from, told);
+        if (told > known)
+            Tell(from, told.Value);
+        else if (told is null)
+            // Nobody waits for it any more.
+            from?.Cancel(Id);
     }
 
     /// <summary>Asks gateways that have not told their sessions for too long.</summary>

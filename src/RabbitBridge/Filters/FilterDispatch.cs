@@ -12,7 +12,7 @@ namespace RabbitBridge.Filters;
 internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHand, RequestEnvelope request, IFilterSink sink, long deadline)
     : Expiring, IReplySink, IRequestInHand, IThreadPoolWorkItem
 {
-    // A session that has not answered for so long, or for half of it, does not hold up the others.
+    // At such intervals those who have been asked, and have not answered, stop holding up the others.
     private const int PatienceMilliseconds = 200;
 
     private readonly Lock _gate = new();
@@ -99,11 +99,11 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
         Advance();
     }
 
-    /// <summary>The requester has taken up one more.</summary>
+    /// <summary>One more answer has been written where nobody tells of it, or was lost on its way.</summary>
     public void CreditOne()
     {
         lock (_gate)
-            _window.TakenInAll(_window.Taken + 1);
+            _window.TakenApart();
         Advance();
     }
 
@@ -111,6 +111,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
     {
         var index = (int)response.Id;
         var answer = response with { Id = Id, Session = _sessions[index].Id };
+        var isSent = true;
         lock (_gate)
         {
             _requests[index] = null;
@@ -121,21 +122,22 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
             }
 
             _hasAnswered[index] = true;
-            if (!_window.TryPass(answer))
+            if (!_window.TryPass(index, answer))
             {
-                if (table.Held.TryTake(HeldAnswers.SizeOf(answer), _window.HeldBytes))
-                {
+                isSent = !table.Held.TryTake(HeldAnswers.SizeOf(answer), _window.HeldBytes);
+                if (isSent && answer.Error is null)
+                    answer = ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, FilterDispatches.NoRoom) with { Session = answer.Session };
+                if (isSent)
+                    _window.Force(answer);
+                else
                     _window.Hold(answer.Persist());
-                    return;
-                }
-
-                answer = ResponseEnvelope.Failed(Id, ErrorReason.Overloaded, FilterDispatches.NoRoom) with { Session = answer.Session };
-                _window.Force(answer);
             }
         }
 
-        sink.Reply(answer);
-        Advance(sent: 1);
+        if (isSent)
+            sink.Reply(answer);
+        // If it is held: the requester may have to be asked, who else would do it?
+        Advance(isSent ? 1 : 0);
     }
 
     public void Abandoned(long id)
@@ -177,7 +179,8 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
             (_wakeAt, _askedAfter) = (0, -1);
         }
 
-        Advance();
+        // Not here: who is in this process reads the answers that it gets, and this thread tells of all times.
+        ThreadPool.UnsafeQueueUserWorkItem(static dispatch => dispatch.Advance(), this, preferLocal: false);
     }
 
     // Gateways look at the clock themselves; a plain client may still wait.
@@ -246,11 +249,12 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
             {
             }
         }
-        catch
+#pragma warning disable CA1031 // Whatever it is, its requester must not wait for ever, and the process must not end.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            lock (_gate)
-                _isAdvancing = false;
-            throw;
+            table.DispatchFailed(exception);
+            Abandon();
         }
     }
 
@@ -313,9 +317,9 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
                 table.Wake(this, at);
         }
 
-        if (!isWaiting || !_window.IsFull || _askedAfter == _window.Taken)
+        if (!isWaiting || !_window.IsFull || _askedAfter == _window.Told)
             return -1;
-        return _askedAfter = _window.Taken;
+        return _askedAfter = _window.Told;
     }
 
     private void Send(int index)

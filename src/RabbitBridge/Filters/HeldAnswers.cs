@@ -13,16 +13,20 @@ internal sealed class HeldAnswers(long limit)
 
     /// <summary>Takes room for an answer.</summary>
     /// <param name="bytes">Its size.</param>
-    /// <param name="own">What whoever takes it holds already, who may not hold more than remains for others.</param>
+    /// <param name="own">What whoever takes it holds already, who may hold half of what others leave; <see langword="null"/> if it may hold all of it.</param>
     /// <returns>Whether there was any.</returns>
-    public bool TryTake(int bytes, long own = 0)
+    public bool TryTake(int bytes, long? own = null)
     {
-        var before = Interlocked.Add(ref _taken, bytes) - bytes;
-        if (own + bytes <= limit - before)
-            return true;
-        GiveBack(bytes);
+        for (var taken = Interlocked.Read(ref _taken); bytes <= Room(taken, own); taken = Interlocked.Read(ref _taken))
+        {
+            if (Interlocked.CompareExchange(ref _taken, taken + bytes, taken) == taken)
+                return true;
+        }
+
         return false;
     }
 
     public void GiveBack(int bytes) => Interlocked.Add(ref _taken, -bytes);
+
+    private long Room(long taken, long? own) => own is { } held ? ((limit - (taken - held)) / 2) - held : limit - taken;
 }

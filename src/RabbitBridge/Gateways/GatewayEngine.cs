@@ -19,7 +19,8 @@ internal sealed class GatewayEngine : IGateway
 {
     private const int SettleMilliseconds = 5000;
 
-    // Answers of the largest size that may wait for those who sent filter requests, who may hold half of the room each: as many as are asked for before the first has come.
+    // Answers of the largest size that may wait for those who sent filter requests. One of them may hold half of what others leave: as many as are asked for before the
+    // first has come, if no other does.
     private const int MaxHeldAnswers = 16;
 
     private readonly FabricIdentity _identity;

@@ -127,7 +127,7 @@ internal sealed class GatewayReceiver(
     public void OnPublicFilterRequest(IFilterSink replyTo, in RequestEnvelope request) => dispatches.Start(
         replyTo, register.Plain, request with { Id = Interlocked.Increment(ref _lastPlain), RemainingMilliseconds = Time(request.RemainingMilliseconds) });
 
-    public void OnPublicFilterAnswered(IFilterSink replyTo, long id) => dispatches.CreditOne(replyTo, id);
+    public void OnFilterAnswered(IFilterSink replyTo, long id) => dispatches.CreditOne(replyTo, id);
 
     public bool OnResponse(GatewayLink from, in ResponseEnvelope response)
     {

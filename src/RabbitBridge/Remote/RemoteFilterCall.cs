@@ -16,7 +16,7 @@ internal sealed class RemoteFilterCall(
     public const int Window = 256;
 
     private readonly Lock _order = new();
-    private readonly Queue<(SessionId Session, ResponseEnvelope Response)> _waiting = new();
+    private readonly Queue<(SessionId Session, ResponseEnvelope Response, int Charge)> _waiting = new();
     private readonly SentAnswers _sent = new(Window);
     private MessagingException? _error;
     private bool _isAsked;
@@ -43,20 +43,30 @@ internal sealed class RemoteFilterCall(
         lock (_order)
         {
             while (_waiting.TryDequeue(out var answer))
-                held.GiveBack(HeldAnswers.SizeOf(answer.Response));
+                held.GiveBack(answer.Charge);
             _isEnded = false;
         }
 
         ended(this);
     }
 
+    /// <summary>The session is closed: the client gets what waits, room or not, as far as its queue takes it.</summary>
+    public void Close()
+    {
+        lock (_order)
+            PassWaiting(regardless: true);
+    }
+
     protected override void Deliver(SessionId session, in ResponseEnvelope response)
     {
-        var answer = held.TryTake(HeldAnswers.SizeOf(response))
+        var bytes = HeldAnswers.SizeOf(response);
+        var isTaken = held.TryTake(bytes);
+        // What failed is told in any case.
+        var answer = isTaken || response.Error is not null
             ? response.Persist()
             : ResponseEnvelope.Failed(response.Id, ErrorReason.Overloaded, "As many answers wait for the client to take up others as may.");
         lock (_order)
-            _waiting.Enqueue((session, answer));
+            _waiting.Enqueue((session, answer, isTaken ? bytes : 0));
         // Whoever delivers holds the call's lock, which taking up an answer needs too.
         ThreadPool.UnsafeQueueUserWorkItem(static call => call.Pass(), this, preferLocal: false);
     }
@@ -94,9 +104,8 @@ internal sealed class RemoteFilterCall(
         List<SessionId> passed = [];
         while ((regardless || _sent.HasRoom) && _waiting.TryDequeue(out var answer))
         {
-            var bytes = HeldAnswers.SizeOf(answer.Response);
-            held.GiveBack(bytes);
-            _sent.Sent(bytes);
+            held.GiveBack(answer.Charge);
+            _sent.Sent(HeldAnswers.SizeOf(answer.Response));
             client.ReplyOf(clientId, answer.Session, answer.Response);
             passed.Add(answer.Session);
         }

@@ -121,6 +121,13 @@ internal sealed class RemoteMessages
             call.Credit(answers);
     }
 
+    /// <summary>The session is closed: what waits for the client's room is told.</summary>
+    public void Close()
+    {
+        foreach (var (_, call) in _filterCalls)
+            call.Close();
+    }
+
     /// <summary>The client does not wait any more.</summary>
     public void Cancel(long id)
     {

@@ -10,6 +10,8 @@ public sealed class DispatchWindowTests
     private static readonly Gen<int> Size = Gen.Frequency(
         (5, Gen.Int[0, 2_000]), (3, Gen.Int[0, 2 * SentAnswers.Bytes]), (1, Gen.Const(SentAnswers.Bytes)), (1, Gen.Const(SentAnswers.Bytes / 4)));
 
+    private static readonly byte[] Bytes = new byte[2 * SentAnswers.Bytes];
+
     // What happens next: 0 to 3 an answer arrives (the first, second, …), 4 and 5 one is taken up, 6 what is told arrives, 7 it is lost, 8 an answer arrives as an error.
     private static readonly Gen<int[]> Steps = Gen.Int[0, 8].Array[50, 400].Select(static steps => (int[])[.. steps, .. Enumerable.Range(0, 9)]);
 
@@ -27,8 +29,8 @@ public sealed class DispatchWindowTests
                 for (; next < sizes.Length && window.MayAsk; next++)
                 {
                     window.Asked();
-                    var answer = new ResponseEnvelope { Id = 1, ContentType = ContentTypes.Binary, Payload = new byte[sizes[next]] };
-                    if (window.TryPass(answer))
+                    var answer = new ResponseEnvelope { Id = 1, ContentType = ContentTypes.Binary, Payload = Bytes.AsMemory(0, sizes[next]) };
+                    if (window.TryPass(next, answer))
                         network.Add(sizes[next]);
                     else
                         window.Hold(answer);
@@ -92,10 +94,10 @@ public sealed class DispatchWindowTests
         var window = new DispatchWindow();
         Assert.Equal(8, AskAll(window));
 
-        Assert.True(window.TryPass(ResponseEnvelope.Failed(1, ErrorReason.RejectedRequest, new string('x', SentAnswers.Bytes / 2))));
+        Assert.True(window.TryPass(0, ResponseEnvelope.Failed(1, ErrorReason.RejectedRequest, new string('x', SentAnswers.Bytes / 2))));
 
         Assert.True(window.IsFull);
-        Assert.False(window.TryPass(ResponseEnvelope.Failed(1, ErrorReason.RejectedRequest, "x")));
+        Assert.False(window.TryPass(0, ResponseEnvelope.Failed(1, ErrorReason.RejectedRequest, "x")));
     }
 
     private static int AskAll(DispatchWindow window)
@@ -110,6 +112,6 @@ public sealed class DispatchWindowTests
     {
         if (!isAsked)
             window.Asked();
-        Assert.True(window.TryPass(new ResponseEnvelope { Id = 1, ContentType = ContentTypes.Binary, Payload = new byte[bytes] }));
+        Assert.True(window.TryPass(0, new ResponseEnvelope { Id = 1, ContentType = ContentTypes.Binary, Payload = Bytes.AsMemory(0, bytes) }));
     }
 }

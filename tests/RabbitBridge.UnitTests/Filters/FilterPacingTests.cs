@@ -115,6 +115,27 @@ public sealed class FilterPacingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_requester_is_asked_when_only_answers_that_are_held_are_left()
+    {
+        for (var i = 0; i < 5; i++)
+            _gateway.OpenSession(new SessionOptions { Principal = "p" }).Messages.SetRequestStream("stream", _held, DataTypes.Text, DataTypes.Text);
+        Receive();
+        await _held.ReceiveAsync(5);
+
+        foreach (var request in _held.Requests)
+            request.Responder.Respond(new string('x', Large));
+
+        Assert.Equal(2, _link.Replies.Count);
+        Assert.Equal(0, Assert.Single(_link.Credits, static credit => credit.Asks).Answers);
+        Receiver.OnMessage(_link, new CreditMessage(5, 2));
+        Assert.Equal(4, _link.Replies.Count);
+        Assert.Equal(2, _link.Credits.Last(static credit => credit.Asks).Answers);
+        Receiver.OnFilterAnswered(_link, 5);
+        Assert.Equal(5, _link.Replies.Count);
+        Assert.Empty(_link.Incoming.All());
+    }
+
+    [Fact]
     public async Task What_was_told_and_is_lost_is_asked_after_again()
     {
         OpenSessions(20, Large);
