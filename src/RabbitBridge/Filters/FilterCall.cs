@@ -122,10 +122,13 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
     /// <param name="known">How many it knows of: what it was told may have been lost.</param>
     public void TellCredit(GatewayLink? from, int known)
     {
-        int? told = null;
+        var told = 0;
+        bool isEnded;
         lock (_gate)
         {
-            if (_parts.Values.FirstOrDefault(each => each.Link == from) is { } part)
+            isEnded = _isEnded;
+            // A gateway whose count has been lost is none yet; it will ask again.
+            if (!isEnded && _parts.Values.FirstOrDefault(each => each.Link == from) is { } part)
             {
                 if (part.Told <= known)
                     part.Told += part.Credit.Asked();
@@ -133,11 +136,10 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
             }
         }
 
-        if (told > known)
-            Tell(from, told.Value);
-        else if (told is null)
-            // Nobody waits for it any more.
+        if (isEnded)
             from?.Cancel(Id);
+        else if (told > known)
+            Tell(from, told);
     }
 
     /// <summary>Asks gateways that have not told their sessions for too long.</summary>

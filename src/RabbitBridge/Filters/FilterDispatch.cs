@@ -187,18 +187,20 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
     private void TimeOut()
     {
         if (sink.KeepsTime)
-        {
             Abandon();
-            return;
-        }
+        else
+            Fail(Unsent);
+    }
 
+    private void Fail(Func<IEnumerable<ResponseEnvelope>> unsent)
+    {
         IncomingRequest[] open;
         ResponseEnvelope[] failures;
         lock (_gate)
         {
             if (_isOver)
                 return;
-            failures = [.. Unsent()];
+            failures = [.. unsent()];
             open = EndEarly();
         }
 
@@ -206,6 +208,14 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
             sink.Reply(failure);
         foreach (var each in open)
             each.Abandon();
+    }
+
+    private IEnumerable<ResponseEnvelope> Unanswered()
+    {
+        var held = _window.TakeHeld();
+        table.GiveUp(held);
+        return _sessions.Where((session, index) => !_hasAnswered[index] || held.Any(answer => answer.Session == session.Id))
+            .Select(session => ResponseEnvelope.Failed(Id, ErrorReason.CommunicationFailure, "The gateway could not ask its sessions.") with { Session = session.Id });
     }
 
     private IncomingRequest[] EndEarly()
@@ -254,7 +264,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
 #pragma warning restore CA1031
         {
             table.DispatchFailed(exception);
-            Abandon();
+            Fail(Unanswered);
         }
     }
 
