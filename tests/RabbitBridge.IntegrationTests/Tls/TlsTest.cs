@@ -39,12 +39,17 @@ public abstract class TlsTest(TlsFixture tls) : IAsyncLifetime
     {
         var gateway = Create(options);
         var start = gateway.StartAsync();
-        // Definite, and not after all of StartTimeout: no further attempt would help.
-        await Eventually.TrueAsync(() => start.IsCompleted || Log.Lines.Any(line => line.Event == "ConnectFailed"), "the start ends, one way or the other", 20);
-        Assert.True(start.IsCompleted, $"It is tried again: {string.Join('\n', Log.Lines.Select(line => line.Text))}");
+        // Definite, and not after all of StartTimeout: no further attempt would help. On a busy machine a step may not be done in the time that the first attempts give it
+        // (docs/decisions.md, "Opening is impatient at first"), which says nothing of the other side.
+        await Eventually.TrueAsync(() => start.IsCompleted || Retries().Any(), "the start ends, one way or the other");
+        Assert.True(start.IsCompleted, $"It is tried again: {string.Join('\n', Retries())}");
         var error = await Assert.ThrowsAsync<CommunicationFailureException>(() => start);
         Assert.DoesNotContain(nameof(GatewayOptions.StartTimeout), error.Message, StringComparison.Ordinal);
         Assert.False(gateway.IsConnected);
         return error.Message;
+
+        IEnumerable<string> Retries() => Log.Lines
+            .Where(static line => line.Event == "ConnectFailed" && !line.Text.Contains("has not been done within", StringComparison.Ordinal))
+            .Select(static line => line.Text);
     }
 }

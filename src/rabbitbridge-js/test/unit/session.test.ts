@@ -363,7 +363,7 @@ describe('filters', () => {
         gateway.send(gateway.last, [8, id, 60], [7, id, 'a', 20005, 'full'], [7, id, 'b', 20005, 'full'], [9, id, 0]);
         expect(await count).toBe(60);
         expect(await gateway.said(9)).toEqual([9, id, 2]);
-        gateway.send(gateway.last, [9, id, 0], [9, id + 1, 0], [7, id, 'c', 20005, 'full']);
+        gateway.send(gateway.last, [9, id, 0], [9, (id as number) + 1, 0], [7, id, 'c', 20005, 'full']);
         expect(await gateway.said(9, 2)).toEqual([9, id, 1]);
     });
 
