@@ -73,6 +73,9 @@ internal sealed class PropertySelection
     /// <param name="beside">What was selected <see cref="Beside"/> them.</param>
     public bool IsServedBy(IReadOnlyDictionary<string, string>? properties, IReadOnlyList<string>? beside)
     {
+        // Nearly every handler asks for nothing, and this is looked at for each request.
+        if (IsEmpty)
+            return true;
         foreach (var key in Keys)
         {
             if (properties?.ContainsKey(key) != true && beside?.Contains(key) != true
