@@ -26,8 +26,8 @@ if [ $# -eq 0 ]; then
 fi
 
 case $kind in
-    one | all) file=compose.yaml brokers=(broker) gateways=(gateway-a gateway-b) limit=120 ;;
-    cluster) file=compose.cluster.yaml brokers=(broker-1 broker-2 broker-3) gateways=(gateway-a gateway-b gateway-c) limit=240 ;;
+    one | all) file=compose.yaml brokers=(broker) gateways=(gateway-a gateway-b) limit=300 ;;
+    cluster) file=compose.cluster.yaml brokers=(broker-1 broker-2 broker-3) gateways=(gateway-a gateway-b gateway-c) limit=600 ;;
 esac
 
 docker version --format '{{.Server.Version}}' >/dev/null 2>&1 || fail "no Docker engine answers; as root, docker/with-engine.sh runs a command with one"
@@ -142,7 +142,7 @@ if [ "$kind" = cluster ]; then
     say "the brokers are one cluster"
 fi
 
-timeout 60 "$@" "${addresses[@]}" || fail "requests do not cross the gateways"
+timeout 180 "$@" "${addresses[@]}" || fail "requests do not cross the gateways"
 
 if [ "$kind" = cluster ]; then
     # They outlive their handlers for a while.
