@@ -31,6 +31,8 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         ArgumentNullException.ThrowIfNull(responseType);
         var branch = MessagePath.Parse(path);
         session.ThrowIfClosed();
+        // What is given up before it has begun never reaches the gateway, where it would be registered for a moment.
+        cancellationToken.ThrowIfCancellationRequested();
         var registered = new ClientHandler<TRequest, TResponse>(
             branch, handler, requestType, responseType, options ?? new RequestHandlerOptions(), RegisterAsync, RemoveAsync, session.Work, logger);
         if (!_handlers.TryAdd(branch, registered))

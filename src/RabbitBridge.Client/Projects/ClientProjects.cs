@@ -78,6 +78,7 @@ internal sealed class ClientProjects : IProjects
     {
         ArgumentNullException.ThrowIfNull(handler);
         _session.ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
         var made = new ClientMessageHandler(messageHandler, handler, RegisterAsync, RemoveAsync);
         if (!_handlers.TryAdd(messageHandler, made))
             throw new HandlerConflictException($"Session {_session.Id} already has a message handler '{messageHandler}'; remove that one first.");

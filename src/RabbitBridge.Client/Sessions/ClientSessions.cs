@@ -51,6 +51,7 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
         ISessionListener listener, SessionListenerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(listener);
+        cancellationToken.ThrowIfCancellationRequested();
         var made = new ClientListener(listener, options ?? new SessionListenerOptions(), RegisterAsync, RemoveAsync, logger);
         try
         {
