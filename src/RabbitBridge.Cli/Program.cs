@@ -12,8 +12,8 @@ using RabbitBridge.Cli.Workers;
 var root = new RootCommand($"""
     RabbitBridge: gateways whose sessions send each other requests over RabbitMQ.
 
-      handle, stream, request, filter, message, receive, sessions, routes and services are clients of a gateway, that of --address
-      or RABBITBRIDGE_ADDRESS.
+      handle, stream, request, filter, message, receive, sessions, set, close, routes, watch and services are clients of a gateway,
+      that of --address or RABBITBRIDGE_ADDRESS.
 
       Where demo needs a broker it takes that of RABBITBRIDGE_AMQP_URI (amqp://user:password@host:port/vhost). If that is not
       set it starts one of its own: a container if Docker answers, else a private node of the installed rabbitmq-server, which
@@ -31,10 +31,14 @@ var root = new RootCommand($"""
     MessageVerb.Create(),
     ReceiveVerb.Create(),
     SessionsVerb.Create(),
+    SetVerb.Create(),
+    CloseVerb.Create(),
     RoutesVerb.Create(),
+    WatchVerb.Create(),
     ServicesVerb.Create(),
     DoctorVerb.Create(),
     HashPasswordVerb.Create(),
+    CompletionVerb.Create(),
     WorkerVerb.Create(),
 };
 root.HelpName = "rabbitbridge";

@@ -32,4 +32,5 @@ internal enum RemoteMessageType
     RemoveService = 27,
     Services = 28,
     Leave = 29,
+    CloseSessions = 30,
 }

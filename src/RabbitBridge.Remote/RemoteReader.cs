@@ -84,7 +84,7 @@ internal static class RemoteReader
         RemoteMessageType.AddMessageHandler or RemoteMessageType.RemoveMessageHandler or RemoteMessageType.ProjectMessage => 3,
         RemoteMessageType.AddService or RemoteMessageType.RemoveService => 3,
         RemoteMessageType.FilterCount or RemoteMessageType.Credit or RemoteMessageType.RemoveHandler or RemoteMessageType.Closed => 3,
-        RemoteMessageType.ProjectSend or RemoteMessageType.Response or RemoteMessageType.Error or RemoteMessageType.AddListener => 4,
+        RemoteMessageType.ProjectSend or RemoteMessageType.Response or RemoteMessageType.Error or RemoteMessageType.AddListener or RemoteMessageType.CloseSessions => 4,
         RemoteMessageType.FilterAnswer or RemoteMessageType.FilterError or RemoteMessageType.AddHandler or RemoteMessageType.SetProperties => 5,
         RemoteMessageType.ChangeRoles => 6,
         RemoteMessageType.SessionEvent => 7,
@@ -163,6 +163,7 @@ internal static class RemoteReader
             Names = ReadNames(ref reader),
             AddedRoles = ReadNames(ref reader),
         },
+        RemoteMessageType.CloseSessions => new(type, reader.ReadInt64()) { Session = ReadSession(ref reader), Filter = reader.ReadString() },
         RemoteMessageType.AddListener => new(type, reader.ReadInt64()) { Filter = ReadText(ref reader), Names = ReadNames(ref reader) },
         RemoteMessageType.SessionEvent => new(type, reader.ReadInt64())
         {

@@ -110,6 +110,11 @@ internal static class RemoteWriter
                 Write(ref writer, message.Names);
                 Write(ref writer, message.AddedRoles);
                 break;
+            case RemoteMessageType.CloseSessions:
+                Begin(ref writer, message, 4);
+                Write(ref writer, message.Session);
+                writer.Write(message.Filter);
+                break;
             case RemoteMessageType.AddListener:
                 Begin(ref writer, message, 4);
                 writer.Write(message.Filter);

@@ -1,6 +1,6 @@
 namespace RabbitBridge;
 
-/// <summary>The gateway holds as many unanswered requests as it may; the request was not executed.</summary>
+/// <summary>A gateway, or the handler, has as much in hand as it may; the request was not executed.</summary>
 public sealed class OverloadedException : MessagingException
 {
     /// <summary>Makes the error, whose reason is <see cref="ErrorReason.Overloaded"/>.</summary>

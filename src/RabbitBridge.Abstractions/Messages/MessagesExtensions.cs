@@ -91,6 +91,66 @@ public static class MessagesExtensions
             SessionFilter.Parse(filter), path, request, DataTypes.For<TRequest>(), DataTypes.For<TResponse>(), options, cancellationToken);
     }
 
+    /// <inheritdoc cref="IMessages.SendRequestToFilterAsync{TRequest, TResponse}(SessionFilter, string, TRequest, IFilteredRequestCallback{TResponse}, DataType{TRequest}, DataType{TResponse}, RequestOptions?, CancellationToken)"/>
+    public static Task<int> SendRequestToFilterAsync<TRequest, TResponse>(
+        this IMessages messages,
+        SessionFilter filter,
+        string path,
+        TRequest request,
+        IFilteredRequestCallback<TResponse> callback,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return messages.SendRequestToFilterAsync(filter, path, request, callback, DataTypes.For<TRequest>(), DataTypes.For<TResponse>(), options, cancellationToken);
+    }
+
+    /// <inheritdoc cref="IMessages.SendRequestToFilterAsync{TRequest, TResponse}(SessionFilter, string, TRequest, DataType{TRequest}, DataType{TResponse}, RequestOptions?, CancellationToken)"/>
+    public static IAsyncEnumerable<FilteredResponse<TResponse>> SendRequestToFilterAsync<TRequest, TResponse>(
+        this IMessages messages,
+        SessionFilter filter,
+        string path,
+        TRequest request,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return messages.SendRequestToFilterAsync(filter, path, request, DataTypes.For<TRequest>(), DataTypes.For<TResponse>(), options, cancellationToken);
+    }
+
+    /// <inheritdoc cref="IMessages.SendRequestToFilterAsync{TRequest, TResponse}(SessionFilter, string, TRequest, IFilteredRequestCallback{TResponse}, DataType{TRequest}, DataType{TResponse}, RequestOptions?, CancellationToken)"/>
+    /// <exception cref="InvalidFilterException">The filter cannot be parsed.</exception>
+    public static Task<int> SendRequestToFilterAsync<TRequest, TResponse>(
+        this IMessages messages,
+        string filter,
+        string path,
+        TRequest request,
+        IFilteredRequestCallback<TResponse> callback,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return messages.SendRequestToFilterAsync(SessionFilter.Parse(filter), path, request, callback, requestType, responseType, options, cancellationToken);
+    }
+
+    /// <inheritdoc cref="IMessages.SendRequestToFilterAsync{TRequest, TResponse}(SessionFilter, string, TRequest, DataType{TRequest}, DataType{TResponse}, RequestOptions?, CancellationToken)"/>
+    /// <exception cref="InvalidFilterException">The filter cannot be parsed.</exception>
+    public static IAsyncEnumerable<FilteredResponse<TResponse>> SendRequestToFilterAsync<TRequest, TResponse>(
+        this IMessages messages,
+        string filter,
+        string path,
+        TRequest request,
+        DataType<TRequest> requestType,
+        DataType<TResponse> responseType,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return messages.SendRequestToFilterAsync(SessionFilter.Parse(filter), path, request, requestType, responseType, options, cancellationToken);
+    }
+
     /// <inheritdoc cref="IMessages.SetRequestStream{TRequest, TResponse}"/>
     public static IRequestStream? SetRequestStream<TRequest, TResponse>(
         this IMessages messages, string path, IRequestStream<TRequest, TResponse> stream)

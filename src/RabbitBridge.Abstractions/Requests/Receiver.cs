@@ -5,12 +5,20 @@ internal abstract class Receiver
 {
     private int _closed;
 
+    /// <summary>How many requests it has at once; <see langword="null"/> for what comes.</summary>
+    public virtual HandlerTurns? Turns => null;
+
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
     /// <summary>Tells the application once that no request follows.</summary>
     public void Close()
     {
-        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
+        // What waits for its turn came before, and is still handled.
+        if (Turns is { } turns)
+            turns.WhenNoneWaits(() => CallBack(OnClose));
+        else
             CallBack(OnClose);
     }
 

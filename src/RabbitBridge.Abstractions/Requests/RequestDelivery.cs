@@ -15,6 +15,8 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
 
     private CancellationTokenSource? _cancellation;
     private int _state;
+    private bool _hasTurn;
+    private LinkedListNode<RequestDelivery>? _place;
 
     public abstract SessionId SessionId { get; }
 
@@ -60,15 +62,47 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     /// <summary>The time, by the clock of <see cref="Deadline"/>.</summary>
     protected abstract long Now { get; }
 
+    /// <summary>Whether it is neither answered nor abandoned.</summary>
+    public bool IsOpen => Volatile.Read(ref _state) == Open;
+
+    /// <summary>Whether it waits for its turn.</summary>
+    public bool IsWaiting => Volatile.Read(ref _place)?.List is not null;
+
     public void Execute()
     {
-        if (Volatile.Read(ref _state) != Open)
+        if (!IsOpen)
+        {
+            EndTurn();
             return;
+        }
+
         if (Deadline != 0 && Now > Deadline)
         {
             OnExpiredBefore();
             OnExpired();
+            EndTurn();
             return;
+        }
+
+        if (Receiver.Turns is { } turns && !Volatile.Read(ref _hasTurn))
+        {
+            var place = new LinkedListNode<RequestDelivery>(this);
+            Volatile.Write(ref _place, place);
+            if (!turns.TryTake(this, place))
+            {
+                // Its sender may have given it up before it had the place.
+                if (!IsOpen)
+                    turns.Leave(place);
+                return;
+            }
+
+            // With a fence: its sender may give it up before the turn is noted.
+            Interlocked.Exchange(ref _hasTurn, true);
+            if (!IsOpen)
+            {
+                EndTurn();
+                return;
+            }
         }
 
         using var activity = StartProcess();
@@ -96,6 +130,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     {
         if (!TryEnd(Answered))
         {
+            EndTurn();
             Receiver.HandlerFailedLate(exception, Path);
             return;
         }
@@ -110,7 +145,12 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
         SendError(ErrorReason.CallbackException, $"The handler for '{Path}' failed.");
     }
 
-    public override void OnExpired() => Abandon();
+    public override void OnExpired()
+    {
+        if (IsWaiting)
+            OnExpiredBefore();
+        Abandon();
+    }
 
     /// <summary>Nobody waits any more: the handler's token is cancelled, and an answer that comes still is dropped.</summary>
     public abstract void Abandon();
@@ -124,6 +164,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
             return true;
         if (Volatile.Read(ref _state) == Answered)
             throw new InvalidOperationException($"The request to '{Path}' was answered already; a responder takes one answer.");
+        EndTurn();
         OnLate();
         return false;
     }
@@ -133,6 +174,15 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     {
         if (TryEnd(Answered))
             SendError(reason, message);
+        else
+            EndTurn();
+    }
+
+    /// <summary>Its turn has come, by the end of another one.</summary>
+    public void BeginTurn()
+    {
+        Volatile.Write(ref _hasTurn, true);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Sends the answer. Called once, by whoever has taken the right to.</summary>
@@ -204,7 +254,21 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
             return false;
         Wheel?.Remove(this);
         OnEnded();
+        if (Receiver.Turns is { } turns)
+        {
+            if (Volatile.Read(ref _place) is { } place)
+                turns.Leave(place);
+            if (state == Answered || !turns.EndsWithFunction)
+                EndTurn();
+        }
+
         return true;
+    }
+
+    private void EndTurn()
+    {
+        if (Interlocked.Exchange(ref _hasTurn, false))
+            Receiver.Turns!.End();
     }
 
     // Off the thread that tells it: callbacks on the token are the handler's code.

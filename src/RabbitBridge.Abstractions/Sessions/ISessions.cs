@@ -1,7 +1,7 @@
 namespace RabbitBridge;
 
 /// <summary>The Sessions feature of a session: sessions' properties, roles, coming and going, wherever in the fabric they are.</summary>
-/// <remarks>When a task completes, filter requests from every gateway select the sessions by their new properties.</remarks>
+/// <remarks>When a task completes, filter requests from every gateway select the sessions by their new properties. <see cref="SessionsExtensions"/> takes filters as text.</remarks>
 public interface ISessions
 {
     /// <summary>Changes properties of one session.</summary>
@@ -58,6 +58,25 @@ public interface ISessions
     /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
     Task<int> ChangeRolesAsync(
         SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default);
+
+    /// <summary>Closes a session with <see cref="SessionCloseReason.ClosedByController"/>. A remote client is told, and does not connect anew.</summary>
+    /// <param name="session">The session. Who closes the own one hears that by <see cref="SessionClosedException"/>.</param>
+    /// <param name="cancellationToken">Ends the wait; the session may be closed nevertheless.</param>
+    /// <returns>A task that completes when no request can reach the session any more; it does not wait for the session's own callbacks.</returns>
+    /// <exception cref="NoSuchSessionException">No such session is open.</exception>
+    /// <exception cref="AccessDeniedException">The own session lacks MODIFY_SESSION.</exception>
+    /// <exception cref="SessionClosedException">The own session is closed, perhaps by this call.</exception>
+    /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
+    Task CloseAsync(SessionId session, CancellationToken cancellationToken = default);
+
+    /// <summary>Closes every session that satisfies a filter, as for one session.</summary>
+    /// <param name="filter">Selects the sessions. If the own one is among them, it is closed when all others are, and hears <see cref="SessionClosedException"/>.</param>
+    /// <param name="cancellationToken">Ends the wait; sessions may be closed nevertheless.</param>
+    /// <returns>The number of sessions that were closed.</returns>
+    /// <exception cref="AccessDeniedException">The own session lacks MODIFY_SESSION.</exception>
+    /// <exception cref="SessionClosedException">The own session is closed, perhaps by this call.</exception>
+    /// <exception cref="MessagingException">It failed; the subclass and <see cref="MessagingException.Reason"/> tell why.</exception>
+    Task<int> CloseAsync(SessionFilter filter, CancellationToken cancellationToken = default);
 
     /// <summary>Adds a listener to the sessions of the whole fabric. It is told of every open session first.</summary>
     /// <param name="listener">The listener; it stays until it is disposed of, or the own session is closed.</param>

@@ -7,21 +7,22 @@ namespace RabbitBridge.Cli.Remote;
 internal sealed class AnswerOptions
 {
     private readonly Option<bool> _echo = new("--echo") { Description = "Answer with the request." };
-    private readonly Option<string?> _reply = new("--reply") { Description = "Answer with this value.", HelpName = "VALUE" };
+    private readonly Option<string?> _reply = new("--reply") { Description = "Answer with this value; - for what standard input has.", HelpName = "VALUE" };
     private readonly ValueOptions _values = new();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new[] { _echo, _reply, _values.Kind })
-            command.Add(option);
+        command.AddAll([_echo, _reply, .. _values.All]);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_echo) == result.GetValue(_reply) is not null)
-                result.AddError($"{command.Name} needs one of --echo and --reply VALUE.");
+            if (new[] { result.GetValue(_echo), result.GetValue(_reply) is not null, _values.IsInFile(result) }.Count(static given => given) != 1)
+                result.AddError($"{command.Name} needs one of --echo, --reply VALUE and --file FILE.");
         });
-        _values.Check(command, result => result.GetValue(_reply));
+        _values.Check(command, result => result.GetValue(_reply) is { } text and not InputFile.StandardInput ? text : null);
     }
 
     /// <returns>The fixed value; <see langword="null"/> to answer with the request.</returns>
-    public Payload? Read(ParseResult result) => result.GetValue(_reply) is { } text ? _values.Read(result, text) : null;
+    /// <exception cref="FormatException">What is in the file is no value of the kind, or it cannot be read.</exception>
+    public async Task<Payload?> ReadAsync(ParseResult result, CancellationToken cancellationToken) =>
+        result.GetValue(_echo) ? null : await _values.ReadAsync(result, result.GetValue(_reply), cancellationToken).ConfigureAwait(false);
 }

@@ -10,21 +10,22 @@ internal static class FilterVerb
     {
         var filter = RemoteCommand.Filter(ArgumentArity.ExactlyOne);
         var path = RemoteCommand.Path("The message path; each session answers with the stream that it has set for exactly this path.");
-        var value = new Argument<string>("VALUE") { Description = "The request." };
+        var value = ValueOptions.Argument("The request.");
         var (connection, values) = (new ConnectionOptions(), new ValueOptions());
         var command = new Command(
             "filter", "Sends a request to all sessions that a filter selects, and prints each one's answer or error. Exits with 1 if one has answered with an error.")
         {
-            filter, path, value, values.Kind,
+            filter, path, value,
         };
-        values.Check(command, result => result.GetValue(value));
-        command.SetRemoteAction(connection, async (result, remote, view, cancellationToken) =>
+        command.AddAll(values.All);
+        values.CheckArgument(command, value);
+        command.SetRemoteAction(connection, (result, cancelled) => values.ReadAsync(result, result.GetValue(value), cancelled), async (result, request, remote, view, cancellationToken) =>
         {
             var (sessions, errors) = (0, 0);
             var answers = remote.Messages.SendRequestToFilterAsync(
                 SessionFilter.Parse(result.GetRequiredValue(filter)),
                 result.GetRequiredValue(path),
-                values.Read(result, result.GetRequiredValue(value)),
+                request,
                 PayloadDataType.Instance,
                 PayloadDataType.Instance,
                 connection.RequestOptions(result),

@@ -12,8 +12,10 @@ internal static class HandleVerb
         var answers = new AnswerOptions();
         var command = new Command("handle", "Handles a branch of paths until Ctrl-C, and prints each request.") { path };
         answers.AddTo(command);
-        command.SetRemoteAction(new ConnectionOptions(), (result, remote, view, cancellationToken) =>
-            HandleAsync(result.GetRequiredValue(path), answers.Read(result), remote, view, cancellationToken));
+        command.SetRemoteAction(
+            new ConnectionOptions(),
+            answers.ReadAsync,
+            (result, reply, remote, view, cancellationToken) => HandleAsync(result.GetRequiredValue(path), reply, remote, view, cancellationToken));
         return command;
     }
 

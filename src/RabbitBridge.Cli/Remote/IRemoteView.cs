@@ -37,6 +37,21 @@ internal interface IRemoteView
 
     void Sessions(IReadOnlyList<OpenSession> sessions);
 
+    /// <summary>So many sessions were changed, or closed.</summary>
+    void Changed(int sessions);
+
+    /// <summary>A session has opened, changed or closed.</summary>
+    void Session(string what, SessionId session, IReadOnlyDictionary<string, string> properties, IReadOnlyDictionary<string, string?>? previous, SessionCloseReason? reason);
+
+    /// <summary>A route has come, changed or gone.</summary>
+    void Route(string what, FabricRoute route);
+
+    /// <summary>Connecting takes its time.</summary>
+    void Connecting(IReadOnlyList<Uri> addresses, TimeSpan limit);
+
+    /// <summary>What the command line asks for cannot be.</summary>
+    void WrongUsage(string mistake);
+
     void Routes(FabricView fabric);
 
     /// <summary>The existing services of a gateway.</summary>

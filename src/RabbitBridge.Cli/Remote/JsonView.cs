@@ -65,26 +65,38 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
     {
         foreach (var session in sessions)
         {
-            var properties = session.Properties.OrderBy(property => property.Key, StringComparer.Ordinal);
-            Write(new()
-            {
-                ["session"] = session.Id.ToString(),
-                ["properties"] = new JsonObject(properties.Select(property => KeyValuePair.Create(property.Key, (JsonNode?)property.Value))),
-            });
+            Write(new() { ["session"] = session.Id.ToString(), ["properties"] = Values(session.Properties) });
         }
     }
+
+    public void Changed(int sessions) => Write(new() { ["sessions"] = sessions });
+
+    public void Session(
+        string what, SessionId session, IReadOnlyDictionary<string, string> properties, IReadOnlyDictionary<string, string?>? previous, SessionCloseReason? reason)
+    {
+        var line = new JsonObject { ["event"] = what, ["session"] = session.ToString(), ["properties"] = Values(properties) };
+        if (previous is not null)
+            line["previous"] = Values(previous);
+        if (reason is { } why)
+            line["reason"] = why.ToString();
+        Write(line);
+    }
+
+    public void Route(string what, FabricRoute route) => Write(Fill(new() { ["event"] = what }, route));
+
+    // A script has nobody who wonders.
+    public void Connecting(IReadOnlyList<Uri> addresses, TimeSpan limit)
+    {
+    }
+
+    public void WrongUsage(string mistake) => Write(new() { ["error"] = Output.WrongUsage.Name, ["message"] = mistake });
 
     public void Routes(FabricView fabric)
     {
         Write(new() { ["gateway"] = fabric.Gateway, ["gateways"] = Names(fabric.Gateways), ["findsBoundQueues"] = fabric.FindsBoundQueues });
         foreach (var route in fabric.Routes)
         {
-            var line = new JsonObject { ["path"] = route.Path, ["localHandlers"] = route.LocalHandlers, ["gateways"] = Names(route.Gateways) };
-            if (route.Service is { } service)
-                line["service"] = Fill([], service);
-            if (route.Problem is { } problem)
-                line["problem"] = problem;
-            Write(line);
+            Write(Fill([], route));
         }
 
         foreach (var handler in fabric.Projects)
@@ -98,6 +110,20 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
     }
 
     public void Receipts(IReadOnlyList<MessageReceipt> receipts) => WriteLine(new JsonArray([.. receipts.Select(ReceiptJson.Of)]));
+
+    private static JsonObject Values<TValue>(IReadOnlyDictionary<string, TValue> values)
+        where TValue : class? =>
+        new(values.OrderBy(static value => value.Key, StringComparer.Ordinal).Select(static value => KeyValuePair.Create(value.Key, (JsonNode?)(value.Value as string))));
+
+    private static JsonObject Fill(JsonObject line, FabricRoute route)
+    {
+        (line["path"], line["localHandlers"], line["gateways"]) = (route.Path, route.LocalHandlers, Names(route.Gateways));
+        if (route.Service is { } service)
+            line["service"] = Fill([], service);
+        if (route.Problem is { } problem)
+            line["problem"] = problem;
+        return line;
+    }
 
     private static JsonArray Names(IReadOnlyList<string> names) => new([.. names.Select(name => JsonValue.Create(name))]);
 

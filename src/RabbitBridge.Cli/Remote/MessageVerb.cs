@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using RabbitBridge.Cli.Values;
 
 namespace RabbitBridge.Cli.Remote;
@@ -10,12 +11,12 @@ internal static class MessageVerb
     {
         var project = Name("PROJECT", "The project.");
         var handler = Name("HANDLER", "The message handler's name.");
-        var payload = new Argument<string>("JSON") { Description = "The payload, a JSON object." };
+        var payload = new Argument<string?>("JSON") { Description = "The payload, a JSON object. With - it is read from standard input.", Arity = ArgumentArity.ZeroOrOne };
         payload.Validators.Add(static result =>
         {
             try
             {
-                foreach (var token in result.Tokens)
+                foreach (var token in result.Tokens.Where(static token => token.Value != InputFile.StandardInput))
                     JsonObjectText.Parse(token.Value);
             }
             catch (FormatException exception)
@@ -23,6 +24,7 @@ internal static class MessageVerb
                 result.AddError(exception.Message);
             }
         });
+        var file = new Option<string?>("--file") { Description = "The payload is what is in this file; - for standard input.", HelpName = "FILE" };
         var scope = Scope();
         var user = new Option<string?>("--user") { Description = "Only to client sessions of this principal.", HelpName = "NAME" };
         var role = new Option<string?>("--role") { Description = "Only to client sessions with this role.", HelpName = "ROLE" };
@@ -33,9 +35,14 @@ internal static class MessageVerb
         var command = new Command(
             "message", "Sends a message to the handlers of a project, and prints what became of it at each. Exits with 1 if it was not sent to one of them.")
         {
-            project, handler, payload, scope, user, role, host, session, servers,
+            project, handler, payload, file, scope, user, role, host, session, servers,
         };
-        command.SetRemoteAction(connection, async (result, remote, view, cancellationToken) =>
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(payload) is null == result.GetValue(file) is null)
+                result.AddError("message needs one of JSON and --file FILE.");
+        });
+        command.SetRemoteAction(connection, ReadAsync, async (result, json, remote, view, cancellationToken) =>
         {
             var selection = new MessageSelection
             {
@@ -48,7 +55,7 @@ internal static class MessageVerb
             var sending = remote.Projects.SendMessageAsync(
                 result.GetRequiredValue(project),
                 result.GetRequiredValue(handler),
-                JsonObjectText.Parse(result.GetRequiredValue(payload)),
+                json,
                 selection,
                 result.GetValue(servers),
                 cancellationToken);
@@ -57,6 +64,12 @@ internal static class MessageVerb
             return receipts.All(static receipt => receipt.Status == SendStatus.Sent) ? ExitCodes.Done : ExitCodes.Failed;
         });
         return command;
+
+        async Task<JsonElement> ReadAsync(ParseResult result, CancellationToken cancellationToken)
+        {
+            var source = result.GetValue(file) ?? (result.GetValue(payload) == InputFile.StandardInput ? InputFile.StandardInput : null);
+            return JsonObjectText.Parse(source is null ? result.GetValue(payload)! : InputFile.Text(await InputFile.ReadAsync(source, cancellationToken).ConfigureAwait(false)));
+        }
     }
 
     /// <summary>An argument that names a project or a handler.</summary>

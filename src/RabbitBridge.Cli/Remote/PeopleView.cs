@@ -89,6 +89,33 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
         Console.Out.WriteLine(Count(sessions.Count, "session"));
     }
 
+    public void Changed(int sessions) => Console.Out.WriteLine(Count(sessions, "session"));
+
+    public void Session(
+        string what, SessionId session, IReadOnlyDictionary<string, string> properties, IReadOnlyDictionary<string, string?>? previous, SessionCloseReason? reason)
+    {
+        var shown = previous is null
+            ? properties.OrderBy(static property => property.Key, StringComparer.Ordinal).Select(static property => $"{property.Key}={property.Value}")
+            : previous.OrderBy(static property => property.Key, StringComparer.Ordinal)
+                .Select(property => $"{property.Key}={properties.GetValueOrDefault(property.Key, "")} (was {property.Value ?? "nothing"})");
+        lock (_gate)
+            Console.Out.WriteLine(Printable($"{what} {session}{(reason is { } why ? $" ({why})" : "")} {string.Join(' ', shown)}".TrimEnd()));
+    }
+
+    public void Route(string what, FabricRoute route)
+    {
+        var who = route.Service is { } service
+            ? Shown(service)
+            : string.Join(", ", route.Gateways.Prepend(route.LocalHandlers == 0 ? "" : $"{Count(route.LocalHandlers, "handler")} here").Where(static name => name.Length > 0));
+        lock (_gate)
+            Console.Out.WriteLine(Printable($"{what} {Shown(route.Path)} {who}".TrimEnd()));
+    }
+
+    public void Connecting(IReadOnlyList<Uri> addresses, TimeSpan limit) =>
+        errors.WriteLine($"Connecting to {string.Join(", ", addresses)}, for {limit.TotalSeconds} s at most …");
+
+    public void WrongUsage(string mistake) => errors.WriteLine(Printable(mistake));
+
     public void Routes(FabricView fabric)
     {
         if (fabric.Routes.Count > 0)

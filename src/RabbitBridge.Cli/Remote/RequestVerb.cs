@@ -9,14 +9,15 @@ internal static class RequestVerb
     public static Command Create()
     {
         var path = RemoteCommand.Path("The message path, such as shop/orders/new.");
-        var value = new Argument<string>("VALUE") { Description = "The request." };
+        var value = ValueOptions.Argument("The request.");
         var session = RemoteCommand.Session("To this session, not to whoever handles the path.");
         var (connection, values) = (new ConnectionOptions(), new ValueOptions());
-        var command = new Command("request", "Sends a request and prints the response.") { path, value, session, values.Kind };
-        values.Check(command, result => result.GetValue(value));
-        command.SetRemoteAction(connection, async (result, remote, view, cancellationToken) =>
+        var command = new Command("request", "Sends a request and prints the response.") { path, value, session };
+        command.AddAll(values.All);
+        values.CheckArgument(command, value);
+        command.SetRemoteAction(connection, (result, cancelled) => values.ReadAsync(result, result.GetValue(value), cancelled), async (result, request, remote, view, cancellationToken) =>
         {
-            var (to, request) = (result.GetRequiredValue(path), values.Read(result, result.GetRequiredValue(value)));
+            var to = result.GetRequiredValue(path);
             var (type, options) = (PayloadDataType.Instance, connection.RequestOptions(result));
             var sent = result.GetValue(session) is { } id
                 ? remote.Messages.SendRequestAsync(id, to, request, type, type, options, cancellationToken)

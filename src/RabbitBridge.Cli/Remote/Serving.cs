@@ -10,8 +10,10 @@ internal static class Serving
     /// <param name="view">Where to show them.</param>
     /// <param name="begin">Begins to serve; what it returns ends that.</param>
     /// <param name="cancellationToken">Ctrl-C.</param>
+    /// <param name="failed">Has the exit code when it cannot go on.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IRemoteSession remote, IRemoteView view, Func<CancellationToken, Task<Func<Task>>> begin, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        IRemoteSession remote, IRemoteView view, Func<CancellationToken, Task<Func<Task>>> begin, CancellationToken cancellationToken, Task<int>? failed = null)
     {
         remote.StateChanged += (session, state) => view.Connection(state, session);
         var end = await begin(cancellationToken).ConfigureAwait(false);
@@ -21,7 +23,11 @@ internal static class Serving
         {
             try
             {
-                await closed.Task.WaitAsync(stop.Token).ConfigureAwait(false);
+                if (await Task.WhenAny(closed.Task, failed ?? closed.Task).WaitAsync(stop.Token).ConfigureAwait(false) != closed.Task)
+                {
+                    await end().ConfigureAwait(false);
+                    return await failed!.ConfigureAwait(false);
+                }
             }
             catch (OperationCanceledException)
             {

@@ -11,13 +11,7 @@ internal static class SessionsVerb
     public static Command Create()
     {
         var filter = RemoteCommand.Filter(ArgumentArity.ZeroOrOne);
-        var properties = new Option<string[]>("--properties")
-        {
-            Description = "The properties to show; *F are all fixed ones and *U all that the sessions' users set.",
-            HelpName = "KEY",
-            AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => UsualProperties,
-        };
+        var properties = Properties();
         var connection = new ConnectionOptions();
         var command = new Command("sessions", "The open sessions of all gateways, the one that asks among them.") { filter, properties };
         command.SetRemoteAction(connection, async (result, remote, view, cancellationToken) =>
@@ -36,6 +30,14 @@ internal static class SessionsVerb
         });
         return command;
     }
+
+    public static Option<string[]> Properties() => new("--properties")
+    {
+        Description = "The properties to show; *F are all fixed ones and *U all that the sessions' users set.",
+        HelpName = "KEY",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => UsualProperties,
+    };
 
     private static async Task<IAsyncDisposable> LimitAsync(Task<IAsyncDisposable> adding, TimeSpan timeout, CancellationToken cancellationToken)
     {

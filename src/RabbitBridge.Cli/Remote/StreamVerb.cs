@@ -12,8 +12,10 @@ internal static class StreamVerb
         var answers = new AnswerOptions();
         var command = new Command("stream", "Answers what request --session and filter send to this session at a path, until Ctrl-C, and prints each request.") { path };
         answers.AddTo(command);
-        command.SetRemoteAction(new ConnectionOptions(), (result, remote, view, cancellationToken) =>
-            AnswerAsync(result.GetRequiredValue(path), answers.Read(result), remote, view, cancellationToken));
+        command.SetRemoteAction(
+            new ConnectionOptions(),
+            answers.ReadAsync,
+            (result, reply, remote, view, cancellationToken) => AnswerAsync(result.GetRequiredValue(path), reply, remote, view, cancellationToken));
         return command;
     }
 

@@ -20,6 +20,16 @@ internal static class PayloadParser
         _ => new Payload(ContentTypes.Binary, Binary(text)),
     };
 
+    /// <summary>Reads a value that is a file: binary is its bytes, everything else UTF-8, of which numbers have no more than white space around them.</summary>
+    /// <exception cref="FormatException">The bytes are no value of the kind; the message says what one looks like.</exception>
+    public static Payload Parse(ReadOnlyMemory<byte> bytes, ValueKind kind)
+    {
+        if (kind == ValueKind.Binary)
+            return new Payload(ContentTypes.Binary, bytes);
+        var text = InputFile.Text(bytes);
+        return Parse(kind is ValueKind.Int64 or ValueKind.Double ? text.Trim() : text, kind);
+    }
+
     private static byte[] Json(string text)
     {
         try

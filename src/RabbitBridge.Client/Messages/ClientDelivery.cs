@@ -12,6 +12,8 @@ namespace RabbitBridge.Client.Messages;
 /// <param name="ended">Hears that it has ended.</param>
 internal abstract class ClientDelivery(ClientReceiver receiver, RemoteMessage request, RemoteLink from, Action<ClientDelivery> ended) : RequestDelivery(receiver.Work.Wheel)
 {
+    private int _hasLeft;
+
     /// <summary>The number that the gateway has given it.</summary>
     public long Id => request.Id;
 
@@ -36,6 +38,7 @@ internal abstract class ClientDelivery(ClientReceiver receiver, RemoteMessage re
     /// <summary>Hands the request to the thread pool.</summary>
     public void Start()
     {
+        receiver.Work.RequestStarted();
         Deadline = receiver.Work.Clock.DeadlineIn(request.Milliseconds ?? 0);
         EndInTime();
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -51,11 +54,26 @@ internal abstract class ClientDelivery(ClientReceiver receiver, RemoteMessage re
     }
 
     public override void Send(in EncodedValue answer) =>
-        from.Post(new RemoteMessage(RemoteMessageType.Response, Id) { ContentType = answer.ContentType, Payload = answer.Bytes });
+        Post(new RemoteMessage(RemoteMessageType.Response, Id) { ContentType = answer.ContentType, Payload = answer.Bytes });
 
-    protected override void SendError(ErrorReason reason, string message) => from.Post(RemoteMessage.Failed(Id, reason, message));
+    protected override void SendError(ErrorReason reason, string message) => Post(RemoteMessage.Failed(Id, reason, message));
+
+    protected override void OnAbandoned() => Left();
 
     protected override Activity? StartProcess() => Tracing.StartProcess(request);
 
     protected override void OnEnded() => ended(this);
+
+    private void Post(RemoteMessage answer)
+    {
+        from.Post(answer);
+        Left();
+    }
+
+    // Not before the answer is on its way: whoever waits until nothing is in hand closes the session then.
+    private void Left()
+    {
+        if (Interlocked.Exchange(ref _hasLeft, 1) == 0)
+            receiver.Work.RequestEnded();
+    }
 }

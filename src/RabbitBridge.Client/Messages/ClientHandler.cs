@@ -22,12 +22,15 @@ internal sealed class ClientHandler<TRequest, TResponse> : ClientReceiver<TReque
         : base(new HandlerTarget<TRequest, TResponse>(handler, requestType, responseType), work, logger)
     {
         (_close, Path, Options) = (close, branch.ToString(), options);
+        Turns = HandlerTurns.For(options, handler is FunctionRequestHandler<TRequest, TResponse>);
         Registration = new LastingRegistration(link => register(this, link));
     }
 
     public string Path { get; }
 
     public RequestHandlerOptions Options { get; }
+
+    public override HandlerTurns? Turns { get; }
 
     public LastingRegistration Registration { get; }
 

@@ -152,11 +152,16 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     /// <summary>A gateway is gone, and with it everybody there who waits.</summary>
     public void AbandonAll(RemoteLink from)
     {
-        foreach (var (link, id) in _deliveries.Keys)
-        {
-            if (link == from)
-                Abandon(id, from);
-        }
+        // The newest first: the end of one must not be the turn of the next.
+        foreach (var id in _deliveries.Keys.Where(key => key.From == from).Select(static key => key.Id).OrderDescending())
+            Abandon(id, from);
+    }
+
+    /// <summary>The session is being closed: what waits for its turn will not have it.</summary>
+    public void BeginNothingMore()
+    {
+        foreach (var handler in _handlers.Values.Concat(_former.Values))
+            handler.Receiver.Turns?.Close();
     }
 
     /// <summary>Registers everything in a new session.</summary>

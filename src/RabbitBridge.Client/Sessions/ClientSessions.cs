@@ -47,6 +47,15 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
             new RemoteMessage(RemoteMessageType.ChangeRoles) { Filter = filter.ToString(), Names = [.. remove], AddedRoles = [.. add] }, cancellationToken).ConfigureAwait(false));
     }
 
+    public async Task CloseAsync(SessionId target, CancellationToken cancellationToken = default) =>
+        await session.AskAsync(new RemoteMessage(RemoteMessageType.CloseSessions) { Session = target }, cancellationToken).ConfigureAwait(false);
+
+    public async Task<int> CloseAsync(SessionFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return Count(await session.AskAsync(new RemoteMessage(RemoteMessageType.CloseSessions) { Filter = filter.ToString() }, cancellationToken).ConfigureAwait(false));
+    }
+
     public async Task<IAsyncDisposable> AddListenerAsync(
         ISessionListener listener, SessionListenerOptions? options = null, CancellationToken cancellationToken = default)
     {

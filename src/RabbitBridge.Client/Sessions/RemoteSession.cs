@@ -199,6 +199,7 @@ internal sealed class RemoteSession : IRemoteSession
         var isInside = CallbackScope.IsInside(this);
         lock (_gate)
             CloseBy(SessionCloseReason.ClosedByClient, "This client closes it.");
+        _messages.BeginNothingMore();
         foreach (var former in _left.Keys)
             former.Link.Post(new RemoteMessage(RemoteMessageType.Close));
         if (!IsClosed && State != RemoteSessionState.Disconnected)
@@ -292,6 +293,13 @@ internal sealed class RemoteSession : IRemoteSession
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !_stopping.IsCancellationRequested)
         {
+            return false;
+        }
+        catch (SessionClosedException exception)
+        {
+            // Somebody wanted it to end, while there was no connection by which to tell.
+            lock (_gate)
+                CloseBy(SessionCloseReason.ClosedByController, exception.Message);
             return false;
         }
         catch (MessagingException exception)

@@ -1,37 +1,15 @@
-using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RabbitBridge.Gateway.Remote;
+using RabbitBridge.Hosting;
 
 namespace RabbitBridge.Gateway.Health;
 
-/// <summary>Ready is who gets a message through the broker to the own inbox: an open connection alone proves nothing.</summary>
+/// <summary>Ready is a gateway that is healthy and does not send its clients away.</summary>
 internal sealed class BrokerHealthCheck(IGateway gateway, RemoteSessions sessions) : IHealthCheck
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    private readonly GatewayHealthCheck _gateway = new(gateway);
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        if (sessions.IsBeingEmptied)
-            return HealthCheckResult.Unhealthy("The gateway is being stopped.");
-        try
-        {
-            var time = await gateway.PingAsync(cancellationToken).WaitAsync(Limit, cancellationToken).ConfigureAwait(false);
-            return HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"A message to the own inbox took {time.TotalMilliseconds:0.0} ms.{Problems()}"));
-        }
-        catch (TimeoutException)
-        {
-            return HealthCheckResult.Unhealthy($"A message to the own inbox has not come back within {Limit.TotalSeconds} s.");
-        }
-        catch (CommunicationFailureException exception)
-        {
-            return HealthCheckResult.Unhealthy(exception.Message);
-        }
-    }
-
-    // Which harms nothing but those branches.
-    private string Problems()
-    {
-        var routes = gateway.Routes.Where(static route => route.Problem is not null).ToArray();
-        return routes.Length == 0 ? "" : $" Plain AMQP clients do not reach {routes.Length} of its branches, the first of them '{routes[0].Path}': {routes[0].Problem}";
-    }
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => sessions.IsBeingEmptied
+        ? Task.FromResult(HealthCheckResult.Unhealthy("The gateway is being stopped."))
+        : _gateway.CheckHealthAsync(context, cancellationToken);
 }

@@ -21,6 +21,7 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
             RemoteMessageType.RemoveHandler => RemoveHandlerAsync,
             RemoteMessageType.SetProperties => SetPropertiesAsync,
             RemoteMessageType.ChangeRoles => ChangeRolesAsync,
+            RemoteMessageType.CloseSessions => CloseSessionsAsync,
             RemoteMessageType.AddListener => AddListenerAsync,
             RemoteMessageType.RemoveListener => RemoveListenerAsync,
             RemoteMessageType.Routes => RoutesAsync,
@@ -129,6 +130,14 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
         if (message.Session is not { } target)
             return Done(message.Id, await session.Sessions.ChangeRolesAsync(Filter(message), message.Names, message.AddedRoles, session.Closed).ConfigureAwait(false));
         await session.Sessions.ChangeRolesAsync(target, message.Names, message.AddedRoles, session.Closed).ConfigureAwait(false);
+        return Done(message.Id);
+    }
+
+    private async Task<RemoteMessage> CloseSessionsAsync(RemoteMessage message)
+    {
+        if (message.Session is not { } target)
+            return Done(message.Id, await session.Sessions.CloseAsync(Filter(message), session.Closed).ConfigureAwait(false));
+        await session.Sessions.CloseAsync(target, session.Closed).ConfigureAwait(false);
         return Done(message.Id);
     }
 

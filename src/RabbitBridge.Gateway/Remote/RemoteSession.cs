@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.SignalR;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
@@ -57,7 +56,7 @@ internal sealed class RemoteSession : IRemoteClient
     public OpenReply Describe(bool isResumed) => new()
     {
         Session = Id.ToString(),
-        Key = Convert.ToBase64String(_key),
+        Key = Key,
         Principal = _session.Principal,
         Properties = _session.Properties.ToDictionary(StringComparer.Ordinal),
         Gateway = _engine.Name,
@@ -69,9 +68,14 @@ internal sealed class RemoteSession : IRemoteClient
         RequestMilliseconds = RequestTimeout.Milliseconds(_engine.Options.RequestTimeout),
     };
 
+    /// <summary>Whether another session has closed it.</summary>
+    public bool IsEndedByAnother => _session.IsEndedByAnother;
+
+    /// <summary>The secret with which a client goes on with the session.</summary>
+    public string Key => Convert.ToBase64String(_key);
+
     /// <summary>Whether a client that wants to go on with the session knows its secret.</summary>
-    public bool IsKey(string? key) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key ?? string.Empty), Encoding.UTF8.GetBytes(Convert.ToBase64String(_key)));
+    public bool IsKey(string? key) => EndedSessions.IsSame(key, Key);
 
     /// <summary>Goes on over another connection, unless the session is over or its client says that it has what was never sent.</summary>
     public bool TryAttach(ResumeRequest resume, HubCallerContext connection)
@@ -388,6 +392,9 @@ internal sealed class RemoteSession : IRemoteClient
     private void OnClosed()
     {
         Volatile.Write(ref _closing, 1);
+        // Before it is found no more: whoever comes back is to hear why.
+        if (_session.IsEndedByAnother)
+            _table.Remember(this);
         _table.Remove(this);
         _timer.Dispose();
         Log.SessionClosed(_table.Logger, Id, _session.CloseReason);
@@ -398,7 +405,7 @@ internal sealed class RemoteSession : IRemoteClient
         if (connection is null)
             return;
         // Who hears that the gateway stops goes on at another one.
-        var reason = _engine.IsStopping ? SessionCloseReason.FailedOver : _session.CloseReason;
+        var reason = _engine.IsStopping && !_session.IsEndedByAnother ? SessionCloseReason.FailedOver : _session.CloseReason;
         // Less may be there already: a client need not have acknowledged it.
         var awaitsAnswers = reason == SessionCloseReason.FailedOver && _link.QueuedBytes > RemoteLink.BytesToAcknowledge;
         _link.Post(new RemoteMessage(RemoteMessageType.Closed) { Reason = (int)reason, Text = $"Session {Id} was closed: {reason}." });

@@ -31,7 +31,11 @@ internal sealed class RemoteSessions(
     // Of a client that was sent away while the gateway is to be stopped: it may have lost its connection, and be back at once.
     private static readonly TimeSpan AbsenceAllowed = TimeSpan.FromSeconds(1);
 
+    // Clients try to go on with a session for longer than it would have waited for them.
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(60);
+
     private readonly GatewayEngine _engine = (GatewayEngine)gateway;
+    private readonly EndedSessions _ended = new(((GatewayEngine)gateway).Options.TimeProvider, options.Value.GracePeriod + Remembered);
     private readonly ConcurrentDictionary<SessionId, RemoteSession> _sessions = new();
 
     private readonly TaskCompletionSource _allGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -275,8 +279,10 @@ internal sealed class RemoteSessions(
 
     private RemoteSession Resume(ResumeRequest resume, HubCallerContext connection)
     {
-        if (!SessionId.TryParse(resume.Session, out var id) || !_sessions.TryGetValue(id, out var session))
+        if (!SessionId.TryParse(resume.Session, out var id))
             throw NoSuchSession();
+        if (!_sessions.TryGetValue(id, out var session))
+            throw Over(id, resume.Key);
         if (!session.IsKey(resume.Key))
         {
             // Somebody tries another client's session; what they hear does not tell that there is one.
@@ -286,11 +292,18 @@ internal sealed class RemoteSessions(
         }
 
         if (!session.TryAttach(resume, connection))
-            throw NoSuchSession();
+            throw session.IsEndedByAnother ? ClosedByAnother(id) : NoSuchSession();
         SendAwayToo(session);
         Log.SessionResumed(logger, id, Address(connection));
         return session;
     }
+
+    /// <summary>A session that another one has closed: its client may come back to it.</summary>
+    public void Remember(RemoteSession session) => _ended.Add(session.Id, session.Key);
+
+    private MessagingException Over(SessionId id, string? key) => _ended.Contains(id, key) ? ClosedByAnother(id) : NoSuchSession();
+
+    private static SessionClosedException ClosedByAnother(SessionId id) => new($"Session {id} was closed by another session.");
 
     // It has come while the others were sent away. Once the broker is back that is over, though who has gone without a word is remembered for a while.
     private void SendAwayToo(RemoteSession session)

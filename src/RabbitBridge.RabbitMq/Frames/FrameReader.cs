@@ -201,8 +201,8 @@ internal static class FrameReader
         var properties = ReadValues(ref reader);
         var removed = ReadList(ref reader, static (ref MessagePackReader role) => ReadText(ref role, "role"));
         var added = ReadList(ref reader, static (ref MessagePackReader role) => ReadText(ref role, "role"));
-        var change = new SessionChange(properties, removed, added, reader.ReadBoolean());
-        for (var read = 4; read < fields; read++)
+        var change = new SessionChange(properties, removed, added, reader.ReadBoolean()) { Closes = fields > 4 && reader.ReadBoolean() };
+        for (var read = 5; read < fields; read++)
             Skip(ref reader, 0);
         return change;
     }

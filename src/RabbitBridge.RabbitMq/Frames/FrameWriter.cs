@@ -260,7 +260,7 @@ internal static class FrameWriter
 
     private static void WriteChange(ref MessagePackWriter writer, SessionChange change)
     {
-        writer.WriteArrayHeader(4);
+        writer.WriteArrayHeader(5);
         WriteValues(ref writer, change.Properties);
         foreach (var roles in new[] { change.RemovedRoles, change.AddedRoles })
         {
@@ -270,6 +270,7 @@ internal static class FrameWriter
         }
 
         writer.Write(change.WantsPrevious);
+        writer.Write(change.Closes);
     }
 
     private static void WriteValues(ref MessagePackWriter writer, IReadOnlyDictionary<string, string?> values)

@@ -14,4 +14,7 @@ internal interface IRequestInHand
 
     /// <summary>Nobody waits any more.</summary>
     void Abandon();
+
+    /// <summary>Whether it waits for its turn at its handler.</summary>
+    bool IsWaiting => false;
 }

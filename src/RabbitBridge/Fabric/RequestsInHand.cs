@@ -58,7 +58,8 @@ internal sealed class RequestsInHand(bool comesSingly = false)
 
     public void CancelAll()
     {
-        foreach (var request in All())
+        // Those that wait for a turn first: the end of another one must not be it.
+        foreach (var request in All().OrderByDescending(static request => request.IsWaiting))
             request.Abandon();
     }
 

@@ -385,19 +385,25 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
         }
         catch (OperationCanceledException)
         {
-            Refuse(ErrorReason.CommunicationFailure, "The gateway stops; the change was made, but not told to all gateways.");
+            Refuse(ErrorReason.CommunicationFailure, change.Closes ? "The gateway stops, and closes its sessions." : "The gateway stops; the change was made, but not told to all gateways.");
         }
 #pragma warning disable CA1031 // Whatever it is, the requester is told, and the process must not end.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             table.DispatchFailed(exception);
-            Refuse(ErrorReason.CommunicationFailure, "The gateway could not make the change.");
+            Refuse(ErrorReason.CommunicationFailure, change.Closes ? "The gateway could not close all of the sessions; others may be closed." : "The gateway could not make the change.");
         }
     }
 
     private async Task ChangeAsync(List<Session> selected, SessionChange asked)
     {
+        if (asked.Closes)
+        {
+            await CloseAsync([.. selected.Where(session => !session.IsClosed)]).ConfigureAwait(false);
+            return;
+        }
+
         var change = asked with { Properties = SessionChangeRules.Normalise(asked.Properties) };
         if (change.RemovedRoles.Count > 0 || change.AddedRoles.Count > 0)
             SessionChangeRules.CheckRoles(change.RemovedRoles, change.AddedRoles);
@@ -421,6 +427,12 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
             PreviousProperties.DataType.Write(previous, body);
             sink.Reply(new ResponseEnvelope { Id = Id, Session = session.Id, ContentType = ContentTypes.Json, Payload = body.WrittenMemory });
         }
+    }
+
+    private async Task CloseAsync(List<Session> selected)
+    {
+        var closed = await Task.WhenAll(selected.Select(static async session => (session.Id, IsFirst: await session.EndAsync().ConfigureAwait(false)))).ConfigureAwait(false);
+        EndWith(new FilterCount(Id, table.Instance, [.. closed.Where(static each => each.IsFirst).Select(static each => each.Id.Session)], HasAnswers: false));
     }
 
     private void End()

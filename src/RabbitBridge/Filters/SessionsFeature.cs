@@ -25,6 +25,23 @@ internal sealed class SessionsFeature(Session session, FilterCalls calls, Sessio
         SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default) =>
         ChangeAllAsync(filter, RoleChange(remove, add, wantsPrevious: false), cancellationToken);
 
+    public async Task CloseAsync(SessionId target, CancellationToken cancellationToken = default)
+    {
+        var close = Close();
+        if (target == session.Id)
+            throw await CloseOwnAsync().ConfigureAwait(false);
+        if (await Send(Only(target), close).CountAsync(cancellationToken).ConfigureAwait(false) == 0)
+            throw NoSuch(target);
+    }
+
+    // The own one last: with it would end the call that closes the others, wherever that has come to.
+    public async Task<int> CloseAsync(SessionFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var closed = await ChangeAllAsync(filter.And(Only(session.Id).Not()), Close(), cancellationToken).ConfigureAwait(false);
+        return filter.Matches(session.Properties) ? throw await CloseOwnAsync().ConfigureAwait(false) : closed;
+    }
+
     public async Task<IAsyncDisposable> AddListenerAsync(
         ISessionListener listener, SessionListenerOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -61,13 +78,28 @@ internal sealed class SessionsFeature(Session session, FilterCalls calls, Sessio
         return new SessionChange(NoProperties, [.. remove], [.. add], wantsPrevious);
     }
 
+    private async Task<SessionClosedException> CloseOwnAsync()
+    {
+        await session.EndAsync().ConfigureAwait(false);
+        return new SessionClosedException($"Session {session.Id} has closed itself.");
+    }
+
+    private SessionChange Close()
+    {
+        Demand(Permission.ModifySession);
+        return new SessionChange(NoProperties, [], [], WantsPrevious: false) { Closes = true };
+    }
+
     private async Task<IReadOnlyDictionary<string, string?>> ChangeOneAsync(SessionId target, SessionChange change, CancellationToken cancellationToken)
     {
-        var filter = new SessionFilter(new EqualExpression(SessionProperty.SessionIdentifier, target.ToString()));
-        await foreach (var answer in Send(filter, change).ReadAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var answer in Send(Only(target), change).ReadAsync(cancellationToken).ConfigureAwait(false))
             return answer.Response;
-        throw new NoSuchSessionException($"No session {target} is open.");
+        throw NoSuch(target);
     }
+
+    private static SessionFilter Only(SessionId session) => new(new EqualExpression(SessionProperty.SessionIdentifier, session.ToString()));
+
+    private static NoSuchSessionException NoSuch(SessionId session) => new($"No session {session} is open.");
 
     private async Task<int> ChangeAllAsync(SessionFilter filter, SessionChange change, CancellationToken cancellationToken)
     {

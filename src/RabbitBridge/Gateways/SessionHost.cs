@@ -83,7 +83,12 @@ internal sealed class SessionHost(
     private void RefuseRequestsOf(Session session)
     {
         var own = sender.Calls.Where(static call => call.Carrier is IncomingRequest).Select(static call => call.Carrier);
-        foreach (var request in register.All.Concat<object?>(own).OfType<IncomingRequest>().Where(request => request.Receiver.Work == session.Work))
+        var requests = register.All.Concat<object?>(own).OfType<IncomingRequest>().Where(request => request.Receiver.Work == session.Work).ToArray();
+        // The end of one must not be the turn of the next.
+        foreach (var request in requests)
+            request.Receiver.Turns?.Close();
+        // Those that a client has come to know last go first, for it gives turns as well.
+        foreach (var request in Enumerable.Reverse(requests))
         {
             if (!router.IsHandled(request.MessagePath) || !request.TryTakeBack(out var arrival, out var deadline))
                 request.SessionClosed();

@@ -21,7 +21,8 @@ public static class RabbitBridgeServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the gateway's options; they are checked when the host starts.</param>
-    /// <returns>A builder that chooses the fabric.</returns>
+    /// <returns>A builder that chooses the fabric, and names what the host does with a session at the gateway.</returns>
+    /// <exception cref="InvalidOperationException">The host is a client already, by <c>AddRabbitBridgeClient</c>.</exception>
     public static RabbitBridgeBuilder AddRabbitBridge(this IServiceCollection services, Action<GatewayOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -32,6 +33,10 @@ public static class RabbitBridgeServiceCollectionExtensions
         services.TryAddSingleton<IFabric>(static _ => new InMemoryFabric(new InMemoryBroker()));
         services.TryAddSingleton<IGateway>(MakeGateway);
         services.AddHostedService<GatewayService>();
+        if (services.FirstOrDefault(static service => service.ServiceType == typeof(ISessionOpener)) is { } other && other.ImplementationType != typeof(GatewaySessionOpener))
+            throw new InvalidOperationException("A host has one session: at the gateway of AddRabbitBridge, or at one elsewhere by AddRabbitBridgeClient. Open others by IGateway.OpenSession or RabbitBridgeClient.ConnectAsync.");
+        services.TryAddSingleton<ISessionOpener, GatewaySessionOpener>();
+        services.TryAddSingleton(new HostedSessionOptions(new SessionOptions()));
         return new RabbitBridgeBuilder(services);
     }
 

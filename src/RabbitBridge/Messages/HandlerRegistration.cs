@@ -24,6 +24,8 @@ internal sealed class HandlerRegistration<TRequest, TResponse>(
 
     public PropertySelection Properties { get; } = PropertySelection.Of(options.SessionProperties);
 
+    public override HandlerTurns? Turns { get; } = HandlerTurns.For(options, handler is FunctionRequestHandler<TRequest, TResponse>);
+
     public override bool Redelivery => options.Redelivery;
 
     public RequestReceiver Receiver => this;

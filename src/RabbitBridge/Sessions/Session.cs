@@ -171,15 +171,31 @@ internal sealed class Session : ISession
 
     public Task CloseAsync(SessionCloseReason reason)
     {
+        var (closing, _) = Close(reason);
+        return CallbackScope.IsInside(this) ? closing : closing.Unwrap();
+    }
+
+    /// <summary>Whether another session has closed it: its client must not go on elsewhere.</summary>
+    public bool IsEndedByAnother { get; private set; }
+
+    /// <summary>Closes it for another session, which does not wait for what this one's callbacks do.</summary>
+    /// <returns>Whether this has closed it, once no request can reach its handlers any more.</returns>
+    public async Task<bool> EndAsync()
+    {
+        var (closing, isFirst) = Close(SessionCloseReason.ClosedByController, byAnother: true);
+        await closing.ConfigureAwait(false);
+        return isFirst;
+    }
+
+    private (Task<Task> Closing, bool IsFirst) Close(SessionCloseReason reason, bool byAnother = false)
+    {
         lock (_gate)
         {
-            if (_closing is null)
-            {
-                _closeReason = reason;
-                _closing = CloseOnceAsync();
-            }
-
-            return CallbackScope.IsInside(this) ? _closing : _closing.Unwrap();
+            if (_closing is not null)
+                return (_closing, false);
+            (_closeReason, IsEndedByAnother) = (reason, byAnother);
+            _closing = CloseOnceAsync();
+            return (_closing, true);
         }
     }
 
@@ -201,9 +217,18 @@ internal sealed class Session : ISession
 
         var handlers = _handlers.Values;
         receivers.AddRange(handlers.Select(handler => handler.Receiver));
-        await Task.WhenAll(handlers.Select(handler => _host.Handlers.WithdrawAsync(this, handler))).ConfigureAwait(false);
-        _host.EndWorkOf(this);
-        var tokenTold = await _closed.SetAsync().ConfigureAwait(false);
+        Task tokenTold;
+        try
+        {
+            await Task.WhenAll(handlers.Select(handler => _host.Handlers.WithdrawAsync(this, handler))).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever happens: it is found nowhere any more, and who waits for it must not wait for ever.
+            _host.EndWorkOf(this);
+            tokenTold = await _closed.SetAsync().ConfigureAwait(false);
+        }
+
         // Last and elsewhere: a callback may wait for the close of its session, which has come this far then.
         return receivers.Count == 0
             ? tokenTold

@@ -228,7 +228,7 @@ export class Session {
         this.messages.abandon();
         this.#calls.failAll('SESSION_CLOSED', `Session ${this.sessionId} is closed: ${text}`);
         this.messages.close();
-        this.sessions.close();
+        this.sessions.end();
         this.projects.close();
         this.#emit('close', closeReason(reason), text);
     }

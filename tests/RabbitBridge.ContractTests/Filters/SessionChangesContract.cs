@@ -74,6 +74,73 @@ public abstract class SessionChangesContract(IFabricWorld world) : FabricContrac
         await Assert.ThrowsAsync<NoSuchSessionException>(() => sender.Sessions.ChangeRolesAsync(gone.Id, [], ["r"]));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_session_is_closed_by_another_one_and_its_work_ends(bool local)
+    {
+        var (target, sender) = await StartPairAsync(local);
+        var (held, listener) = (new HoldingHandler(), new RecordingListener());
+        await target.Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)held);
+        await sender.Sessions.AddListenerAsync(listener, $"$SessionId is '{target.Id}'");
+        var asked = sender.AskAsync("held");
+        await held.ReceiveAsync();
+
+        await sender.Sessions.CloseAsync(target.Id);
+
+        Assert.Equal(ErrorReason.SessionClosed, (await Assert.ThrowsAnyAsync<MessagingException>(() => asked)).Reason);
+        await Eventually.TrueAsync(() => target.Closed.IsCancellationRequested, "the session knows that it is closed");
+        await listener.ReceiveAsync("opened ", "closed : ClosedByController");
+        await Assert.ThrowsAsync<UnhandledMessageException>(() => sender.AskAsync("held"));
+        await Assert.ThrowsAsync<NoSuchSessionException>(() => sender.Sessions.CloseAsync(target.Id));
+    }
+
+    [Fact]
+    public async Task All_sessions_that_a_filter_selects_are_closed_and_no_other()
+    {
+        var (a, b) = await StartTwoAsync();
+        var sessions = new List<ISession>();
+        foreach (var gateway in new[] { a, a, b })
+            sessions.Add(await gateway.OpenSessionAsync(new SessionOptions { Principal = "p" }));
+        var other = await b.OpenSessionAsync(new SessionOptions { Principal = "q" });
+        var sender = a.OpenSession();
+
+        Assert.Equal(3, await sender.Sessions.CloseAsync("$Principal is 'p'"));
+
+        await Eventually.TrueAsync(() => sessions.All(session => session.Closed.IsCancellationRequested), "the sessions are closed");
+        Assert.Equal(0, await sender.Sessions.CloseAsync("$Principal is 'p'"));
+        Assert.False(other.Closed.IsCancellationRequested);
+        await Assert.ThrowsAsync<InvalidFilterException>(() => sender.Sessions.CloseAsync("$Principal is"));
+    }
+
+    [Fact]
+    public async Task Who_closes_itself_with_others_hears_that_it_is_closed_and_the_others_are_too()
+    {
+        var (a, b) = await StartTwoAsync();
+        var other = await b.OpenSessionAsync(new SessionOptions { Principal = "p" });
+        var sender = await a.OpenSessionAsync(new SessionOptions { Principal = "p" });
+
+        await Assert.ThrowsAsync<SessionClosedException>(() => sender.Sessions.CloseAsync("$Principal is 'p'"));
+
+        await Eventually.TrueAsync(() => sender.Closed.IsCancellationRequested && other.Closed.IsCancellationRequested, "both are closed");
+    }
+
+    [Fact]
+    public async Task A_session_whose_callbacks_wait_does_not_hold_up_who_closes_it()
+    {
+        var (target, sender) = await StartPairAsync(local: true);
+        using var released = new ManualResetEventSlim();
+        target.Closed.Register(released.Wait);
+        try
+        {
+            await sender.Sessions.CloseAsync(target.Id);
+        }
+        finally
+        {
+            released.Set();
+        }
+    }
+
     [Fact]
     public async Task What_is_not_allowed_is_refused_before_anything_is_sent()
     {

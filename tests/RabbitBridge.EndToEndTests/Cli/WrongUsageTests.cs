@@ -23,7 +23,7 @@ public sealed class WrongUsageTests : IAsyncLifetime
     [InlineData("filter is a x", "FILTER")]
     [InlineData("handle a", "--echo")]
     [InlineData("handle a --echo --reply x", "--echo")]
-    [InlineData("stream a", "stream needs one of --echo and --reply")]
+    [InlineData("stream a", "stream needs one of --echo, --reply VALUE and --file FILE")]
     [InlineData("stream a//b --echo", "PATH")]
     [InlineData("receive X", "HANDLER")]
     [InlineData("doctor --broker http://localhost", "amqp://")]

@@ -51,6 +51,24 @@ public sealed class ReconnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_another_session_closes_while_it_has_no_connection_does_not_come_again()
+    {
+        var proxy = Add(new CutProxy(_a.Address));
+        var client = await ConnectAsync(proxy.Address);
+        await client.AnswerAsync("answer", "still here");
+        var other = await ConnectAsync(_b.Address);
+        proxy.Cut();
+        await Eventually.TrueAsync(() => client.State == RemoteSessionState.Disconnected, "the loss is seen");
+
+        await other.Sessions.CloseAsync(client.Id);
+        proxy.Mend();
+
+        await Eventually.TrueAsync(() => client.Closed.IsCancellationRequested, "the client knows that it is closed");
+        Assert.Equal((RemoteSessionState.Closed, SessionCloseReason.ClosedByController), (client.State, client.CloseReason));
+        await Assert.ThrowsAsync<UnhandledMessageException>(() => other.AskAsync("answer"));
+    }
+
+    [Fact]
     public async Task What_is_over_when_the_connection_is_back_is_not_executed_D30()
     {
         var proxy = Add(new CutProxy(_a.Address));

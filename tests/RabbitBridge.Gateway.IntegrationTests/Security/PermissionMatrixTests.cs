@@ -66,6 +66,8 @@ public sealed partial class PermissionMatrixTests : IAsyncLifetime
             (_, attempt) => attempt.Actor.Sessions.SetPropertiesAsync(attempt.Actor.Id, attempt.Properties)),
         new("change roles of a session", IsByPath: false, [Permission.ModifySession], ChangeRolesAsync),
         new("change roles by a filter", IsByPath: false, [Permission.ModifySession], ChangeRolesByFilterAsync),
+        new("close a session", IsByPath: false, [Permission.ModifySession], CloseAsync),
+        new("close by a filter", IsByPath: false, [Permission.ModifySession], CloseByFilterAsync),
         new("add a session listener", IsByPath: false, [Permission.ViewSession, Permission.RegisterHandler], AddListenerAsync),
         new("get the fabric", IsByPath: false, [Permission.ViewSession], (_, attempt) => ((IRemoteSession)attempt.Actor).GetFabricAsync()) { IsRemote = true },
         new("list the services", IsByPath: false, [Permission.ViewSession], (_, attempt) => ((IRemoteSession)attempt.Actor).GetServicesAsync()) { IsRemote = true },
@@ -220,6 +222,34 @@ public sealed partial class PermissionMatrixTests : IAsyncLifetime
     {
         Assert.Equal(1, await attempt.Actor.Sessions.ChangeRolesAsync(attempt.Filter, [], [attempt.Role]));
         await test._administrator.Sessions.ChangeRolesAsync(attempt.Recipient.Session.Id, [attempt.Role], []);
+    }
+
+    private static async Task CloseAsync(PermissionMatrixTests test, Attempt attempt)
+    {
+        await using var victim = await test._gateways[attempt.Recipient.Gateway].Inner.OpenSessionAsync();
+        await AssertClosesAsync(test, victim, () => attempt.Actor.Sessions.CloseAsync(victim.Id));
+    }
+
+    private static async Task CloseByFilterAsync(PermissionMatrixTests test, Attempt attempt)
+    {
+        await using var victim = await test._gateways[attempt.Recipient.Gateway].Inner.OpenSessionAsync();
+        await AssertClosesAsync(test, victim, async () => Assert.Equal(1, await attempt.Actor.Sessions.CloseAsync($"$SessionId is '{victim.Id}'")));
+    }
+
+    private static async Task AssertClosesAsync(PermissionMatrixTests test, ISession victim, Func<Task> close)
+    {
+        try
+        {
+            await close();
+        }
+        catch (AccessDeniedException)
+        {
+            // What was denied and sent all the same would have come before this, which finds the session open.
+            await test._administrator.Sessions.CloseAsync(victim.Id);
+            throw;
+        }
+
+        await Eventually.TrueAsync(() => victim.Closed.IsCancellationRequested, "the session is closed");
     }
 
     private static async Task AddListenerAsync(PermissionMatrixTests test, Attempt attempt)

@@ -129,6 +129,8 @@ public sealed class OpeningTests(BrokerFixture broker) : BrokerTest(broker)
         await Eventually.TrueAsync(async () => await AskPlainlyAsync("bad") is "answer", "it is consumed again");
         await Eventually.TrueAsync(() => gateway.Routes.All(route => route.Problem is null), "nothing is wrong any more");
         Assert.Single(Log.Lines, line => line.Event == "BranchNotConsumed");
+        // The log is written a moment after.
+        await Eventually.TrueAsync(() => Log.Lines.Any(line => line.Event == "BranchConsumed"), "it is logged");
         Assert.Single(Log.Lines, line => line.Event == "BranchConsumed");
 
         async Task<string?> AskPlainlyAsync(string path) =>

@@ -26,6 +26,8 @@ export const CONNECTION_LOST = 0;
 /** @internal */
 export const CLOSED_BY_CLIENT = 4;
 /** @internal */
+export const CLOSED_BY_CONTROLLER = 11;
+/** @internal */
 export const FAILED_OVER = 12;
 
 /** @internal */

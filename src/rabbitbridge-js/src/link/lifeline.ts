@@ -1,4 +1,4 @@
-import { CONNECTION_LOST } from '../errors/close-reason.js';
+import { CLOSED_BY_CONTROLLER, CONNECTION_LOST } from '../errors/close-reason.js';
 import { ErrorReason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Settings } from '../options.js';
@@ -382,6 +382,12 @@ export class Lifeline {
             } catch (error) {
                 if (this.#ended.signal.aborted)
                     return;
+                // Somebody wanted it to end, while there was no connection by which to tell.
+                if (error instanceof RabbitBridgeError && error.reason === ErrorReason.SESSION_CLOSED) {
+                    this.#end(CLOSED_BY_CONTROLLER, error.message);
+                    return;
+                }
+
                 const last = isDenied(error) || performance.now() - lostAt >= options.timeout;
                 if (last) {
                     this.#end(CONNECTION_LOST, `The connection was lost, and there is no other one: ${textOf(error)}`);

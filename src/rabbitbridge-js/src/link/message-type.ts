@@ -25,4 +25,5 @@ export const MessageType = {
     removeMessageHandler: 24,
     projectMessage: 25,
     leave: 29,
+    closeSessions: 30,
 } as const;

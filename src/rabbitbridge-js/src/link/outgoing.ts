@@ -26,6 +26,7 @@ export const outgoing = {
         encode(Type.setProperties, id, session, filter, properties),
     changeRoles: (id: number, session: string | null, filter: string | null, remove: readonly string[], add: readonly string[]) =>
         encode(Type.changeRoles, id, session, filter, remove, add),
+    closeSessions: (id: number, session: string | null, filter: string | null) => encode(Type.closeSessions, id, session, filter),
     addListener: (id: number, filter: string, keys: readonly string[]) => encode(Type.addListener, id, filter, keys),
     removeListener: (id: number) => encode(Type.removeListener, id),
     projectSend: (id: number, header: string, payload: Uint8Array) => encode(Type.projectSend, id, header, payload),

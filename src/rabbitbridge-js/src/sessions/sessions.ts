@@ -78,6 +78,20 @@ export class Sessions {
     }
 
     /**
+     * Closes a session, or all that a filter selects. Their clients are told, and do not connect anew.
+     *
+     * @param target a session's id, or else a filter; whose own session is selected hears SESSION_CLOSED
+     * @returns the number of sessions that were closed
+     * @throws RabbitBridgeError ACCESS_DENIED without MODIFY_SESSION; NO_SUCH_SESSION; INVALID_FILTER; SESSION_CLOSED; COMMUNICATION_FAILURE;
+     * REQUEST_TIME_OUT
+     */
+    async close(target: SessionIdLike): Promise<number> {
+        const { session, filter } = split(target);
+        const answer = await this.#ask(id => outgoing.closeSessions(id, session, filter), 'Closing sessions');
+        return answer === undefined || filter === null ? 1 : readPlainJson(answer.payload) as number;
+    }
+
+    /**
      * Adds a listener to the sessions of the whole fabric. It is told of every open session first; the promise is fulfilled after that. When a
      * new session takes over after a loss, it is added there too, and told what has changed meanwhile.
      *
@@ -102,7 +116,7 @@ export class Sessions {
     }
 
     /** @internal */
-    close(): void {
+    end(): void {
         this.#listeners.closeAll();
     }
 

@@ -164,6 +164,13 @@ describe.each<[string, Partial<ConnectOptions>, string]>([
         await listener.close();
     });
 
+    it('closes others, who are told why', async () => {
+        const reason = new Promise(resolve => { service.on('close', why => { resolve(why.name); }); });
+        expect(await client.sessions.close("$Principal is 'service'")).toBe(1);
+        expect(await reason).toBe('CLOSED_BY_CONTROLLER');
+        expect((await failure(client.sessions.close(service.sessionId))).reason.name).toBe('NO_SUCH_SESSION');
+    });
+
     it('carries many at once, in large pieces', async () => {
         await service.messages.addRequestHandler('echo', { onRequest: (request, _context, responder) => responder.respond(request) });
         const values = Array.from({ length: 500 }, (_x, i) => `${i} ${'x'.repeat(i * 4)}`);

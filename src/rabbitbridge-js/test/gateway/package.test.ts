@@ -31,9 +31,11 @@ afterAll(async () => {
 describe('the package', () => {
     it('has what it must and nothing else', () => {
         const files = execFileSync('tar', ['-tzf', 'rabbitbridge-0.1.0.tgz'], { cwd: folder, encoding: 'utf8' }).trim().split('\n');
-        expect(files.filter(file => !/^package\/dist\/.*\.(js|d\.ts|LEGAL\.txt)$/.test(file)).sort()).toEqual(['package/README.md', 'package/package.json']);
+        expect(files.filter(file => !/^package\/dist\/.*\.(js|js\.map|d\.ts|LEGAL\.txt)$/.test(file)).sort()).toEqual([
+            'package/LICENSE', 'package/README.md', 'package/dist/cjs/package.json', 'package/package.json']);
         expect(files).toContain('package/dist/index.d.ts');
-        expect(files).toContain('package/dist/rabbitbridge.browser.js');
+        for (const file of ['index.js', 'index.js.map', 'cjs/index.js', 'cjs/index.d.ts', 'rabbitbridge.browser.js', 'rabbitbridge.browser.js.map'])
+            expect(files).toContain(`package/dist/${file}`);
     });
 
     it('works in an application for Node', () => {
@@ -46,6 +48,17 @@ describe('the package', () => {
         `);
         // It ends by itself: a closed session keeps no process alive.
         expect(execFileSync(process.execPath, ['app.js', gateway.address], { cwd: folder, encoding: 'utf8', timeout: 20_000 })).toBe('hello!\n');
+    });
+
+    it('works in an application of CommonJS', () => {
+        writeFileSync(join(folder, 'app.cjs'), `
+            const rabbitbridge = require('rabbitbridge');
+            rabbitbridge.connect({ addresses: process.argv[2] }).then(async session => {
+                console.log(session.sessionId.length);
+                await session.close();
+            });
+        `);
+        expect(execFileSync(process.execPath, ['app.cjs', gateway.address], { cwd: folder, encoding: 'utf8', timeout: 20_000 })).toBe('33\n');
     });
 
     it('has declarations that stand on their own', () => {
@@ -69,9 +82,14 @@ describe('the package', () => {
             // @ts-expect-error There is no such event.
             session.on('nothing', () => undefined);
         `);
+        writeFileSync(join(folder, 'app.cts'), `
+            import rabbitbridge = require('rabbitbridge');
+            const connecting: Promise<rabbitbridge.Session> = rabbitbridge.connect({ addresses: 'http://localhost:8080' });
+            void connecting.then(session => session.close());
+        `);
         writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
             compilerOptions: { noEmit: true, strict: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'dom'], types: [], exactOptionalPropertyTypes: true },
-            files: ['app.ts'],
+            files: ['app.ts', 'app.cts'],
         }));
         const { status, stdout } = spawnSync(process.execPath, [join(project, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' });
         expect(stdout).toBe('');

@@ -24,6 +24,7 @@ describe('messages to the gateway', () => {
         ['add handler', outgoing.addHandler(1, 'a', ['*F'], false), '95 0a 01 a161 91a22a46 c2'],
         ['remove handler', outgoing.removeHandler(2, 'a'), '93 0b 02 a161'],
         ['set properties', outgoing.setProperties(3, null, 'all', { a: 'b', c: null }), '95 0d 03 c0 a3616c6c 82 a161 a162 a163 c0'],
+        ['close sessions', outgoing.closeSessions(5, null, 'all'), '94 1e 05 c0 a3616c6c'],
         ['change roles', outgoing.changeRoles(4, null, 'all', ['x'], []), '96 0e 04 c0 a3616c6c 91a178 90'],
         ['add listener', outgoing.addListener(5, 'all', []), '94 0f 05 a3616c6c 90'],
         ['remove listener', outgoing.removeListener(5), '92 10 05'],

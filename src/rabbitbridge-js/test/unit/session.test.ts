@@ -396,8 +396,10 @@ describe('sessions', () => {
         expect(await session.sessions.setProperties('all', { a: null })).toBe(5);
         expect(await session.sessions.changeRoles(OTHER, [], ['x'])).toBe(1);
         expect(await session.sessions.changeRoles('all', ['x'], [])).toBe(5);
+        expect(await session.sessions.close(OTHER)).toBe(1);
+        expect(await session.sessions.close('all')).toBe(5);
         expect(gateway.messages.map(message => message.slice(2))).toEqual([
-            [OTHER, null, { a: 'b' }], [null, 'all', { a: null }], [OTHER, null, [], ['x']], [null, 'all', ['x'], []]]);
+            [OTHER, null, { a: 'b' }], [null, 'all', { a: null }], [OTHER, null, [], ['x']], [null, 'all', ['x'], []], [OTHER, null], [null, 'all']]);
         gateway.send(gateway.last, [18, { $SessionId: 'x', Department: 'Accounts' }], [12, 1, 'a', null, null, null, 0, 'text/plain', utf8('x'), null]);
         await gateway.said(5);
         expect(session.properties).toEqual({ $SessionId: 'x', Department: 'Accounts' });

@@ -1,0 +1,5 @@
+using RabbitBridge.ContractTests;
+
+namespace RabbitBridge.Gateway.IntegrationTests.Contracts;
+
+public sealed class RemoteHandlerTurnsTests() : HandlerTurnsContract(new RemoteWorld());

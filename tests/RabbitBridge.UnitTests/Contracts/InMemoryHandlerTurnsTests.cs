@@ -1,0 +1,5 @@
+using RabbitBridge.ContractTests;
+
+namespace RabbitBridge.UnitTests.Contracts;
+
+public sealed class InMemoryHandlerTurnsTests() : HandlerTurnsContract(new InMemoryWorld());
