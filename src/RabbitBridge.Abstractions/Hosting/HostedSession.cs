@@ -169,9 +169,9 @@ internal sealed class HostedSession(ISessionOpener opener, IEnumerable<HostedHan
         var start = TimeProvider.System.GetTimestamp();
         try
         {
-            await Task.WhenAll(registrations.Select(static registration => registration.CloseAsync())).WaitAsync(AnswerLimit).ConfigureAwait(false);
+            await WithdrawAsync(registrations).WaitAsync(AnswerLimit).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is MessagingException or TimeoutException)
+        catch (TimeoutException exception)
         {
             HostingLog.NotWithdrawn(_logger, exception.Message);
         }
@@ -188,6 +188,20 @@ internal sealed class HostedSession(ISessionOpener opener, IEnumerable<HostedHan
         }
 
         await session.CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task WithdrawAsync(IReadOnlyList<IRegistration> registrations)
+    {
+        try
+        {
+            await Task.WhenAll(registrations.Select(static registration => registration.CloseAsync())).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The session is closed whatever happens here.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            HostingLog.NotWithdrawn(_logger, exception.Message);
+        }
     }
 
     // Who waits for the session must not wait for ever; it may be that nobody waits at all.

@@ -11,14 +11,25 @@ internal sealed class HandlerTurns(int most, int mostWaiting, bool endsWithFunct
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<RequestDelivery> _waiting = new();
+    // Those that came while the session was being closed.
+    private readonly List<RequestDelivery> _held = [];
     private Action? _noneWaits;
     private int _taken;
+    private int _beginning;
     private bool _isClosed;
+    private bool _isOver;
 
     public bool EndsWithFunction => endsWithFunction;
 
-    /// <summary>How many have a turn, among them those whose answer nobody waits for.</summary>
-    public int Taken => Volatile.Read(ref _taken);
+    /// <summary>How many requests there are, among them those whose answer nobody waits for any more.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _taken + _waiting.Count;
+        }
+    }
 
     /// <summary>Those of a handler; <see langword="null"/> where it takes what comes.</summary>
     public static HandlerTurns? For(RequestHandlerOptions options, bool isFunction) =>
@@ -30,79 +41,110 @@ internal sealed class HandlerTurns(int most, int mostWaiting, bool endsWithFunct
     /// <returns>Whether it may begin now.</returns>
     public bool TryTake(RequestDelivery request, LinkedListNode<RequestDelivery> place)
     {
+        bool isOver;
         lock (_gate)
         {
-            // Of a session that is being closed: whoever closes it sees to what is in hand.
+            isOver = _isOver;
             if (_isClosed)
-                return false;
-            if (_taken < most)
+            {
+                if (!isOver)
+                {
+                    _held.Add(request);
+                    return false;
+                }
+            }
+            else if (_taken < most)
             {
                 _taken++;
                 return true;
             }
-
-            if (_waiting.Count < mostWaiting)
+            else if (_waiting.Count < mostWaiting)
             {
                 _waiting.AddLast(place);
                 return false;
             }
         }
 
-        request.Refuse(ErrorReason.Overloaded, $"The handler for '{request.Path}' has {most} requests (MaxConcurrency), and {mostWaiting} wait (MaxWaiting). The request was not executed.");
+        if (isOver)
+            RefuseClosed(request);
+        else
+            request.Refuse(ErrorReason.Overloaded, $"The handler for '{request.Path}' has {most} requests (MaxConcurrency), and {mostWaiting} wait (MaxWaiting). The request was not executed.");
         return false;
     }
 
     /// <summary>A request that waited has ended.</summary>
     public void Leave(LinkedListNode<RequestDelivery> place)
     {
-        Action? noneWaits;
         lock (_gate)
         {
             if (place.List is null)
                 return;
             _waiting.Remove(place);
-            noneWaits = TakeNoneWaits();
+            TellIfNoneWaits();
         }
-
-        noneWaits?.Invoke();
     }
 
     /// <summary>A turn is over: the next request begins.</summary>
     public void End()
     {
-        RequestDelivery? next = null;
-        Action? noneWaits = null;
+        RequestDelivery next;
         lock (_gate)
         {
-            if (!_isClosed && _waiting.First is { } place)
-            {
-                next = place.Value;
-                _waiting.Remove(place);
-                noneWaits = TakeNoneWaits();
-            }
-            else
+            if (_isClosed || _waiting.First is not { } place)
             {
                 _taken--;
+                return;
             }
+
+            next = place.Value;
+            _waiting.Remove(place);
+            _beginning++;
         }
 
-        next?.BeginTurn();
-        noneWaits?.Invoke();
+        next.BeginTurn();
     }
 
-    /// <summary>No request begins any more: the session is being closed.</summary>
+    /// <summary>A request that had waited has begun, or has ended before.</summary>
+    public void Begun()
+    {
+        lock (_gate)
+        {
+            _beginning--;
+            TellIfNoneWaits();
+        }
+    }
+
+    /// <summary>No request begins any more: the session is being closed, and whoever closes it ends what is in hand.</summary>
     public void Close()
     {
         lock (_gate)
+        {
             _isClosed = true;
+            TellIfNoneWaits();
+        }
     }
 
-    /// <summary>Calls back when none waits, at once or when the last one of them has begun or ended.</summary>
+    /// <summary>Those who closed the session have ended what was in hand: what came meanwhile is refused, as is what comes still.</summary>
+    public void Over()
+    {
+        RequestDelivery[] held;
+        lock (_gate)
+        {
+            _isOver = true;
+            held = [.. _held];
+            _held.Clear();
+        }
+
+        foreach (var request in held)
+            RefuseClosed(request);
+    }
+
+    /// <summary>Calls back when none waits: at once, or elsewhere when the last one of them has begun or ended.</summary>
     public void WhenNoneWaits(Action callback)
     {
         lock (_gate)
         {
-            if (!_isClosed && _waiting.Count > 0)
+            if (!_isClosed && _waiting.Count + _beginning > 0)
             {
                 _noneWaits += callback;
                 return;
@@ -112,12 +154,14 @@ internal sealed class HandlerTurns(int most, int mostWaiting, bool endsWithFunct
         callback();
     }
 
-    private Action? TakeNoneWaits()
+    private static void RefuseClosed(RequestDelivery request) => request.Refuse(ErrorReason.SessionClosed, $"The session that handles '{request.Path}' was closed. The request was not executed.");
+
+    // Called with the lock held. On the pool: it is the application's code.
+    private void TellIfNoneWaits()
     {
-        if (_waiting.Count > 0)
-            return null;
-        var callback = _noneWaits;
+        if (_noneWaits is null || (!_isClosed && _waiting.Count + _beginning > 0))
+            return;
+        ThreadPool.UnsafeQueueUserWorkItem(static callback => callback(), _noneWaits, preferLocal: false);
         _noneWaits = null;
-        return callback;
     }
 }

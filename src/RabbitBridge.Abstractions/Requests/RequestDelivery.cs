@@ -16,6 +16,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     private CancellationTokenSource? _cancellation;
     private int _state;
     private bool _hasTurn;
+    private bool _hasWaited;
     private LinkedListNode<RequestDelivery>? _place;
 
     public abstract SessionId SessionId { get; }
@@ -70,52 +71,14 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
 
     public void Execute()
     {
-        if (!IsOpen)
-        {
-            EndTurn();
-            return;
-        }
-
-        if (Deadline != 0 && Now > Deadline)
-        {
-            OnExpiredBefore();
-            OnExpired();
-            EndTurn();
-            return;
-        }
-
-        if (Receiver.Turns is { } turns && !Volatile.Read(ref _hasTurn))
-        {
-            var place = new LinkedListNode<RequestDelivery>(this);
-            Volatile.Write(ref _place, place);
-            if (!turns.TryTake(this, place))
-            {
-                // Its sender may have given it up before it had the place.
-                if (!IsOpen)
-                    turns.Leave(place);
-                return;
-            }
-
-            // With a fence: its sender may give it up before the turn is noted.
-            Interlocked.Exchange(ref _hasTurn, true);
-            if (!IsOpen)
-            {
-                EndTurn();
-                return;
-            }
-        }
-
-        using var activity = StartProcess();
         try
         {
-            Invoke(activity);
+            Begin();
         }
-#pragma warning disable CA1031 // Whatever a handler throws is answered, logged and goes no further.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        finally
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name).SetTag("error.type", exception.GetType().FullName);
-            Fail(exception);
+            if (_hasWaited)
+                Receiver.Turns!.Begun();
         }
     }
 
@@ -181,6 +144,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     /// <summary>Its turn has come, by the end of another one.</summary>
     public void BeginTurn()
     {
+        _hasWaited = true;
         Volatile.Write(ref _hasTurn, true);
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
@@ -246,6 +210,57 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     /// <summary>It is answered though nobody waits any more.</summary>
     protected virtual void OnLate()
     {
+    }
+
+    private void Begin()
+    {
+        if (!IsOpen)
+        {
+            EndTurn();
+            return;
+        }
+
+        if (Deadline != 0 && Now > Deadline)
+        {
+            OnExpiredBefore();
+            OnExpired();
+            EndTurn();
+            return;
+        }
+
+        if (Receiver.Turns is { } turns && !Volatile.Read(ref _hasTurn))
+        {
+            var place = new LinkedListNode<RequestDelivery>(this);
+            Volatile.Write(ref _place, place);
+            if (!turns.TryTake(this, place))
+            {
+                // Its sender may have given it up before it had the place.
+                if (!IsOpen)
+                    turns.Leave(place);
+                return;
+            }
+
+            // With a fence: its sender may give it up before the turn is noted.
+            Interlocked.Exchange(ref _hasTurn, true);
+            if (!IsOpen)
+            {
+                EndTurn();
+                return;
+            }
+        }
+
+        using var activity = StartProcess();
+        try
+        {
+            Invoke(activity);
+        }
+#pragma warning disable CA1031 // Whatever a handler throws is answered, logged and goes no further.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name).SetTag("error.type", exception.GetType().FullName);
+            Fail(exception);
+        }
     }
 
     private bool TryEnd(int state)

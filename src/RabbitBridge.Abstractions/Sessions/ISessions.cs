@@ -59,7 +59,8 @@ public interface ISessions
     Task<int> ChangeRolesAsync(
         SessionFilter filter, IReadOnlyCollection<string> remove, IReadOnlyCollection<string> add, CancellationToken cancellationToken = default);
 
-    /// <summary>Closes a session with <see cref="SessionCloseReason.ClosedByController"/>. A remote client is told, and does not connect anew.</summary>
+    /// <summary>Closes a session with <see cref="SessionCloseReason.ClosedByController"/>. A remote client is told, and does not open another one by itself.</summary>
+    /// <remarks>A client that has no connection hears of it when it comes back to the same gateway. At another one, which knows nothing of the session, it opens a new one.</remarks>
     /// <param name="session">The session. Who closes the own one hears that by <see cref="SessionClosedException"/>.</param>
     /// <param name="cancellationToken">Ends the wait; the session may be closed nevertheless.</param>
     /// <returns>A task that completes when no request can reach the session any more; it does not wait for the session's own callbacks.</returns>

@@ -152,16 +152,16 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
     /// <summary>A gateway is gone, and with it everybody there who waits.</summary>
     public void AbandonAll(RemoteLink from)
     {
-        // The newest first: the end of one must not be the turn of the next.
-        foreach (var id in _deliveries.Keys.Where(key => key.From == from).Select(static key => key.Id).OrderDescending())
-            Abandon(id, from);
+        // Those that wait first: the end of another one must not be their turn.
+        foreach (var delivery in _deliveries.Values.Where(delivery => delivery.From == from).OrderByDescending(static delivery => delivery.IsWaiting))
+            Abandon(delivery.Id, from);
     }
 
     /// <summary>The session is being closed: what waits for its turn will not have it.</summary>
     public void BeginNothingMore()
     {
-        foreach (var handler in _handlers.Values.Concat(_former.Values))
-            handler.Receiver.Turns?.Close();
+        foreach (var receiver in _handlers.Values.Select(static handler => handler.Receiver).Concat(_deliveries.Values.Select(static delivery => delivery.Receiver)))
+            receiver.Turns?.Close();
     }
 
     /// <summary>Registers everything in a new session.</summary>

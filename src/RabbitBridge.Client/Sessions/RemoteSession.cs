@@ -578,6 +578,7 @@ internal sealed class RemoteSession : IRemoteSession
             CloseBy(SessionCloseReason.ConnectionLost, $"The connection was lost, and there is no other one. {_lastFailure}".TrimEnd());
         Become(RemoteSessionState.Closed);
         Log.Closed(_logger, Id, _closedBy!.Value, _closeMessage);
+        _messages.BeginNothingMore();
         _pending.FailAll(ErrorReason.SessionClosed, $"Session {Id} is closed: {_closedBy}. {_closeMessage}".TrimEnd());
         _callbacks.Add(_messages.Close);
         _callbacks.Complete();

@@ -47,7 +47,6 @@ internal sealed class RemoteSession : IRemoteClient
         _features = new RemoteFeatures(engine, session, _messages, _queue, table.Logger);
         _timer = table.TimeProvider.CreateTimer(static state => ((RemoteSession)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         session.PropertiesChanged = properties => _queue.Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });
-        session.Closed.UnsafeRegister(static state => ((RemoteSession)state!).OnClosed(), this);
     }
 
     public SessionId Id => _session.Id;
@@ -77,12 +76,18 @@ internal sealed class RemoteSession : IRemoteClient
     /// <summary>Whether a client that wants to go on with the session knows its secret.</summary>
     public bool IsKey(string? key) => EndedSessions.IsSame(key, Key);
 
+    /// <summary>Hears from now on when the session is over: it can be found, and has its connection.</summary>
+    public void Watch() => _session.Closed.UnsafeRegister(static state => ((RemoteSession)state!).OnClosed(), this);
+
     /// <summary>Goes on over another connection, unless the session is over or its client says that it has what was never sent.</summary>
     public bool TryAttach(ResumeRequest resume, HubCallerContext connection)
     {
         if (_session.IsClosed || resume.Received < 0 || resume.Received > _link.Sent)
             return false;
         Attach(connection, resume.Received);
+        // Whoever has closed it meanwhile may have found no connection.
+        if (_session.Closed.IsCancellationRequested)
+            TellClosed();
         return true;
     }
 
@@ -399,6 +404,11 @@ internal sealed class RemoteSession : IRemoteClient
         _timer.Dispose();
         Log.SessionClosed(_table.Logger, Id, _session.CloseReason);
         _messages.Close();
+        TellClosed();
+    }
+
+    private void TellClosed()
+    {
         HubCallerContext? connection;
         lock (_gate)
             connection = _connection;

@@ -357,6 +357,7 @@ internal sealed class RemoteSessions(
         var remote = new RemoteSession(this, _engine, (Session)session, identity.Expires);
         _sessions[remote.Id] = remote;
         remote.Attach(connection, receivedByClient: 0);
+        remote.Watch();
         SendAwayToo(remote);
         Log.SessionOpened(logger, remote.Id, FilterText.Show(identity.Principal, MaxShown), Address(connection), transport);
         return remote;

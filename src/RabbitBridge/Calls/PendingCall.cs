@@ -87,8 +87,9 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work, bool 
     {
         if (!TryEnd(out var carrier))
             return false;
-        OnReply(ResponseEnvelope.Failed(Id, reason, message));
+        // Before anybody hears of it: what they do next must not overtake it.
         carrier?.Cancel(Id);
+        OnReply(ResponseEnvelope.Failed(Id, reason, message));
         return true;
     }
 

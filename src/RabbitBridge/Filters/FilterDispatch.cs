@@ -400,7 +400,7 @@ internal sealed class FilterDispatch(FilterDispatches table, RequestsInHand inHa
     {
         if (asked.Closes)
         {
-            await CloseAsync([.. selected.Where(session => !session.IsClosed)]).ConfigureAwait(false);
+            await CloseAsync([.. selected.Where(session => !session.IsClosed && session.Id != request.Sender)]).ConfigureAwait(false);
             return;
         }
 

@@ -34,11 +34,11 @@ internal sealed class SessionsFeature(Session session, FilterCalls calls, Sessio
             throw NoSuch(target);
     }
 
-    // The own one last: with it would end the call that closes the others, wherever that has come to.
+    // The own one, which those who close the others pass over, comes last: with it would end this call, wherever it has come to.
     public async Task<int> CloseAsync(SessionFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var closed = await ChangeAllAsync(filter.And(Only(session.Id).Not()), Close(), cancellationToken).ConfigureAwait(false);
+        var closed = await ChangeAllAsync(filter, Close(), cancellationToken).ConfigureAwait(false);
         return filter.Matches(session.Properties) ? throw await CloseOwnAsync().ConfigureAwait(false) : closed;
     }
 

@@ -85,14 +85,24 @@ internal sealed class SessionHost(
         var own = sender.Calls.Where(static call => call.Carrier is IncomingRequest).Select(static call => call.Carrier);
         var requests = register.All.Concat<object?>(own).OfType<IncomingRequest>().Where(request => request.Receiver.Work == session.Work).ToArray();
         // The end of one must not be the turn of the next.
-        foreach (var request in requests)
-            request.Receiver.Turns?.Close();
+        var turns = requests.Select(static request => request.Receiver.Turns).OfType<HandlerTurns>().Distinct().ToArray();
+        foreach (var each in turns)
+            each.Close();
+        var takenBack = new List<(RequestArrival Arrival, long Deadline)>();
         // Those that a client has come to know last go first, for it gives turns as well.
         foreach (var request in Enumerable.Reverse(requests))
         {
-            if (!router.IsHandled(request.MessagePath) || !request.TryTakeBack(out var arrival, out var deadline))
+            if (router.IsHandled(request.MessagePath) && request.TryTakeBack(out var arrival, out var deadline))
+                takenBack.Add((arrival, deadline));
+            else
                 request.SessionClosed();
-            else if (arrival.ReplyTo is PendingCall call)
+        }
+
+        foreach (var each in turns)
+            each.Over();
+        foreach (var (arrival, deadline) in Enumerable.Reverse(takenBack))
+        {
+            if (arrival.ReplyTo is PendingCall call)
                 router.Route(call, arrival.Request with { RemainingMilliseconds = call.Remaining(Clock.Now) });
             // Of a gateway that is being stopped the broker has what is not acknowledged, and gives it to another one.
             else if (!_isStopping)

@@ -60,8 +60,8 @@ internal sealed class RequestCall<TResponse>(PendingCalls table, Session session
     {
         if (!TryEnd(out var carrier))
             return;
+        carrier?.Cancel(Id);
         Measurement.Cancelled(Activity);
         _completion.TrySetCanceled(_token);
-        carrier?.Cancel(Id);
     }
 }

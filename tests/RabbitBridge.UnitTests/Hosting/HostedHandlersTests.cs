@@ -7,6 +7,9 @@ namespace RabbitBridge.UnitTests.Hosting;
 /// <summary>Handlers and request clients of a host, as its services.</summary>
 public sealed class HostedHandlersTests
 {
+    // A process that is kept busy by its tests must not take the silence of its own other gateways for their death.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task A_handler_class_gets_an_instance_and_a_scope_for_each_request()
     {
@@ -58,7 +61,7 @@ public sealed class HostedHandlersTests
     {
         var (begun, released) = (new TaskCompletionSource(), new TaskCompletionSource());
         var broker = new InMemoryBroker();
-        await using var elsewhere = InMemoryGateway.Create(new GatewayOptions { Name = "elsewhere" }, broker);
+        await using var elsewhere = InMemoryGateway.Create(new GatewayOptions { Name = "elsewhere", PresenceLimit = Patience, RequestTimeout = Eventually.Limit }, broker);
         await elsewhere.StartAsync();
         await using var host = await StartAsync(builder => builder.UseInMemory(broker).AddHandler("slow", async (string text, CancellationToken _) =>
         {
@@ -156,7 +159,7 @@ public sealed class HostedHandlersTests
     {
         var services = new ServiceCollection();
         add?.Invoke(services);
-        configure(services.AddRabbitBridge());
+        configure(services.AddRabbitBridge(options => options.PresenceLimit = Patience));
         return services.BuildServiceProvider();
     }
 

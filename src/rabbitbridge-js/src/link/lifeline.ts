@@ -368,7 +368,6 @@ export class Lifeline {
         const lostAt = performance.now();
         this.#troubles ??= new Troubles(options.minDelay, options.maxDelay);
         const { backoff } = this.#troubles;
-        const grace = this.#wire!.graceMilliseconds;
         // At once, unless the connection before was lost as soon as it was there.
         if (!this.#troubles.areOver)
             await backoff.pause(this.#ended.signal);
@@ -376,7 +375,8 @@ export class Lifeline {
             if (this.#ended.signal.aborted)
                 return;
             try {
-                await this.#establish(performance.now() - lostAt < grace);
+                // However long it was: a gateway that has closed the session for somebody knows it for longer than it would have kept it.
+                await this.#establish(true);
                 this.#troubles.connected();
                 return;
             } catch (error) {

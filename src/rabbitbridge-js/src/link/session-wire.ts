@@ -6,7 +6,6 @@ import type { OpenReply } from './open.js';
 export class SessionWire {
     readonly session: string;
     readonly key: string;
-    readonly graceMilliseconds: number;
     readonly link: Link;
     /** Whether the exchange has come to something that cannot be read: it cannot be resumed. */
     isBroken = false;
@@ -14,7 +13,6 @@ export class SessionWire {
     constructor(reply: OpenReply, receive: (message: Incoming, wire: SessionWire) => void) {
         this.session = reply.session;
         this.key = reply.key;
-        this.graceMilliseconds = reply.graceMilliseconds;
         this.link = new Link(message => receive(message, this));
     }
 }
