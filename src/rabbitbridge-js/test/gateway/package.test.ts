@@ -1,6 +1,6 @@
 // The package as npm would publish it, installed into an application of its own.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ beforeAll(async () => {
     // What the package depends on, from here; nothing is fetched for this.
     symlinkSync(join(project, 'node_modules'), join(folder, 'package', 'node_modules'));
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    gateway = await GatewayProcess.start();
+    gateway = await GatewayProcess.start(undefined, '--Gateway:Name=sample');
 });
 
 afterAll(async () => {
@@ -48,6 +48,17 @@ describe('the package', () => {
         `);
         // It ends by itself: a closed session keeps no process alive.
         expect(execFileSync(process.execPath, ['app.js', gateway.address], { cwd: folder, encoding: 'utf8', timeout: 20_000 })).toBe('hello!\n');
+    });
+
+    it.each([
+        ['first-steps.mjs', 'true\n109 UNHANDLED_MESSAGE\n'],
+        ['connect.mjs', 'Hello Ann\n'],
+        ['projects.mjs', /^(?=.*^Hello$)(?=.*^SENT type=Client,sessionId=)/ms],
+    ])('runs the sample %s', (name, expected) => {
+        copyFileSync(join(project, '../../samples/js', name), join(folder, name));
+        const output = execFileSync(
+            process.execPath, [name], { cwd: folder, encoding: 'utf8', timeout: 20_000, env: { ...process.env, GATEWAYS: gateway.address, GATEWAY_NAME: 'sample' } });
+        expect(output).toMatch(expected);
     });
 
     it('works in an application of CommonJS', () => {

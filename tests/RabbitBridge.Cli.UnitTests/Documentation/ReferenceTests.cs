@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using RabbitBridge.Cli.Workers;
+
+namespace RabbitBridge.Cli.UnitTests.Documentation;
+
+/// <summary>What the reference names is in the code, and the reverse.</summary>
+public sealed class ReferenceTests
+{
+    [Fact]
+    public void Errors_have_their_numbers_and_names()
+    {
+        var inCode = Enum.GetValues<ErrorReason>().Select(reason => $"{(int)reason} | {reason.ToWireName()} | `{ExceptionOf(reason)}`");
+
+        Assert.Equal(inCode.Order(), DocumentationFiles.FirstCells("docs/errors.md", @"(\d+ \| [A-Z_]+ \| `\w+`)").Select(static row => row.Trim()).Order());
+    }
+
+    [Fact]
+    public void Exit_codes_are_those_of_the_command_line()
+    {
+        var inCode = typeof(ExitCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.FieldType == typeof(int))
+            .Select(field => ((int)field.GetRawConstantValue()!).ToString(CultureInfo.InvariantCulture));
+
+        Assert.Equal(inCode.Order(), DocumentationFiles.FirstCells("docs/cli.md", @"(\d+)").Order());
+    }
+
+    [Fact]
+    public void Instruments_are_those_that_are_measured()
+    {
+        var source = DocumentationFiles.Read("src/RabbitBridge/Diagnostics/Telemetry.cs");
+        var inCode = Regex.Matches(source, "Create(?:Histogram|Counter|UpDownCounter|ObservableGauge|Gauge)(?:<\\w+>)?\\(\\s*\"([a-z.]+)\"").Select(match => match.Groups[1].Value).ToArray();
+
+        Assert.True(inCode.Length > 10, $"{inCode.Length} instruments");
+        // An attribute whose values have a table of their own.
+        Assert.Equal(inCode.Order(), DocumentationFiles.FirstCells("docs/gateway.md", @"((?:messaging|rabbitbridge)\.[a-z.]+)").Except(["rabbitbridge.refusal.reason"]).Order());
+    }
+
+    [Theory]
+    [InlineData("Gateway", "RabbitBridge.GatewayOptions, RabbitBridge")]
+    [InlineData("RabbitMq", "RabbitBridge.RabbitMqOptions, RabbitBridge.RabbitMq")]
+    [InlineData("Remote", "RabbitBridge.Gateway.Remote.RemoteOptions, RabbitBridge.Gateway")]
+    public void Options_are_those_of_the_sections(string section, string type)
+    {
+        // A clock is no setting, and those of TLS have a table of their own.
+        var inCode = Type.GetType(type, throwOnError: true)!.GetProperties().Where(property => property.PropertyType != typeof(TimeProvider)).Select(property => property.Name);
+        var documented = Regex.Matches(DocumentationFiles.Read("docs/gateway.md"), $"^\\|.*`{section}:(\\w+)", RegexOptions.Multiline)
+            .SelectMany(row => Regex.Matches(row.Value.Split(" | ")[0], $"`{section}:(\\w+)").Select(match => match.Groups[1].Value)).Distinct();
+
+        Assert.Equal(inCode.Order(), documented.Order());
+    }
+
+    private static string ExceptionOf(ErrorReason reason) => MessagingException.For(reason, "").GetType().Name;
+}
