@@ -111,8 +111,12 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
             Console.Out.WriteLine(Printable($"{what} {Shown(route.Path)} {who}".TrimEnd()));
     }
 
-    public void Connecting(IReadOnlyList<Uri> addresses, TimeSpan limit) =>
-        errors.WriteLine($"Connecting to {string.Join(", ", addresses)}, for {limit.TotalSeconds} s at most …");
+    // For who looks on, not for who reads afterwards what went wrong.
+    public void Connecting(IReadOnlyList<Uri> addresses, TimeSpan limit)
+    {
+        if (!Console.IsErrorRedirected)
+            errors.WriteLine($"Connecting to {string.Join(", ", addresses)}, for {limit.TotalSeconds} s at most …");
+    }
 
     public void WrongUsage(string mistake) => errors.WriteLine(Printable(mistake));
 
