@@ -57,7 +57,7 @@ public enum ErrorReason
     /// <summary>The recipient answered with <see cref="IResponder{TResponse}.Reject"/>.</summary>
     RejectedRequest = 9003,
 
-    /// <summary>A gateway, or the handler (<see cref="RequestHandlerOptions.MaxConcurrency"/>), has as much in hand as it may. The request was not executed.</summary>
+    /// <summary>A gateway, or the handler (<see cref="RequestHandlerOptions.MaxConcurrency"/>), has as much in hand as it may. A request was not executed; an answer for which there is no room was.</summary>
     Overloaded = 20001,
 
     /// <summary>The session filter could not be parsed.</summary>
