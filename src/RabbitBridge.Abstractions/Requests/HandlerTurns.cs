@@ -44,25 +44,25 @@ internal sealed class HandlerTurns(int most, int mostWaiting, bool endsWithFunct
         bool isOver;
         lock (_gate)
         {
-            isOver = _isOver;
-            if (_isClosed)
+            if (_isClosed && !_isOver)
             {
-                if (!isOver)
-                {
-                    _held.Add(request);
-                    return false;
-                }
+                _held.Add(request);
+                return false;
             }
-            else if (_taken < most)
+
+            if (!_isClosed && _taken < most)
             {
                 _taken++;
                 return true;
             }
-            else if (_waiting.Count < mostWaiting)
+
+            if (!_isClosed && _waiting.Count < mostWaiting)
             {
                 _waiting.AddLast(place);
                 return false;
             }
+
+            isOver = _isOver;
         }
 
         if (isOver)

@@ -67,8 +67,9 @@ internal static class MessageVerb
 
         async Task<JsonElement> ReadAsync(ParseResult result, CancellationToken cancellationToken)
         {
-            var source = result.GetValue(file) ?? (result.GetValue(payload) == InputFile.StandardInput ? InputFile.StandardInput : null);
-            return JsonObjectText.Parse(source is null ? result.GetValue(payload)! : InputFile.Text(await InputFile.ReadAsync(source, cancellationToken).ConfigureAwait(false)));
+            return JsonObjectText.Parse(InputFile.Source(result.GetValue(file), result.GetValue(payload)) is { } source
+                ? InputFile.Text(await InputFile.ReadAsync(source, cancellationToken).ConfigureAwait(false))
+                : result.GetValue(payload)!);
         }
     }
 

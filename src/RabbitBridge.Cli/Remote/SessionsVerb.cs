@@ -17,11 +17,7 @@ internal static class SessionsVerb
         command.SetRemoteAction(connection, async (result, remote, view, cancellationToken) =>
         {
             var replay = new SessionReplay();
-            var options = new SessionListenerOptions
-            {
-                Filter = result.GetValue(filter) is { } text ? SessionFilter.Parse(text) : SessionFilter.All,
-                Properties = result.GetRequiredValue(properties),
-            };
+            var options = Options(result, filter, properties);
             var adding = remote.Sessions.AddListenerAsync(replay, options, cancellationToken);
             var listener = await (connection.Timeout(result) is { } timeout ? LimitAsync(adding, timeout, cancellationToken) : adding).ConfigureAwait(false);
             await using (listener.ConfigureAwait(false))
@@ -37,6 +33,13 @@ internal static class SessionsVerb
         HelpName = "KEY",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => UsualProperties,
+    };
+
+    /// <summary>What to listen to.</summary>
+    public static SessionListenerOptions Options(ParseResult result, Argument<string> filter, Option<string[]> properties) => new()
+    {
+        Filter = result.GetValue(filter) is { } text ? SessionFilter.Parse(text) : SessionFilter.All,
+        Properties = result.GetRequiredValue(properties),
     };
 
     private static async Task<IAsyncDisposable> LimitAsync(Task<IAsyncDisposable> adding, TimeSpan timeout, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Cli.Remote;
@@ -20,7 +19,9 @@ internal static class SetVerb
         };
         command.Validators.Add(result =>
         {
-            var values = Values(result, properties, remove);
+            foreach (var property in (result.GetValue(properties) ?? []).Where(static property => property.IndexOf('=', StringComparison.Ordinal) < 1))
+                result.AddError($"{property}: a property is given as KEY=VALUE; --remove KEY removes one.");
+            var values = Values(result.GetValue(properties), result.GetValue(remove));
             var roles = (Given: result.GetValue(addRoles) ?? [], Taken: result.GetValue(removeRoles) ?? []);
             if (values.Count == 0 && roles.Given.Length + roles.Taken.Length == 0)
                 result.AddError("set needs KEY=VALUE, --remove, --add-role or --remove-role.");
@@ -41,7 +42,7 @@ internal static class SetVerb
         command.SetRemoteAction(new ConnectionOptions(), async (result, remote, view, cancellationToken) =>
         {
             var (session, filter) = RemoteCommand.SplitTarget(result.GetRequiredValue(target));
-            var values = Values(result, properties, remove);
+            var values = Values(result.GetValue(properties), result.GetValue(remove));
             var (given, taken) = (result.GetValue(addRoles) ?? [], result.GetValue(removeRoles) ?? []);
             var changed = 1;
             if (values.Count > 0)
@@ -65,16 +66,6 @@ internal static class SetVerb
         });
         return command;
     }
-
-    private static Dictionary<string, string?> Values(CommandResult result, Argument<string[]> properties, Option<string[]> remove)
-    {
-        foreach (var property in (result.GetValue(properties) ?? []).Where(static property => property.IndexOf('=', StringComparison.Ordinal) < 1))
-            result.AddError($"{property}: a property is given as KEY=VALUE; --remove KEY removes one.");
-        return Values(result.GetValue(properties), result.GetValue(remove));
-    }
-
-    private static Dictionary<string, string?> Values(ParseResult result, Argument<string[]> properties, Option<string[]> remove) =>
-        Values(result.GetValue(properties), result.GetValue(remove));
 
     private static Dictionary<string, string?> Values(string[]? properties, string[]? removed)
     {

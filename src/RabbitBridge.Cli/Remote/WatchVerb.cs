@@ -14,23 +14,16 @@ internal static class WatchVerb
         var filter = RemoteCommand.Filter(ArgumentArity.ZeroOrOne);
         var properties = SessionsVerb.Properties();
         var command = new Command("sessions", "The sessions of all gateways.") { filter, properties };
-        command.SetRemoteAction(new ConnectionOptions(), (result, remote, view, cancellationToken) =>
-        {
-            var options = new SessionListenerOptions
+        command.SetRemoteAction(new ConnectionOptions(), (result, remote, view, cancellationToken) => Serving.RunAsync(
+            remote,
+            view,
+            async cancelled =>
             {
-                Filter = result.GetValue(filter) is { } text ? SessionFilter.Parse(text) : SessionFilter.All,
-                Properties = result.GetRequiredValue(properties),
-            };
-            return Serving.RunAsync(
-                remote,
-                view,
-                async cancelled =>
-                {
-                    var listener = await remote.Sessions.AddListenerAsync(new SessionPrinter(view), options, cancelled).ConfigureAwait(false);
-                    return () => listener.DisposeAsync().AsTask();
-                },
-                cancellationToken);
-        });
+                var options = SessionsVerb.Options(result, filter, properties);
+                var listener = await remote.Sessions.AddListenerAsync(new SessionPrinter(view), options, cancelled).ConfigureAwait(false);
+                return () => listener.DisposeAsync().AsTask();
+            },
+            cancellationToken));
         return command;
     }
 

@@ -10,6 +10,11 @@ internal static class InputFile
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Where a value is to be read from, if it is not the argument itself.</summary>
+    /// <param name="file">The file that is named, if one is.</param>
+    /// <param name="argument">The argument, if there is one.</param>
+    public static string? Source(string? file, string? argument) => file ?? (argument == StandardInput ? StandardInput : null);
+
     /// <exception cref="FormatException">It cannot be read; the message says why.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(string name, CancellationToken cancellationToken)
     {

@@ -64,12 +64,8 @@ internal sealed class ValueOptions
     public async Task<Payload> ReadAsync(ParseResult result, string? text, CancellationToken cancellationToken)
     {
         var kind = result.GetValue(_kind);
-        return (result.GetValue(_file) ?? text) switch
-        {
-            null => throw new FormatException("There is no value."),
-            InputFile.StandardInput => PayloadParser.Parse(await InputFile.ReadAsync(InputFile.StandardInput, cancellationToken).ConfigureAwait(false), kind),
-            var file when result.GetValue(_file) is not null => PayloadParser.Parse(await InputFile.ReadAsync(file, cancellationToken).ConfigureAwait(false), kind),
-            var value => PayloadParser.Parse(value, kind),
-        };
+        return InputFile.Source(result.GetValue(_file), text) is { } source
+            ? PayloadParser.Parse(await InputFile.ReadAsync(source, cancellationToken).ConfigureAwait(false), kind)
+            : PayloadParser.Parse(text!, kind);
     }
 }

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using RabbitBridge.ContractTests;
 
 namespace RabbitBridge.Cli.UnitTests.Documentation;
 
 /// <summary>What people read of the project.</summary>
 internal static partial class DocumentationFiles
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => SourceTree.Root;
 
     /// <summary>The files, as paths from the root.</summary>
     public static IReadOnlyList<string> All { get; } =
@@ -23,17 +24,6 @@ internal static partial class DocumentationFiles
     /// <summary>The rows of a file's tables whose first cell is code that matches a pattern: what the pattern's group has.</summary>
     public static HashSet<string> FirstCells(string file, string pattern) =>
         [.. Regex.Matches(Read(file), $@"^\| `?{pattern}`? \|", RegexOptions.Multiline).Select(static match => match.Groups[1].Value)];
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "RabbitBridge.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException($"There is no RabbitBridge.sln above {AppContext.BaseDirectory}.");
-    }
 
     [GeneratedRegex("^ *```.*?^ *```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
