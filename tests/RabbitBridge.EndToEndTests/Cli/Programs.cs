@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using RabbitBridge.Cli.Workers;
+using RabbitBridge.Testing;
 
 namespace RabbitBridge.EndToEndTests.Cli;
 
@@ -100,12 +100,7 @@ internal sealed class Programs : IAsyncDisposable
         return run;
     }
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int FreePort() => FreePorts.Take(1)[0];
 
     public async ValueTask DisposeAsync()
     {

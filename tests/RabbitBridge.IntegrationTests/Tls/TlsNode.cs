@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using RabbitBridge.Testing;
 
 namespace RabbitBridge.IntegrationTests.Tls;
@@ -13,7 +11,7 @@ internal sealed class TlsNode(TestBroker broker, int port, string prefix) : IAsy
 
     public static async Task<TlsNode> StartAsync(TestAuthority authority, IssuedCertificate certificate, bool needsClientCertificate)
     {
-        var port = FreePort();
+        var port = FreePorts.Take(1)[0];
         var broker = await TestBroker.StartAsync(new TestBrokerOptions
         {
             Kind = TestBrokerKind.PrivateNode,
@@ -40,12 +38,4 @@ internal sealed class TlsNode(TestBroker broker, int port, string prefix) : IAsy
     public RabbitMqOptions Options(Uri? uri = null) => new() { Uri = uri ?? Uri(), Prefix = $"{prefix}-{Interlocked.Increment(ref _prefixes)}" };
 
     public ValueTask DisposeAsync() => broker.DisposeAsync();
-
-    // Somebody else might take it before the node does, which then does not start; this has not been seen yet.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
