@@ -40,6 +40,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private LiveEpoch? _latest;
     private TaskCompletionSource<LiveEpoch> _next = NewSignal();
     private Task _loop = Task.CompletedTask;
+    private int _attempts;
     private int _epochs;
     private string? _lastFailure;
     private Task _endings = Task.CompletedTask;
@@ -48,6 +49,10 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     public bool IsUp => Volatile.Read(ref _epoch) is not null;
 
     public string? LastFailure => Volatile.Read(ref _lastFailure);
+
+    public int Epochs => Volatile.Read(ref _epochs);
+
+    public long UnsentBytes => Volatile.Read(ref _epoch)?.Publisher.Budget.Taken ?? 0;
 
     public bool FoundOthers => Volatile.Read(ref _epoch) is { FoundOthers: true };
 
@@ -61,6 +66,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
         _context = new EpochContext(
             identity, events, _authorizer, options, new Names(options.Prefix), Connector.CreateFactory(options),
             new InputFaults(telemetry, identity.Clock, logger), telemetry, logger, maxMessageBytes);
+        telemetry.Server = new MessagingServer(MessagingServer.RabbitMq);
         telemetry.ObserveBranchProblems(() => Volatile.Read(ref _epoch)?.Branches.ProblemCount ?? 0);
         _hosts = Connector.CreateHosts(_context.Factory, options);
         if (!_authorizer.IsGateway(_context.UserName))
@@ -282,7 +288,7 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
             var where = Connector.Where(factory);
             if (options.Tls.AcceptAnyServer)
                 Log.AnyServerAccepted(logger, where);
-            var epoch = new LiveEpoch(_context, ++_epochs);
+            var epoch = new LiveEpoch(_context, ++_attempts);
             try
             {
                 Connector.RefreshPassword(factory, options);
@@ -358,13 +364,16 @@ internal sealed class RabbitMqFabric(RabbitMqOptions options, int maxMessageByte
     private void Begin(LiveEpoch epoch)
     {
         var former = Interlocked.Exchange(ref _latest, epoch);
+        var broker = _context!.Factory.Endpoint;
+        telemetry.Server = new MessagingServer(MessagingServer.RabbitMq, broker.HostName, broker.Port);
+        Interlocked.Increment(ref _epochs);
         Volatile.Write(ref _epoch, epoch);
         former?.Public.Unanswered.EndIn(epoch.Public);
         lock (_gate)
             _next.TrySetResult(epoch);
         foreach (var branch in _branches.Values)
             Attach(branch);
-        _context!.Events.OnUp(epoch.Address);
+        _context.Events.OnUp(epoch.Address);
     }
 
     private void End(LiveEpoch epoch, string reason)

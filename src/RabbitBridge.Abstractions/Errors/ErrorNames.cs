@@ -1,11 +1,14 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
-namespace RabbitBridge.RabbitMq.PublicPlane;
+namespace RabbitBridge;
 
 /// <summary>The error reasons under the names that the originals give them, such as UNHANDLED_MESSAGE.</summary>
 internal static partial class ErrorNames
 {
+    /// <summary>What ends because nobody wants it any more has no reason, but a name where telemetry wants one.</summary>
+    public const string Cancelled = "CANCELLED";
+
     private static readonly FrozenDictionary<ErrorReason, string> Names = Enum.GetValues<ErrorReason>()
         .ToFrozenDictionary(reason => reason, reason => WordStart().Replace(reason.ToString(), "_").ToUpperInvariant());
 
@@ -13,6 +16,22 @@ internal static partial class ErrorNames
         Names.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
 
     public static string Of(ErrorReason reason) => Names.TryGetValue(reason, out var name) ? name : $"REASON_{(int)reason}";
+
+    /// <summary>The name that telemetry has for an exception: its reason's, or its type's.</summary>
+    public static string Of(Exception exception) => exception switch
+    {
+        MessagingException known => Of(known.Reason),
+        OperationCanceledException => Cancelled,
+        _ => exception.GetType().FullName!,
+    };
+
+    /// <summary>The name that telemetry has for why a handler was left behind.</summary>
+    public static string Of(LeftReason reason) => reason switch
+    {
+        LeftReason.TimeOver => Of(ErrorReason.RequestTimeOut),
+        LeftReason.NobodyWaits => Cancelled,
+        _ => Of(ErrorReason.SessionClosed),
+    };
 
     public static ErrorReason? Find(string? name) => name is not null && Reasons.TryGetValue(name, out var reason) ? reason : null;
 

@@ -14,7 +14,9 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     private const int Abandoned = 2;
 
     private CancellationTokenSource? _cancellation;
+    private MessagingOperation? _process;
     private int _state;
+    private volatile bool _isOver;
     private bool _hasTurn;
     private bool _hasWaited;
     private LinkedListNode<RequestDelivery>? _place;
@@ -85,13 +87,13 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     public void Reject(string message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (TryAnswer())
+        if (TryAnswer(ErrorNames.Of(ErrorReason.RejectedRequest)))
             SendError(ErrorReason.RejectedRequest, message);
     }
 
     public void Fail(Exception exception)
     {
-        if (!TryEnd(Answered))
+        if (!TryEnd(Answered, ErrorNames.Of(exception)))
         {
             EndTurn();
             Receiver.HandlerFailedLate(exception, Path);
@@ -112,6 +114,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     {
         if (IsWaiting)
             OnExpiredBefore();
+        _isOver = true;
         Abandon();
     }
 
@@ -121,21 +124,12 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     /// <summary>Takes the right to answer.</summary>
     /// <returns>Whether the answer is to be sent: <see langword="false"/> when nobody waits for it any more.</returns>
     /// <exception cref="InvalidOperationException">The request was answered already.</exception>
-    public bool TryAnswer()
-    {
-        if (TryEnd(Answered))
-            return true;
-        if (Volatile.Read(ref _state) == Answered)
-            throw new InvalidOperationException($"The request to '{Path}' was answered already; a responder takes one answer.");
-        EndTurn();
-        OnLate();
-        return false;
-    }
+    public bool TryAnswer() => TryAnswer(error: null);
 
     /// <summary>Answers with an error if nothing was answered before.</summary>
     public void Refuse(ErrorReason reason, string message)
     {
-        if (TryEnd(Answered))
+        if (TryEnd(Answered, ErrorNames.Of(reason)))
             SendError(reason, message);
         else
             EndTurn();
@@ -165,7 +159,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     /// <summary>Takes the right to answer, whatever was answered before.</summary>
     protected bool TryAnswerOnce()
     {
-        if (TryEnd(Answered))
+        if (TryEnd(Answered, error: null))
             return true;
         if (Volatile.Read(ref _state) == Abandoned)
             OnLate();
@@ -173,10 +167,11 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     }
 
     /// <summary>Ends it without an answer.</summary>
+    /// <param name="reason">Why; <see langword="null"/> if its time is over, or nobody waits any more.</param>
     /// <returns>Whether it had not ended.</returns>
-    protected bool TryAbandon()
+    protected bool TryAbandon(ErrorReason? reason = null)
     {
-        if (!TryEnd(Abandoned))
+        if (!TryEnd(Abandoned, (reason ?? (_isOver ? ErrorReason.RequestTimeOut : null)) is { } why ? ErrorNames.Of(why) : ErrorNames.Cancelled))
             return false;
         if (Volatile.Read(ref _cancellation) is { } cancellation)
             CancelToken(cancellation);
@@ -187,8 +182,8 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     /// <summary>Sends an error in place of an answer.</summary>
     protected abstract void SendError(ErrorReason reason, string message);
 
-    /// <summary>Starts the span in which the request is handled, if there is one.</summary>
-    protected abstract Activity? StartProcess();
+    /// <summary>Has the handling of the request watched; <see langword="null"/> if nobody watches.</summary>
+    protected abstract MessagingOperation? StartProcess();
 
     /// <summary>Reads the request and calls the handler.</summary>
     /// <param name="span">The span in which that happens, if somebody listens.</param>
@@ -249,24 +244,48 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
             }
         }
 
-        using var activity = StartProcess();
+        var outer = Activity.Current;
+        var process = StartProcess();
+        if (process is not null)
+        {
+            Interlocked.Exchange(ref _process, process);
+            // Who has ended it meanwhile did not see what to end.
+            if (!IsOpen)
+                process.Cancelled();
+        }
+
         try
         {
-            Invoke(activity);
+            Invoke(process?.Span);
         }
 #pragma warning disable CA1031 // Whatever a handler throws is answered, logged and goes no further.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name).SetTag("error.type", exception.GetType().FullName);
             Fail(exception);
         }
+
+        // The span is the handler's, which may go on, and not that of who comes next on this thread.
+        if (Activity.Current != outer)
+            Activity.Current = outer;
     }
 
-    private bool TryEnd(int state)
+    private bool TryAnswer(string? error)
+    {
+        if (TryEnd(Answered, error))
+            return true;
+        if (Volatile.Read(ref _state) == Answered)
+            throw new InvalidOperationException($"The request to '{Path}' was answered already; a responder takes one answer.");
+        EndTurn();
+        OnLate();
+        return false;
+    }
+
+    private bool TryEnd(int state, string? error)
     {
         if (Interlocked.CompareExchange(ref _state, state, Open) != Open)
             return false;
+        Volatile.Read(ref _process)?.End(error);
         Wheel?.Remove(this);
         OnEnded();
         if (Receiver.Turns is { } turns)

@@ -13,7 +13,7 @@ internal sealed class DemoScript(DemoWorld world, DemoSettings settings)
     private const int Repetitions = 20;
     private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ImmediateLimit = TimeSpan.FromSeconds(1);
-    private static readonly string Unhandled = ErrorReason.UnhandledMessage.ToWireName();
+    private static readonly string Unhandled = ErrorNames.Of(ErrorReason.UnhandledMessage);
 
     private int _rootHandler;
 
@@ -131,7 +131,7 @@ internal sealed class DemoScript(DemoWorld world, DemoSettings settings)
         var outcomes = answers.GroupBy(answer => answer.Outcome).ToDictionary(group => group.Key, group => group.Count());
         var death = new DemoDeath(answers.Length, outcomes, answers.Min(answer => answer.Milliseconds), answers.Max(answer => answer.Milliseconds));
         var detail = $"east had {answers.Length} requests from west in hand and got SIGKILL; each has 10 s time";
-        var definite = outcomes.Count == 1 && outcomes.ContainsKey(ErrorReason.CommunicationFailure.ToWireName());
+        var definite = outcomes.Count == 1 && outcomes.ContainsKey(ErrorNames.Of(ErrorReason.CommunicationFailure));
         if (!definite)
             detail += ". Every caller should have got COMMUNICATION_FAILURE";
         else if (death.LastMilliseconds > settings.DeathLimit.TotalMilliseconds)

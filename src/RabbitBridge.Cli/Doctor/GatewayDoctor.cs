@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using RabbitBridge.Cli.Workers;
 
 namespace RabbitBridge.Cli.Doctor;
 
@@ -95,7 +94,7 @@ internal sealed class GatewayDoctor(ClientOptions client, TimeSpan limit)
         }
         catch (MessagingException exception)
         {
-            return Finding.Problem(check, $"No session can be opened: {exception.Reason.ToWireName()}: {exception.Message}", "See that proxies between let WebSockets or long polling to /rabbitbridge pass, and the gateway's log.");
+            return Finding.Problem(check, $"No session can be opened: {ErrorNames.Of(exception.Reason)}: {exception.Message}", "See that proxies between let WebSockets or long polling to /rabbitbridge pass, and the gateway's log.");
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using RabbitBridge.Cli.Values;
-using RabbitBridge.Cli.Workers;
 
 namespace RabbitBridge.Cli.Remote;
 
@@ -129,7 +128,7 @@ internal sealed class JsonView(TextWriter output) : IRemoteView
 
     private static JsonObject Fill(JsonObject line, MessagingException error)
     {
-        line["error"] = error.Reason.ToWireName();
+        line["error"] = ErrorNames.Of(error.Reason);
         line["message"] = error.Message;
         return line;
     }

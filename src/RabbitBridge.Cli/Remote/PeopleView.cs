@@ -1,7 +1,6 @@
 using System.Text;
 using RabbitBridge.Cli.Output;
 using RabbitBridge.Cli.Values;
-using RabbitBridge.Cli.Workers;
 using Spectre.Console;
 
 namespace RabbitBridge.Cli.Remote;
@@ -13,7 +12,7 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
     private readonly IAnsiConsole _console = Consoles.Create();
     private readonly List<FilteredResponse<Payload>> _answers = [];
 
-    public void Error(MessagingException error) => errors.WriteLine($"{error.Reason.ToWireName()}: {Printable(error.Message)}");
+    public void Error(MessagingException error) => errors.WriteLine($"{ErrorNames.Of(error.Reason)}: {Printable(error.Message)}");
 
     public void Response(Payload response) => Console.Out.WriteLine(Show(response));
 
@@ -29,7 +28,7 @@ internal sealed class PeopleView(TextWriter errors) : IRemoteView
                 table.AddRow(
                     new Text(answer.Session.ToString()),
                     answer.Error is { } error
-                        ? new Text(Printable($"{error.Reason.ToWireName()}: {error.Message}"), new Style(Color.Red))
+                        ? new Text(Printable($"{ErrorNames.Of(error.Reason)}: {error.Message}"), new Style(Color.Red))
                         : new Text(Show(answer.Response)));
             }
 

@@ -8,5 +8,5 @@ namespace RabbitBridge.Cli.Workers;
 internal sealed record RequestOutcome(string? Response, ErrorReason? Error, string? Message, double Microseconds)
 {
     /// <summary>For people: the response, or the error's name as the originals spell it.</summary>
-    public override string ToString() => Error is { } reason ? reason.ToWireName() : Response ?? "";
+    public override string ToString() => Error is { } reason ? ErrorNames.Of(reason) : Response ?? "";
 }

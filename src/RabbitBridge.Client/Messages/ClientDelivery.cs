@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Diagnostics;
 using RabbitBridge.Client.Diagnostics;
 using RabbitBridge.Remote;
 
@@ -49,7 +48,7 @@ internal abstract class ClientDelivery(ClientReceiver receiver, RemoteMessage re
     // The gateway is told: should its word that nobody waits have been lost, it would keep the request for as long as the session lasts.
     public override void OnExpired()
     {
-        if (TryAbandon())
+        if (TryAbandon(ErrorReason.RequestTimeOut))
             SendError(ErrorReason.RequestTimeOut, "The request's time is over.");
     }
 
@@ -60,7 +59,8 @@ internal abstract class ClientDelivery(ClientReceiver receiver, RemoteMessage re
 
     protected override void OnAbandoned() => Left();
 
-    protected override Activity? StartProcess() => Tracing.StartProcess(request);
+    protected override MessagingOperation? StartProcess() =>
+        ClientTelemetry.Messaging.StartProcess(receiver.Work.Server, request.Path, request.Branch, request.TraceParent);
 
     protected override void OnEnded() => ended(this);
 

@@ -245,14 +245,19 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         ArgumentNullException.ThrowIfNull(responseType);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<TResponse>(cancellationToken);
-        Activity? activity = null;
+        MessagingOperation? operation = null;
         try
         {
             var to = MessagePath.ParseTarget(path);
             var value = Write(requestType, request);
             var milliseconds = Milliseconds(options);
-            var pending = new PendingResponse<TResponse>(message => Values.Read(responseType, message)) { Deadline = session.Deadline(milliseconds), Bytes = value.Bytes.Length };
-            activity = Tracing.StartSend(to.Value, session.Id);
+            operation = ClientTelemetry.Messaging.StartSend(session.Work.Server, target is null ? SendTarget.Path : SendTarget.Session, to.Value, session.Id);
+            var pending = new PendingResponse<TResponse>(message => Values.Read(responseType, message))
+            {
+                Deadline = session.Deadline(milliseconds),
+                Bytes = value.Bytes.Length,
+                Operation = operation,
+            };
             session.Ask(pending, new RemoteMessage(RemoteMessageType.Request)
             {
                 Path = to.Value,
@@ -260,15 +265,14 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
                 Milliseconds = milliseconds,
                 ContentType = value.ContentType,
                 Payload = value.Bytes,
-                TraceParent = activity?.Id ?? Activity.Current?.Id,
+                TraceParent = operation?.TraceParent ?? Activity.Current?.Id,
             });
             pending.CancelWith(session.Cancel, cancellationToken);
-            Tracing.EndWith(activity, pending.Task);
             return pending.Task;
         }
         catch (MessagingException exception)
         {
-            Tracing.End(activity, exception);
+            operation?.End(exception.Reason);
             return Task.FromException<TResponse>(exception);
         }
     }
@@ -281,16 +285,27 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         ArgumentNullException.ThrowIfNull(responseType);
         var milliseconds = Milliseconds(options);
         var value = Write(requestType, request);
-        var pending = new PendingFilter<TResponse>(responseType, session.Cancel) { Deadline = session.Deadline(milliseconds), Bytes = value.Bytes.Length };
-        session.Ask(pending, new RemoteMessage(RemoteMessageType.FilterRequest)
+        var to = MessagePath.ParseTarget(path);
+        var operation = ClientTelemetry.Messaging.StartSend(session.Work.Server, SendTarget.Filter, to.Value, session.Id);
+        var pending = new PendingFilter<TResponse>(responseType, session.Cancel) { Deadline = session.Deadline(milliseconds), Bytes = value.Bytes.Length, Operation = operation };
+        try
         {
-            Filter = filter.ToString(),
-            Path = MessagePath.ParseTarget(path).Value,
-            Milliseconds = milliseconds,
-            ContentType = value.ContentType,
-            Payload = value.Bytes,
-            TraceParent = Activity.Current?.Id,
-        });
+            session.Ask(pending, new RemoteMessage(RemoteMessageType.FilterRequest)
+            {
+                Filter = filter.ToString(),
+                Path = to.Value,
+                Milliseconds = milliseconds,
+                ContentType = value.ContentType,
+                Payload = value.Bytes,
+                TraceParent = operation?.TraceParent ?? Activity.Current?.Id,
+            });
+        }
+        catch (MessagingException exception)
+        {
+            operation?.End(exception.Reason);
+            throw;
+        }
+
         return pending.Answers;
     }
 

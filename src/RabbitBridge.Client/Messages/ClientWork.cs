@@ -24,6 +24,9 @@ internal sealed class ClientWork : IAsyncDisposable
     /// <summary>The largest value that the present gateway takes, in bytes.</summary>
     public int MaxMessageBytes { get; set; }
 
+    /// <summary>The present gateway, for telemetry.</summary>
+    public MessagingServer Server { get; set; } = new(MessagingServer.RabbitBridge);
+
     /// <summary>Whether there are requests whose answers are not on their way.</summary>
     public bool HasRequests => Volatile.Read(ref _requests) > 0;
 

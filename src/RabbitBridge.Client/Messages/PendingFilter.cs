@@ -13,7 +13,11 @@ internal sealed class PendingFilter<TResponse> : PendingReply
     /// <param name="responseType">How the answers are read.</param>
     /// <param name="cancel">Tells the gateway that nobody reads any more.</param>
     public PendingFilter(DataType<TResponse> responseType, Action<PendingReply> cancel) =>
-        Answers = new FilteredAnswers<TResponse>(responseType, _ => Taken(), () => cancel(this));
+        Answers = new FilteredAnswers<TResponse>(responseType, _ => Taken(), () =>
+        {
+            Operation?.Cancelled();
+            cancel(this);
+        });
 
     public FilteredAnswers<TResponse> Answers { get; }
 
@@ -47,12 +51,14 @@ internal sealed class PendingFilter<TResponse> : PendingReply
 
         if (_arrived != _expected)
             return false;
+        Operation?.End();
         Answers.End(error: null);
         return true;
     }
 
     public override void Fail(MessagingException error)
     {
+        Operation?.End(error.Reason);
         Answers.Counted(0, error);
         Answers.End(error);
     }

@@ -16,6 +16,9 @@ internal abstract class PendingReply : Expiring
     /// <summary>When the client gives up itself, in milliseconds of its clock; 0 for never.</summary>
     public long Deadline { get; init; }
 
+    /// <summary>The request as it is measured, if anybody watches.</summary>
+    public MessagingOperation? Operation { get; init; }
+
     /// <summary>How large what was asked is, about.</summary>
     public int Bytes { get; init; }
 

@@ -18,6 +18,9 @@ internal sealed class PendingResponse<TResponse>(Func<RemoteMessage, TResponse> 
         _registration = token.UnsafeRegister(
             _ =>
             {
+                if (_completion.Task.IsCompleted)
+                    return;
+                Operation?.Cancelled();
                 if (_completion.TrySetCanceled(token))
                     cancelled(this);
             },
@@ -39,12 +42,15 @@ internal sealed class PendingResponse<TResponse>(Func<RemoteMessage, TResponse> 
         _registration.Unregister();
         try
         {
-            _completion.TrySetResult(read(message));
+            var response = read(message);
+            Operation?.End();
+            _completion.TrySetResult(response);
         }
 #pragma warning disable CA1031 // Whatever a data type throws is the caller's to see.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            Operation?.End(ErrorNames.Of(exception));
             _completion.TrySetException(exception);
         }
 
@@ -54,6 +60,7 @@ internal sealed class PendingResponse<TResponse>(Func<RemoteMessage, TResponse> 
     public override void Fail(MessagingException error)
     {
         _registration.Unregister();
+        Operation?.End(error.Reason);
         _completion.TrySetException(error);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Client.Diagnostics;
@@ -7,12 +6,12 @@ using RabbitBridge.Remote;
 namespace RabbitBridge.Client.Projects;
 
 /// <summary>A message on its way through a handler of this client.</summary>
-internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMessageHandler?> find, ILogger logger) : PumpedMessage
+internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMessageHandler?> find, MessagingServer server, ILogger logger) : PumpedMessage
 {
     // The same as a gateway gives its own handlers.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private Activity? _span;
+    private MessagingOperation? _process;
     private string _handler = string.Empty;
 
     public override TimeSpan TimeLimit => Limit;
@@ -31,30 +30,24 @@ internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMess
             Roles = header.Roles,
             TraceParent = header.TraceParent,
         };
-        _span = Tracing.StartProjectProcess(delivered);
+        _process = ClientTelemetry.Messaging.StartProjectProcess(server, delivered);
         return await handler.OnMessageAsync(delivered, left).ConfigureAwait(false);
     }
 
-    public override void Handled(object? answer) => _span?.Stop();
+    public override void Handled(object? answer) => _process?.End();
 
     public override void Failed(Exception exception)
     {
-        EndSpan(exception.GetType().FullName!);
+        _process?.End(ErrorNames.Of(exception));
         Log.CallbackFailed(logger, exception);
     }
 
     public override void LeftBehind(LeftReason reason)
     {
-        EndSpan(reason.ToString());
+        _process?.End(ErrorNames.Of(reason));
         if (reason == LeftReason.TimeOver)
             Log.MessageHandlerTooSlow(logger, _handler, Limit);
     }
 
     public override void Report(Exception exception) => Log.CallbackFailed(logger, exception);
-
-    private void EndSpan(string error)
-    {
-        Tracing.Fail(_span, error);
-        _span?.Stop();
-    }
 }

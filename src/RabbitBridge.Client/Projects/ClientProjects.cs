@@ -98,7 +98,7 @@ internal sealed class ClientProjects : IProjects
     /// <summary>A message for a handler of this client.</summary>
     public void OnMessage(RemoteMessage message)
     {
-        if (!_queue.TryAdd(new ClientMessageJob(message, Find, _logger)))
+        if (!_queue.TryAdd(new ClientMessageJob(message, Find, _session.Work.Server, _logger)))
             Log.ProjectMessageDropped(_logger, MaxQueued);
     }
 
@@ -118,8 +118,8 @@ internal sealed class ClientProjects : IProjects
         var json = ProjectPayload.Write(payload);
         if (json.Length > _session.Work.MaxMessageBytes)
             throw new InvalidMessageDataException($"A payload of {json.Length} bytes is larger than the {_session.Work.MaxMessageBytes} bytes that may be sent.");
-        var span = Tracing.StartProjectSend(what.Project, what.Handler, _session.Id, what.IsRequest);
-        what = what with { TraceParent = span?.Id ?? Activity.Current?.Id };
+        var operation = ClientTelemetry.Messaging.StartProjectSend(_session.Work.Server, what.Project, what.Handler, _session.Id, traceParent: null);
+        what = what with { TraceParent = operation?.TraceParent ?? Activity.Current?.Id };
         var sending = _session.AskAsync(
             new RemoteMessage(RemoteMessageType.ProjectSend)
             {
@@ -128,8 +128,7 @@ internal sealed class ClientProjects : IProjects
             },
             cancellationToken,
             what is { IsRequest: true, Milliseconds: { } time } ? time : 0);
-        Tracing.EndWith(span, sending);
-        return sending;
+        return MessagingOperation.EndWithAsync(operation, sending);
     }
 
     private Task<RemoteMessage> RegisterAsync(ClientMessageHandler handler, RemoteLink link) =>

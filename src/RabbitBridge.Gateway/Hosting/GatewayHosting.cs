@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using RabbitBridge.Diagnostics;
+using RabbitBridge.Gateway.Diagnostics;
 using RabbitBridge.Gateway.Health;
 using RabbitBridge.Gateway.Projects;
 using RabbitBridge.Gateway.Remote;
@@ -57,6 +57,7 @@ internal static class GatewayHosting
 
     public static void MapGateway(this WebApplication app)
     {
+        app.Services.GetRequiredService<RemoteSessions>().Observe();
         app.UseMiddleware<OriginGuard>();
         app.UseCors(Cors);
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthJson.WriteAsync });
@@ -103,10 +104,14 @@ internal static class GatewayHosting
     private static void AddTelemetry(WebApplicationBuilder builder)
     {
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("rabbitbridge-gateway"))
-            .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter());
+            .ConfigureResource(resource => resource
+                .AddService("rabbitbridge-gateway")
+                .AddDetector(services => new GatewayResource(services.GetRequiredService<IOptions<GatewayOptions>>()))
+                // Last: what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say is what somebody wants.
+                .AddEnvironmentVariableDetector())
+            .WithMetrics(metrics => metrics.AddRabbitBridgeInstrumentation().AddMeter("Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter());
         // OpenTelemetry's own settings. Without an endpoint spans would go nowhere, and two for each request cost much; a client's trace context is passed on all the same.
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
-            telemetry.WithTracing(traces => traces.AddSource(Telemetry.Name).AddOtlpExporter()).WithMetrics(metrics => metrics.AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddRabbitBridgeInstrumentation().AddOtlpExporter()).WithMetrics(metrics => metrics.AddOtlpExporter());
     }
 }

@@ -51,6 +51,9 @@ internal sealed class RemoteSession : IRemoteClient
 
     public SessionId Id => _session.Id;
 
+    /// <summary>What the client has not acknowledged yet, in bytes.</summary>
+    public long WaitingBytes => _link.QueuedBytes;
+
     /// <summary>What a client is told when it has opened or resumed the session.</summary>
     public OpenReply Describe(bool isResumed) => new()
     {

@@ -55,6 +55,10 @@ internal sealed class RemoteSessions(
 
     public ILogger Logger => logger;
 
+    /// <summary>Has it told how much waits for clients.</summary>
+    public void Observe() => _engine.Telemetry.Observe(
+        "rabbitbridge.remote.waiting", "By", "Bytes that remote clients have not acknowledged yet.", () => _sessions.Values.Sum(static session => session.WaitingBytes));
+
     /// <summary>Waits until the clients, which have been told that their sessions are over, have left, but not for long.</summary>
     public async Task DisconnectedAsync()
     {

@@ -1,6 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Diagnostics;
-using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Calls;
@@ -84,7 +82,7 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
     /// <summary>The session that should have answered is closed: the sender is told, and an answer that comes still is dropped.</summary>
     public void SessionClosed()
     {
-        if (!TryAbandon())
+        if (!TryAbandon(ErrorReason.SessionClosed))
             return;
         SendError(ErrorReason.SessionClosed, $"Session {Receiver.Work.Session}, which had the request to '{Path}', was closed.");
     }
@@ -96,7 +94,7 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
     public bool TryTakeBack(out RequestArrival arrival, out long deadline)
     {
         (arrival, deadline) = (default, Deadline);
-        if (!Receiver.Redelivery || !TryAbandon())
+        if (!Receiver.Redelivery || !TryAbandon(ErrorReason.SessionClosed))
             return false;
         _table?.Remove(this);
         arrival = new(_envelope with { Properties = _brought }, _replyTo, _table, Wheel) { AllProperties = _allProperties };
@@ -109,7 +107,7 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
     /// <summary>Has <see cref="RequestDelivery.Execute"/> called: on the thread pool, because it runs the application's code.</summary>
     protected virtual void Schedule(bool preferLocal) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
 
-    protected override Activity? StartProcess() => Telemetry.StartProcess(_envelope);
+    protected override MessagingOperation? StartProcess() => Receiver.Telemetry.StartProcess(Path, Receiver.BranchName, TraceParent);
 
     /// <summary>Sends the answer and leaves the table, in this order: what is not in it is answered, as a fabric may tell who asks.</summary>
     protected void Send(in ResponseEnvelope response)

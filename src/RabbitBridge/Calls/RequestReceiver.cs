@@ -16,6 +16,9 @@ internal abstract class RequestReceiver(SessionWork work, ILogger logger, Teleme
     /// <summary>The requests that it has; with its limit also those given up for which a function goes on: it must not look free.</summary>
     public int Outstanding => Turns is { } turns ? Math.Max(turns.Count, Volatile.Read(ref _outstanding)) : Volatile.Read(ref _outstanding);
 
+    /// <summary>The branch of a handler; <see langword="null"/> for a request stream.</summary>
+    public virtual string? BranchName => null;
+
     /// <summary>Whether a request that was not answered may be handled by another one.</summary>
     public virtual bool Redelivery => false;
 

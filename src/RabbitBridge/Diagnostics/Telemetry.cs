@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using RabbitBridge.Fabric;
 
 namespace RabbitBridge.Diagnostics;
 
@@ -11,13 +10,13 @@ internal sealed class Telemetry : IDisposable
 {
     public const string Name = "RabbitBridge";
 
-    private const string Send = "send";
-    private const string Process = "process";
+    private static readonly string[] ConnectionStates = ["up", "blocked", "down"];
 
-    private static readonly ActivitySource Source = new(Name);
+    private static readonly string Version = typeof(Telemetry).Assembly.GetName().Version!.ToString(3);
+    private static readonly ActivitySource Source = new(Name, Version);
 
-    private readonly Meter _meter = new(Name);
-    private readonly Histogram<double> _duration;
+    private readonly Meter _meter = new(Name, Version);
+    private readonly MessagingTelemetry _messaging;
     private readonly Counter<long> _late;
     private readonly Counter<long> _badInput;
     private readonly Counter<long> _undelivered;
@@ -30,11 +29,11 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _lostEvents;
     private readonly Counter<long> _expired;
     private long _lateCount;
+    private MessagingServer _server = new(MessagingServer.RabbitBridge);
 
     public Telemetry()
     {
-        _duration = _meter.CreateHistogram<double>(
-            "messaging.client.operation.duration", "s", "Time from sending a request to its outcome.");
+        _messaging = new MessagingTelemetry(Source, _meter);
         _late = _meter.CreateCounter<long>(
             "rabbitbridge.responses.late", "{response}", "Responses that came when nobody waited any more.");
         _expired = _meter.CreateCounter<long>(
@@ -75,97 +74,54 @@ internal sealed class Telemetry : IDisposable
 
     public long LateResponses => Interlocked.Read(ref _lateCount);
 
-    /// <summary>Starts the span of a request that this process sends, in whatever span its sender is in.</summary>
-    public static Activity? StartSend(MessagePath path, SessionId sender)
+    /// <summary>What carries messages at the moment.</summary>
+    public MessagingServer Server
     {
-        if (!Source.HasListeners())
-            return null;
-        var outer = Activity.Current;
-        return BesideCaller(Source.StartActivity(Send, ActivityKind.Client), outer, path.Value, sender);
+        get => Volatile.Read(ref _server);
+        set => Volatile.Write(ref _server, value);
     }
 
-    /// <summary>Starts the span of a request that a remote client sends.</summary>
-    /// <param name="path">Its path.</param>
-    /// <param name="sender">The client's session.</param>
-    /// <param name="traceParent">The client's trace context.</param>
-    public static Activity? StartRemoteSend(MessagePath path, SessionId sender, string? traceParent)
+    /// <summary>Has something measured whenever somebody looks.</summary>
+    /// <param name="name">The instrument's name.</param>
+    /// <param name="unit">Its unit.</param>
+    /// <param name="description">What is measured.</param>
+    /// <param name="value">Measures it.</param>
+    public void Observe(string name, string unit, string description, Func<long> value) => _meter.CreateObservableUpDownCounter(name, value, unit, description);
+
+    /// <summary>Has it told how it stands with the connection to the other gateways.</summary>
+    /// <param name="isUp">Whether there is one.</param>
+    /// <param name="isBlocked">Whether nothing can be sent over it.</param>
+    /// <param name="epochs">How many there have been.</param>
+    public void ObserveConnection(Func<bool> isUp, Func<bool> isBlocked, Func<long> epochs)
     {
-        if (!Source.HasListeners())
-            return null;
-        var outer = Activity.Current;
-        return BesideCaller(StartWithin(traceParent, Send, ActivityKind.Client), outer, path.Value, sender);
+        _meter.CreateObservableUpDownCounter(
+            "rabbitbridge.connection.status",
+            () =>
+            {
+                var present = !isUp() ? "down" : isBlocked() ? "blocked" : "up";
+                return ConnectionStates.Select(state => new Measurement<int>(state == present ? 1 : 0, new KeyValuePair<string, object?>("rabbitbridge.connection.state", state)));
+            },
+            "1",
+            "The connection to the broker: 1 for the state that it is in, 0 for the others.");
+        _meter.CreateObservableCounter("rabbitbridge.connection.epochs", epochs, "{epoch}", "How often the gateway has connected to the broker.");
     }
 
-    /// <summary>Starts the span in which a request is handled, or handed to the client that handles it.</summary>
-    public static Activity? StartProcess(in RequestEnvelope request)
-    {
-        if (!Source.HasListeners())
-            return null;
-        var outer = Activity.Current;
-        var activity = StartWithin(request.TraceParent, Process, ActivityKind.Server);
-        if (activity is null)
-            Restore(outer);
-        return Describe(activity, Process, request.Path.Value);
-    }
+    /// <inheritdoc cref="MessagingTelemetry.StartSend"/>
+    public MessagingOperation? StartSend(string target, MessagePath path, SessionId sender) => _messaging.StartSend(Server, target, path.Value, sender);
 
-    /// <summary>Starts the span of a project message, or of a request to a gateway's message handler.</summary>
-    /// <param name="project">The project.</param>
-    /// <param name="messageHandler">The handler's name.</param>
-    /// <param name="sender">The sender's session.</param>
-    /// <param name="isRequest">Whether it is answered.</param>
-    /// <param name="traceParent">The trace context of a remote client; <see langword="null"/> for that of the caller.</param>
-    public static Activity? StartProjectSend(string project, string messageHandler, SessionId sender, bool isRequest, string? traceParent)
-    {
-        if (!Source.HasListeners())
-            return null;
-        var outer = Activity.Current;
-        var kind = isRequest ? ActivityKind.Client : ActivityKind.Producer;
-        var activity = traceParent is null ? Source.StartActivity(Send, kind) : StartWithin(traceParent, Send, kind);
-        return BesideCaller(activity, outer, ProjectDestination(project, messageHandler), sender);
-    }
+    /// <inheritdoc cref="MessagingTelemetry.StartRemoteSend"/>
+    public MessagingOperation? StartRemoteSend(string target, MessagePath path, SessionId sender, string? traceParent) =>
+        _messaging.StartRemoteSend(Server, target, path.Value, sender, traceParent);
 
-    /// <summary>Starts the span in which a message handler runs.</summary>
-    public static Activity? StartProjectProcess(ProjectMessage message, bool isRequest) => Source.HasListeners()
-        ? Describe(
-            StartWithin(message.TraceParent, Process, isRequest ? ActivityKind.Server : ActivityKind.Consumer),
-            Process,
-            ProjectDestination(message.Project, message.MessageHandler))
-        : null;
+    /// <inheritdoc cref="MessagingTelemetry.StartProcess"/>
+    public MessagingOperation? StartProcess(string path, string? branch, string? traceParent) => _messaging.StartProcess(Server, path, branch, traceParent);
 
-    /// <summary>Ends the span of what a sender has sent, on whatever thread.</summary>
-    public static void EndSend(Activity? activity, string? error)
-    {
-        if (activity is null)
-            return;
-        Fail(activity, error);
-        // The thread that ends a call is another one than its caller's, and has a span of its own or none.
-        var outer = Activity.Current;
-        activity.Stop();
-        Restore(outer);
-    }
+    /// <inheritdoc cref="MessagingTelemetry.StartProjectSend"/>
+    public MessagingOperation? StartProjectSend(string project, string messageHandler, SessionId sender, string? traceParent) =>
+        _messaging.StartProjectSend(Server, project, messageHandler, sender, traceParent);
 
-    /// <summary>Ends the span of what a sender has sent together with that.</summary>
-    /// <param name="activity">The span, if there is one.</param>
-    /// <param name="sending">What ends it.</param>
-    /// <param name="error">The error that an outcome is, or <see langword="null"/>.</param>
-    public static Task<T> EndWithAsync<T>(Activity? activity, Task<T> sending, Func<T, string?>? error = null) =>
-        activity is null ? sending : EndWhenDoneAsync(activity, sending, error);
-
-    /// <summary>Has a span tell of an error, if there is one.</summary>
-    public static void Fail(Activity? activity, string? error)
-    {
-        if (error is not null)
-            activity?.SetStatus(ActivityStatusCode.Error, error).SetTag("error.type", error);
-    }
-
-    /// <summary>Has a span be the current one again, if another one is.</summary>
-    public static void Restore(Activity? outer)
-    {
-        if (Activity.Current != outer)
-            Activity.Current = outer;
-    }
-
-    public CallMeasurement StartCall() => new(_duration.Enabled ? _duration : null);
+    /// <inheritdoc cref="MessagingTelemetry.StartProjectProcess"/>
+    public MessagingOperation? StartProjectProcess(ProjectMessage message) => _messaging.StartProjectProcess(Server, message);
 
     public void LateResponse()
     {
@@ -197,48 +153,4 @@ internal sealed class Telemetry : IDisposable
     public void ProjectHandlerFailed(string kind) => _projectFailures.Add(1, new KeyValuePair<string, object?>("rabbitbridge.project.failure", kind));
 
     public void Dispose() => _meter.Dispose();
-
-    private static async Task<T> EndWhenDoneAsync<T>(Activity activity, Task<T> sending, Func<T, string?>? error)
-    {
-        string? problem = null;
-        try
-        {
-            var outcome = await sending.ConfigureAwait(false);
-            problem = error?.Invoke(outcome);
-            return outcome;
-        }
-        catch (Exception exception)
-        {
-            problem = exception is MessagingException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : exception.GetType().FullName;
-            throw;
-        }
-        finally
-        {
-            EndSend(activity, problem);
-        }
-    }
-
-    private static string ProjectDestination(string project, string messageHandler) => $"{project}/{messageHandler}";
-
-    private static Activity? StartWithin(string? traceParent, string name, ActivityKind kind)
-    {
-        ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent);
-        // What is current here, such as the span of the connection on which a request came, is not the sender's; a request without a trace begins one.
-        Activity.Current = null;
-        return Source.StartActivity(name, kind, parent);
-    }
-
-    private static Activity? BesideCaller(Activity? activity, Activity? outer, string destination, SessionId sender)
-    {
-        // The sender goes on while the request is under way: what it does next is not part of it.
-        Restore(outer);
-        Describe(activity, Send, destination)?.SetTag("rabbitbridge.session.id", sender.ToString());
-        return activity;
-    }
-
-    private static Activity? Describe(Activity? activity, string operation, string destination) => activity?
-        .SetTag("messaging.system", "rabbitmq")
-        .SetTag("messaging.operation.name", operation)
-        .SetTag("messaging.operation.type", operation)
-        .SetTag("messaging.destination.name", destination);
 }

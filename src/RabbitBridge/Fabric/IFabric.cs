@@ -22,6 +22,12 @@ internal interface IFabric : IAsyncDisposable
     /// <summary>Why the last attempt to connect has failed, for people; <see langword="null"/> if none has.</summary>
     string? LastFailure => null;
 
+    /// <summary>How many epochs there have been.</summary>
+    int Epochs => IsUp ? 1 : 0;
+
+    /// <summary>The bytes of values that wait until the broker has taken them.</summary>
+    long UnsentBytes => 0;
+
     /// <summary>Whether other gateways were there when the epoch began.</summary>
     bool FoundOthers { get; }
 

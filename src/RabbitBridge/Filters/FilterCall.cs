@@ -29,6 +29,9 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
     /// <summary>The request as it goes to other gateways.</summary>
     public required RequestEnvelope Request { get; init; }
 
+    /// <summary>The request as it is measured, if anybody watches.</summary>
+    public MessagingOperation? Operation { get; init; }
+
     /// <summary>Notes a gateway that will tell its sessions. All are noted before <see cref="Routed"/>.</summary>
     public void Expect(ulong gateway, GatewayLink? link, long now)
     {
@@ -241,6 +244,7 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
                 return;
             _isEnded = true;
             table.Remove(this);
+            Operation?.Cancelled();
             Abandoned();
         }
 
@@ -293,6 +297,7 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
     {
         _isEnded = true;
         table.Remove(this);
+        Operation?.End(error?.Reason);
         if (!_isCountKnown)
             Counted(_count, error);
         Ended(_isCountKnown ? _countError : error);

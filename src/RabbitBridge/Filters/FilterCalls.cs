@@ -21,15 +21,23 @@ internal sealed class FilterCalls(
 
     public int Count => _calls.Count;
 
+    /// <summary>The bytes of what waits for the fabric, or for gateways.</summary>
+    public long WaitingBytes => _waiting.Bytes;
+
     /// <summary>Sends a request on its way: to this gateway's own sessions, and to every gateway that may have others.</summary>
     /// <param name="session">The sender.</param>
     /// <param name="filter">Selects the recipients.</param>
     /// <param name="request">The request, without what is said by the other parameters.</param>
     /// <param name="timeout">Its time in milliseconds; 0 for no limit.</param>
     /// <param name="responseType">How answers are read.</param>
+    /// <param name="operation">The request as it is measured, if anybody watches.</param>
     public FilterCall<TResponse> Start<TResponse>(
-        Session session, SessionFilter filter, in RequestEnvelope request, int timeout, DataType<TResponse> responseType) => Start(
-            session, filter, request, timeout, (id, deadline, whole) => new FilterCall<TResponse>(this, session, deadline, responseType) { Id = id, Request = whole });
+        Session session, SessionFilter filter, in RequestEnvelope request, int timeout, DataType<TResponse> responseType, MessagingOperation? operation) => Start(
+            session,
+            filter,
+            request,
+            timeout,
+            (id, deadline, whole) => new FilterCall<TResponse>(this, session, deadline, responseType) { Id = id, Request = whole, Operation = operation });
 
     /// <summary>Sends a request whose call is made from its number, its deadline and the whole request.</summary>
     public TCall Start<TCall>(

@@ -112,7 +112,8 @@ internal sealed class SessionsFeature(Session session, FilterCalls calls, Sessio
         filter,
         new RequestEnvelope { Path = MessagePath.Root, Change = change, ContentType = ContentTypes.Json, Payload = default },
         RequestTimeout.Milliseconds(requestTimeout),
-        PreviousProperties.DataType).Answers;
+        PreviousProperties.DataType,
+        operation: null).Answers;
 
     private void Demand(params ReadOnlySpan<Permission> permissions)
     {

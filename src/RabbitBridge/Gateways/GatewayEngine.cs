@@ -78,6 +78,7 @@ internal sealed class GatewayEngine : IGateway
         var projects = new ProjectReceiver(new SessionWork(Peer.ItselfOf(Instance), options.MaxMessageBytes, clock), Distributor, logger, telemetry);
 
         _host = new SessionHost(_identity, options, authorizer, Directory, Handlers, _listeners, Sender, ProjectSender, Projects, _router, register, logger);
+        Observe();
         Receiver = new GatewayReceiver(_identity, options, _roster, _router, Calls, _wheel, register, _filterCalls, _dispatches, events, _listeners, projects, telemetry, logger);
     }
 
@@ -240,6 +241,17 @@ internal sealed class GatewayEngine : IGateway
         {
             Problem = branch.Local.Length > 0 ? Fabric.BranchProblem(branch.Path) : null,
         };
+
+    private void Observe()
+    {
+        Telemetry.Observe("rabbitbridge.sessions", "{session}", "Open sessions of the gateway.", () => SessionCount);
+        Telemetry.Observe("rabbitbridge.handlers", "{handler}", "Handlers of the gateway's sessions.", () => _routes.All().Sum(static branch => branch.Local.Length));
+        Telemetry.Observe("rabbitbridge.gateways", "{gateway}", "Gateways that the gateway knows, itself included.", () => _roster.Peers.Count + 1);
+        Telemetry.Observe("rabbitbridge.requests.pending", "{request}", "Requests of the gateway's sessions that wait for their answers.", () => PendingRequests);
+        Telemetry.Observe(
+            "rabbitbridge.send.waiting", "By", "Bytes of values that wait for a connection, or for the broker to take them.", () => Fabric.UnsentBytes + _router.WaitingBytes + _filterCalls.WaitingBytes);
+        Telemetry.ObserveConnection(() => Fabric.IsUp, () => Fabric.IsBlocked, () => Fabric.Epochs);
+    }
 
     // Called under the roster's lock.
     private void OnRosterChanged() => ThreadPool.UnsafeQueueUserWorkItem(static engine => engine.Guard(engine.Receiver.RouteWaiting), this, preferLocal: false);

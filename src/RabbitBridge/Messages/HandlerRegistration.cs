@@ -20,7 +20,9 @@ internal sealed class HandlerRegistration<TRequest, TResponse>(
 {
     public MessagePath Branch { get; } = branch;
 
-    public string Path => Branch.ToString();
+    public string Path { get; } = branch.ToString();
+
+    public override string BranchName => Path;
 
     public PropertySelection Properties { get; } = PropertySelection.Of(options.SessionProperties);
 

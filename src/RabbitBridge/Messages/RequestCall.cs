@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using RabbitBridge.Calls;
-using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Sessions;
 
@@ -17,10 +15,8 @@ internal sealed class RequestCall<TResponse>(PendingCalls table, Session session
 
     public Task<TResponse> Task => _completion.Task;
 
-    /// <summary>The span of the call, if somebody listens.</summary>
-    public Activity? Activity { get; init; }
-
-    public required CallMeasurement Measurement { get; init; }
+    /// <summary>The call as it is measured, if anybody watches.</summary>
+    public MessagingOperation? Operation { get; init; }
 
     public override IReadOnlyDictionary<string, string> SenderProperties => session.Properties;
 
@@ -39,7 +35,7 @@ internal sealed class RequestCall<TResponse>(PendingCalls table, Session session
     protected override void OnReply(in ResponseEnvelope response)
     {
         _registration.Unregister();
-        Measurement.End(response.Error, Activity);
+        Operation?.End(response.Error);
         if (response.Error is { } error)
         {
             _completion.TrySetException(MessagingException.For(error, response.ErrorMessage ?? error.ToString()));
@@ -61,7 +57,7 @@ internal sealed class RequestCall<TResponse>(PendingCalls table, Session session
         if (!TryEnd(out var carrier))
             return;
         carrier?.Cancel(Id);
-        Measurement.Cancelled(Activity);
+        Operation?.Cancelled();
         _completion.TrySetCanceled(_token);
     }
 }

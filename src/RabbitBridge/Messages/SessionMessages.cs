@@ -127,12 +127,20 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
         var value = ValueCodec.Write("request", requestType, request, new ArrayBufferWriter<byte>());
         sender.CheckSize(value.Bytes.Length);
         sender.CheckRoom();
+        var operation = sender.Telemetry.StartSend(SendTarget.Filter, to, session.Id);
         return sender.FilterCalls.Start(
             session,
             filter,
-            new RequestEnvelope { Path = to, ContentType = value.ContentType, Payload = value.Bytes, TraceParent = TraceParent.Checked(Activity.Current?.Id) },
+            new RequestEnvelope
+            {
+                Path = to,
+                ContentType = value.ContentType,
+                Payload = value.Bytes,
+                TraceParent = operation?.TraceParent ?? TraceParent.Checked(Activity.Current?.Id),
+            },
             timeout,
-            responseType).Answers;
+            responseType,
+            operation).Answers;
     }
 
     private Task<TResponse> Send<TRequest, TResponse>(
@@ -157,12 +165,10 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
             var timeout = sender.Time(options?.Timeout);
             var value = ValueCodec.Write("request", requestType, request, scratch);
             sender.CheckSize(value.Bytes.Length);
-            var activity = Telemetry.StartSend(to, session.Id);
             call = new RequestCall<TResponse>(sender.Calls, session, responseType)
             {
                 Deadline = sender.DeadlineIn(timeout),
-                Activity = activity,
-                Measurement = sender.Telemetry.StartCall(),
+                Operation = sender.Telemetry.StartSend(target is null ? SendTarget.Path : SendTarget.Session, to, session.Id),
             };
             sender.Send(session, call, new RequestEnvelope
             {
@@ -172,14 +178,14 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
                 ContentType = value.ContentType,
                 Payload = value.Bytes,
                 IsTransient = value.IsTransient,
-                TraceParent = activity?.Id ?? TraceParent.Checked(Activity.Current?.Id),
+                TraceParent = call.Operation?.TraceParent ?? TraceParent.Checked(Activity.Current?.Id),
             });
             call.CancelWith(cancellationToken);
             return call.Task;
         }
         catch (MessagingException exception)
         {
-            call?.Measurement.End(exception.Reason, call.Activity);
+            call?.Operation?.End(exception.Reason);
             return Task.FromException<TResponse>(exception);
         }
         finally

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using RabbitBridge.Diagnostics;
 
@@ -7,7 +6,7 @@ namespace RabbitBridge.Projects;
 /// <summary>A message on its way through a handler of this process.</summary>
 internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler, TimeSpan timeLimit, ILogger logger, Telemetry telemetry) : PumpedMessage
 {
-    private Activity? _span;
+    private MessagingOperation? _process;
 
     /// <summary>Takes the outcome of a request; <see langword="null"/> for a message.</summary>
     public Action<object?, MessagingException?>? Answer { get; init; }
@@ -22,19 +21,19 @@ internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler
     // An async method of its own: what the handler leaves in its context, such as the span, ends with it.
     public override async Task<object?> RunAsync(CancellationToken left)
     {
-        _span = Telemetry.StartProjectProcess(message, isRequest: Answer is not null);
+        _process = telemetry.StartProjectProcess(message);
         return await handler.OnMessageAsync(message, left).ConfigureAwait(false);
     }
 
     public override void Handled(object? answer)
     {
-        _span?.Stop();
+        _process?.End();
         Answer?.Invoke(answer, null);
     }
 
     public override void Failed(Exception exception)
     {
-        EndSpan(exception.GetType().FullName);
+        _process?.End(ErrorNames.Of(exception));
         if (exception is not RejectedRequestException)
         {
             Log.MessageHandlerFailed(logger, exception, message.Project, message.MessageHandler);
@@ -47,7 +46,7 @@ internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler
 
     public override void LeftBehind(LeftReason reason)
     {
-        EndSpan(reason.ToString());
+        _process?.End(ErrorNames.Of(reason));
         switch (reason)
         {
             case LeftReason.TimeOver:
@@ -65,10 +64,4 @@ internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler
     }
 
     public override void Report(Exception exception) => Log.MessageHandlerFailed(logger, exception, message.Project, message.MessageHandler);
-
-    private void EndSpan(string? error)
-    {
-        Telemetry.Fail(_span, error);
-        _span?.Stop();
-    }
 }

@@ -12,7 +12,7 @@ internal sealed class ProjectRequest(ProjectReceiver receiver, in RequestArrival
     protected override void Schedule(bool preferLocal) => Execute();
 
     // The handler has a span of its own.
-    protected override Activity? StartProcess() => null;
+    protected override MessagingOperation? StartProcess() => null;
 
     protected override void Invoke(Activity? span)
     {

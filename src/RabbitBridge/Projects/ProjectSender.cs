@@ -36,9 +36,9 @@ internal sealed class ProjectSender(RequestSender sender, ProjectDistributor dis
         MessageScopes.Format(selection.EffectiveScope);
         if (servers is null or { Count: 0 })
             servers = [name];
-        var span = Start(session, project, messageHandler, isRequest: false, ref traceParent);
+        var operation = Start(session, project, messageHandler, ref traceParent);
         var what = Describe(session, project, messageHandler, traceParent, selection);
-        return Telemetry.EndWithAsync(span, DeliverAsync(session, what, payload, selection, servers, cancellationToken), Error);
+        return MessagingOperation.EndWithAsync(operation, DeliverAsync(session, what, payload, selection, servers, cancellationToken), Error);
     }
 
     /// <summary>Sends a request to a gateway's handler.</summary>
@@ -59,9 +59,9 @@ internal sealed class ProjectSender(RequestSender sender, ProjectDistributor dis
         if (milliseconds < 0)
             throw new InvalidMessageDataException($"A request's time of {milliseconds} ms: at least 1, or 0 for no limit.");
         var time = milliseconds ?? sender.Time(null);
-        var span = Start(session, project, messageHandler, isRequest: true, ref traceParent);
+        var operation = Start(session, project, messageHandler, ref traceParent);
         var what = Describe(session, project, messageHandler, traceParent, selection: null);
-        return Telemetry.EndWithAsync(span, AnswerAsync(session, what, payload, server, time, cancellationToken));
+        return MessagingOperation.EndWithAsync(operation, AnswerAsync(session, what, payload, server, time, cancellationToken));
     }
 
     // None if something was sent, or nobody was selected.
@@ -87,12 +87,12 @@ internal sealed class ProjectSender(RequestSender sender, ProjectDistributor dis
     }
 
     // What goes with the message is its span, or where nobody listens the context in which it is sent.
-    private static Activity? Start(Session session, string project, string messageHandler, bool isRequest, ref string? traceParent)
+    private MessagingOperation? Start(Session session, string project, string messageHandler, ref string? traceParent)
     {
         traceParent = TraceParent.Checked(traceParent);
-        var span = Telemetry.StartProjectSend(project, messageHandler, session.Id, isRequest, traceParent);
-        traceParent = span?.Id ?? traceParent ?? TraceParent.Checked(Activity.Current?.Id);
-        return span;
+        var operation = sender.Telemetry.StartProjectSend(project, messageHandler, session.Id, traceParent);
+        traceParent = operation?.TraceParent ?? traceParent ?? TraceParent.Checked(Activity.Current?.Id);
+        return operation;
     }
 
     private static GatewayMessage Describe(Session session, string project, string messageHandler, string? traceParent, MessageSelection? selection)
@@ -149,7 +149,6 @@ internal sealed class ProjectSender(RequestSender sender, ProjectDistributor dis
         var call = new RequestCall<ReadOnlyMemory<byte>>(sender.Calls, session, DataTypes.Binary)
         {
             Deadline = sender.DeadlineIn(milliseconds),
-            Measurement = sender.Telemetry.StartCall(),
         };
         try
         {

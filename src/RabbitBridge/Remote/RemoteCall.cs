@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using RabbitBridge.Calls;
-using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
 using RabbitBridge.Sessions;
 
@@ -12,10 +10,8 @@ internal sealed class RemoteCall(PendingCalls table, Session session, IRemoteCli
 {
     public long ClientId => clientId;
 
-    public required CallMeasurement Measurement { get; init; }
-
-    /// <summary>The span of the call, if somebody listens.</summary>
-    public Activity? Activity { get; init; }
+    /// <summary>The call as it is measured, if anybody watches.</summary>
+    public MessagingOperation? Operation { get; init; }
 
     public override IReadOnlyDictionary<string, string> SenderProperties => session.Properties;
 
@@ -25,14 +21,14 @@ internal sealed class RemoteCall(PendingCalls table, Session session, IRemoteCli
         if (!TryEnd(out var carrier))
             return;
         ended(this);
-        Measurement.Cancelled(Activity);
+        Operation?.Cancelled();
         carrier?.Cancel(Id);
     }
 
     protected override void OnReply(in ResponseEnvelope response)
     {
         ended(this);
-        Measurement.End(response.Error, Activity);
+        Operation?.End(response.Error);
         client.Reply(clientId, response);
     }
 }

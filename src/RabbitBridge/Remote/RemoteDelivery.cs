@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using RabbitBridge.Calls;
-using RabbitBridge.Diagnostics;
 
 namespace RabbitBridge.Remote;
 
@@ -34,12 +33,7 @@ internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival 
     public void Fail(ErrorReason reason, string message) => Refuse(reason, message);
 
     // To hand it to the link is quick, and needs no thread of its own.
-    protected override void Schedule(bool preferLocal)
-    {
-        var outer = Activity.Current;
-        Execute();
-        Telemetry.Restore(outer);
-    }
+    protected override void Schedule(bool preferLocal) => Execute();
 
     protected override void Invoke(Activity? span)
     {

@@ -14,7 +14,9 @@ internal sealed class RemoteHandler(
 
     MessagePath IBranchHandler.Branch => branch;
 
-    public string Path => branch.ToString();
+    public string Path { get; } = branch.ToString();
+
+    public override string BranchName => Path;
 
     public PropertySelection Properties => properties;
 

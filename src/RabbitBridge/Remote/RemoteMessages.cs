@@ -57,12 +57,10 @@ internal sealed class RemoteMessages
         traceParent = TraceParent.Checked(traceParent);
         CheckRoom(id);
         var timeout = Time(milliseconds);
-        var activity = Telemetry.StartRemoteSend(to, _session.Id, traceParent);
         var call = new RemoteCall(_sender.Calls, _session, _client, id, _ended)
         {
             Deadline = _sender.DeadlineIn(timeout),
-            Measurement = _sender.Telemetry.StartCall(),
-            Activity = activity,
+            Operation = _sender.Telemetry.StartRemoteSend(target is null ? SendTarget.Path : SendTarget.Session, to, _session.Id, traceParent),
         };
         _calls[id] = call;
         Interlocked.Increment(ref _open);
@@ -75,12 +73,12 @@ internal sealed class RemoteMessages
                 RemainingMilliseconds = timeout,
                 ContentType = contentType,
                 Payload = payload,
-                TraceParent = activity?.Id ?? traceParent,
+                TraceParent = call.Operation?.TraceParent ?? traceParent,
             });
         }
         catch (MessagingException exception)
         {
-            call.Measurement.End(exception.Reason, activity);
+            call.Operation?.End(exception.Reason);
             Ended(call);
             throw;
         }
@@ -96,11 +94,13 @@ internal sealed class RemoteMessages
         _sender.CheckRoom();
         CheckRoom(id);
         var parsed = SessionFilter.Parse(filter);
+        var time = Time(milliseconds);
+        var operation = _sender.Telemetry.StartRemoteSend(SendTarget.Filter, to, _session.Id, traceParent);
         _sender.FilterCalls.Start(
             _session,
             parsed,
-            new RequestEnvelope { Path = to, ContentType = contentType, Payload = payload, TraceParent = traceParent },
-            Time(milliseconds),
+            new RequestEnvelope { Path = to, ContentType = contentType, Payload = payload, TraceParent = operation?.TraceParent ?? traceParent },
+            time,
             (callId, deadline, request) =>
             {
                 Interlocked.Increment(ref _open);
@@ -110,6 +110,7 @@ internal sealed class RemoteMessages
                 {
                     Id = callId,
                     Request = request,
+                    Operation = operation,
                 };
             });
     }

@@ -14,6 +14,9 @@ internal sealed class Router(
     // Calls for which there is no epoch, or whose gateway is away and may be back.
     private readonly WaitingRequests<(PendingCall Call, RequestEnvelope Request)> _waiting = new(static each => each.Call.IsEnded);
 
+    /// <summary>The bytes of what waits for the fabric, or for a gateway.</summary>
+    public long WaitingBytes => _waiting.Bytes;
+
     /// <summary>Sends a request on its way; its call ends later, or has ended when this returns.</summary>
     public void Route(PendingCall call, in RequestEnvelope request)
     {

@@ -16,6 +16,16 @@ internal sealed class WaitingRequests<T>(Func<T, bool> isEnded)
     /// <summary>Why there is no room, for whoever sent the request.</summary>
     public static string Full => $"Requests of {MaxBytes / (1024 * 1024)} MiB wait at the gateway for a connection already.";
 
+    /// <summary>How much waits, in bytes.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+                return _bytes;
+        }
+    }
+
     /// <returns>Whether there is room.</returns>
     public bool TryAdd(T request, int payloadBytes)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using RabbitBridge.Cli.Workers;
 
 namespace RabbitBridge.Cli.UnitTests.Documentation;
 
@@ -11,7 +10,7 @@ public sealed class ReferenceTests
     [Fact]
     public void Errors_have_their_numbers_and_names()
     {
-        var inCode = Enum.GetValues<ErrorReason>().Select(reason => $"{(int)reason} | {reason.ToWireName()} | `{ExceptionOf(reason)}`");
+        var inCode = Enum.GetValues<ErrorReason>().Select(reason => $"{(int)reason} | {ErrorNames.Of(reason)} | `{ExceptionOf(reason)}`");
 
         Assert.Equal(inCode.Order(), DocumentationFiles.FirstCells("docs/errors.md", @"(\d+ \| [A-Z_]+ \| `\w+`)").Select(static row => row.Trim()).Order());
     }

@@ -15,7 +15,7 @@ public sealed class SpanCollector : IDisposable
         _caller.SetIdFormat(ActivityIdFormat.W3C).Start();
         _listener = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name == "RabbitBridge",
+            ShouldListenTo = static source => source.Name is "RabbitBridge" or "RabbitBridge.Client",
             Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
                 options.Parent.TraceId == _caller.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
             ActivityStarted = activity => _started[activity.SpanId] = activity,

@@ -10,6 +10,9 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
     /// <summary>How many spans there are on each side: of gateways, and of clients if sessions are elsewhere.</summary>
     protected virtual int SpansOfASide => 1;
 
+    /// <summary>What gateways say that carries their messages.</summary>
+    protected abstract string System { get; }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -17,12 +20,12 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
     {
         var (handler, sender) = await StartPairAsync(local);
         var inHandler = new TaskCompletionSource<ActivitySpanId>();
-        await handler.Messages.AddRequestHandlerAsync<string, string>(Path, (_, _, _) => Note(inHandler));
+        await handler.Messages.AddRequestHandlerAsync<string, string>("traced", (_, _, _) => Note(inHandler));
         using var spans = SpanCollector.Start();
 
         await sender.AskAsync(Path);
 
-        AssertTrace(spans, await inHandler.Task, sends: SpansOfASide);
+        AssertTrace(spans, await inHandler.Task, "path", branch: "traced");
         await spans.EndedAsync(2 * SpansOfASide);
     }
 
@@ -38,14 +41,14 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
 
         await sender.AskAsync(handler.Id, Path);
 
-        AssertTrace(spans, await inHandler.Task, sends: SpansOfASide);
+        AssertTrace(spans, await inHandler.Task, "session");
         await spans.EndedAsync(2 * SpansOfASide);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_request_to_a_filter_is_handled_in_its_senders_trace(bool local)
+    public async Task A_request_to_a_filter_is_one_trace(bool local)
     {
         var (handler, sender) = await StartPairAsync(local);
         var inHandler = new TaskCompletionSource<ActivitySpanId>();
@@ -56,8 +59,8 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
 
         Assert.Equal(1, await CountAsync($"$SessionId is '{handler.Id}'"));
 
-        AssertTrace(spans, await inHandler.Task, sends: 0);
-        await spans.EndedAsync(SpansOfASide);
+        AssertTrace(spans, await inHandler.Task, "filter");
+        await spans.EndedAsync(2 * SpansOfASide);
 
         async Task<int> CountAsync(string filter)
         {
@@ -82,7 +85,7 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
 
         await sender.Projects.SendMessageAsync("X", "h", scope: "C", remoteServers: local ? null : [b.Name]);
 
-        AssertMessageTrace(spans, await inHandler.Task, ActivityKind.Consumer, ActivityKind.Producer);
+        AssertTrace(spans, await inHandler.Task, "project", branch: "X/h", processes: 1, destination: "X/h");
         await spans.EndedAsync(1 + SpansOfASide);
     }
 
@@ -99,7 +102,7 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
 
         await sender.Projects.SendRequestAsync<object?>("X", "h", remoteServer: local ? null : b.Name);
 
-        AssertMessageTrace(spans, await inHandler.Task, ActivityKind.Server, ActivityKind.Client);
+        AssertTrace(spans, await inHandler.Task, "project", branch: "X/h", processes: 1, destination: "X/h");
         await spans.EndedAsync(1 + SpansOfASide);
     }
 
@@ -131,8 +134,11 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
 
         await sender.AskAsync(Path);
 
-        var one = Enumerable.Repeat("process", SpansOfASide).Concat(Enumerable.Repeat("send", SpansOfASide)).ToArray();
-        Assert.Equal([.. one, .. one], spans.Chain(await inHandler.Task).Select(span => span.OperationName));
+        Assert.Equal(
+            [.. Names("traced/inner"), .. Names(Path)],
+            spans.Chain(await inHandler.Task).Select(span => span.OperationName));
+
+        IEnumerable<string> Names(string path) => Enumerable.Repeat($"process {path}", SpansOfASide).Concat(Enumerable.Repeat($"send {path}", SpansOfASide));
         await spans.EndedAsync(4 * SpansOfASide);
     }
 
@@ -146,7 +152,72 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
 
         await spans.EndedAsync(SpansOfASide);
         Assert.All(spans.Spans, span => Assert.Equal(
-            ("send", ActivityStatusCode.Error, nameof(ErrorReason.UnhandledMessage)), (span.OperationName, span.Status, span.GetTagItem("error.type"))));
+            ("send traced/nowhere", ActivityStatusCode.Error, "UNHANDLED_MESSAGE"), (span.OperationName, span.Status, span.GetTagItem("error.type"))));
+    }
+
+    [Fact]
+    public async Task What_a_handler_throws_is_told_in_its_span_and_to_its_sender_as_what_it_is()
+    {
+        var (handler, sender) = await StartPairAsync(local: false);
+        await handler.Messages.AddRequestHandlerAsync<string, string>(Path, (_, _, _) => throw new NotSupportedException("inside"));
+        using var spans = SpanCollector.Start();
+
+        await Assert.ThrowsAsync<CallbackException>(() => sender.AskAsync(Path));
+
+        await spans.EndedAsync(2 * SpansOfASide);
+        var errors = spans.Spans.Select(span => $"{span.OperationName[..4]} {span.GetTagItem("error.type")}").Order(StringComparer.Ordinal);
+        // A gateway that has the request for a client hears what the client tells.
+        Assert.Equal(
+            [.. Enumerable.Repeat("proc CALLBACK_EXCEPTION", SpansOfASide - 1), "proc System.NotSupportedException", .. Enumerable.Repeat("send CALLBACK_EXCEPTION", SpansOfASide)],
+            errors);
+        // Nothing of the inside but the type.
+        Assert.All(spans.Spans, static span => Assert.DoesNotContain("inside", span.StatusDescription, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_handlers_span_lasts_as_long_as_the_handler()
+    {
+        var (handler, sender) = await StartPairAsync(local: false);
+        var (begun, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await handler.Messages.AddRequestHandlerAsync<string, string>(Path, async (_, _, _) =>
+        {
+            begun.SetResult();
+            await mayEnd.Task;
+            return "here";
+        });
+        using var spans = SpanCollector.Start();
+
+        var asked = sender.AskAsync(Path);
+        await begun.Task;
+        Assert.All(spans.Spans, static span => Assert.False(span.IsStopped));
+        mayEnd.SetResult();
+        await asked;
+
+        await spans.EndedAsync(2 * SpansOfASide);
+        Assert.All(spans.Spans, static span => Assert.Equal(ActivityStatusCode.Unset, span.Status));
+    }
+
+    [Fact]
+    public async Task A_request_given_up_says_so_in_all_its_spans()
+    {
+        var (handler, sender) = await StartPairAsync(local: false);
+        var begun = new TaskCompletionSource();
+        await handler.Messages.AddRequestHandlerAsync<string, string>(Path, async (_, _, cancelled) =>
+        {
+            begun.SetResult();
+            await Task.Delay(Timeout.Infinite, cancelled);
+            return "never";
+        });
+        using var spans = SpanCollector.Start();
+        using var giveUp = new CancellationTokenSource();
+
+        var asked = sender.AskAsync(Path, cancellationToken: giveUp.Token);
+        await begun.Task;
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+
+        await spans.EndedAsync(2 * SpansOfASide);
+        Assert.All(spans.Spans, static span => Assert.Equal("CANCELLED", span.GetTagItem("error.type")));
     }
 
     private static ValueTask<string> Note(TaskCompletionSource<ActivitySpanId> inHandler)
@@ -155,29 +226,31 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
         return new("here");
     }
 
-    // The handler's span is that of the process in which it runs; a gateway that passes a message on has none.
-    private void AssertMessageTrace(SpanCollector spans, ActivitySpanId inHandler, ActivityKind process, ActivityKind send)
-    {
-        var chain = spans.Chain(inHandler);
-        Assert.Equal([("process", process), .. Enumerable.Repeat(("send", send), SpansOfASide)], chain.Select(span => (span.OperationName, span.Kind)));
-        Assert.Equal(spans.Caller.SpanId, chain[^1].ParentSpanId);
-        Assert.All(chain, span => Assert.Equal("X/h", span.GetTagItem("messaging.destination.name")));
-    }
-
-    private void AssertTrace(SpanCollector spans, ActivitySpanId inHandler, int sends)
+    // What a gateway passes on for a client without handling it, such as a project message, has no span of that gateway's.
+    private void AssertTrace(SpanCollector spans, ActivitySpanId inHandler, string target, string? branch = null, int? processes = null, string destination = Path)
     {
         var chain = spans.Chain(inHandler);
         Assert.Equal(
-            [.. Enumerable.Repeat(("process", ActivityKind.Server), SpansOfASide), .. Enumerable.Repeat(("send", ActivityKind.Client), sends)],
+            [
+                .. Enumerable.Repeat(($"process {branch ?? destination}", ActivityKind.Consumer), processes ?? SpansOfASide),
+                .. Enumerable.Repeat(($"send {destination}", ActivityKind.Producer), SpansOfASide),
+            ],
             chain.Select(span => (span.OperationName, span.Kind)));
         Assert.Equal(spans.Caller.SpanId, chain[^1].ParentSpanId);
         Assert.All(chain, span =>
         {
+            var operation = span.OperationName.Split(' ')[0];
             Assert.Equal(spans.Caller.TraceId, span.TraceId);
-            Assert.Equal("rabbitmq", span.GetTagItem("messaging.system"));
-            Assert.Equal(span.OperationName, span.GetTagItem("messaging.operation.name"));
-            Assert.Equal(span.OperationName, span.GetTagItem("messaging.operation.type"));
-            Assert.Equal(Path, span.GetTagItem("messaging.destination.name"));
+            Assert.Equal(span.Source.Name == "RabbitBridge" ? System : "rabbitbridge", span.GetTagItem("messaging.system"));
+            Assert.Equal(operation, span.GetTagItem("messaging.operation.name"));
+            Assert.Equal(operation, span.GetTagItem("messaging.operation.type"));
+            Assert.Equal(destination, span.GetTagItem("messaging.destination.name"));
+            Assert.Equal(operation == "process" ? branch : null, span.GetTagItem("messaging.destination.template"));
+            Assert.Equal(operation == "send" ? target : null, span.GetTagItem("rabbitbridge.send.target"));
+            // Whoever goes over a network says to whom.
+            var goesSomewhere = !(span.Source.Name == "RabbitBridge" && System == "rabbitbridge");
+            Assert.Equal(goesSomewhere, span.GetTagItem("server.address") is string { Length: > 0 });
+            Assert.Equal(goesSomewhere, span.GetTagItem("server.port") is > 0);
         });
     }
 }

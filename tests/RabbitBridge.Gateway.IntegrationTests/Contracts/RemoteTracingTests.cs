@@ -5,4 +5,6 @@ namespace RabbitBridge.Gateway.IntegrationTests.Contracts;
 public sealed class RemoteTracingTests() : TracingContract(new RemoteWorld())
 {
     protected override int SpansOfASide => 2;
+
+    protected override string System => "rabbitbridge";
 }

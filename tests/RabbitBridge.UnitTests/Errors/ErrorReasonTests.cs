@@ -1,4 +1,3 @@
-using RabbitBridge.RabbitMq.PublicPlane;
 
 namespace RabbitBridge.UnitTests.Errors;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using RabbitBridge.Cli.Workers;
 
 namespace RabbitBridge.Cli.Demo.Remote;
 
@@ -40,7 +39,7 @@ internal sealed class DotNetParticipant(string name) : IParticipant
             var answers = new List<string>();
             var responses = Session.Messages.SendRequestToFilterAsync<string, string>(filter, "demo/all", "?", cancellationToken: cancellationToken);
             await foreach (var answer in responses.ConfigureAwait(false))
-                answers.Add(answer.Error is { } error ? error.Reason.ToWireName() : answer.Response);
+                answers.Add(answer.Error is { } error ? ErrorNames.Of(error.Reason) : answer.Response);
             answers.Sort(StringComparer.Ordinal);
             return string.Join("; ", answers);
         }
@@ -68,7 +67,7 @@ internal sealed class DotNetParticipant(string name) : IParticipant
             }
             catch (MessagingException exception)
             {
-                outcome = exception.Reason.ToWireName();
+                outcome = ErrorNames.Of(exception.Reason);
             }
 
             times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);

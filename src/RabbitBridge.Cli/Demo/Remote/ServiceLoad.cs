@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using RabbitBridge.Cli.Workers;
 
 namespace RabbitBridge.Cli.Demo.Remote;
 
@@ -111,7 +110,7 @@ internal sealed class ServiceLoad : IAsyncDisposable
             }
             catch (MessagingException exception)
             {
-                _errors.AddOrUpdate(exception.Reason.ToWireName(), 1, static (_, count) => count + 1);
+                _errors.AddOrUpdate(ErrorNames.Of(exception.Reason), 1, static (_, count) => count + 1);
                 if (!await WaitAsync().ConfigureAwait(false))
                     return;
             }
