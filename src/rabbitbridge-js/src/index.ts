@@ -21,3 +21,4 @@ export { Projects } from './projects/projects.js';
 export type { MessageHandler, ProjectMessage, ProjectRequestOptions, SendMessageOptions } from './projects/contracts.js';
 export { MessageReceipt, type SendStatus } from './projects/message-receipt.js';
 export { MessageSelection, type MessageScope } from './projects/message-selection.js';
+export type { Handling, HandledMessage, SendTarget, Sending, SentMessage, ServerAddress, Telemetry } from './telemetry/contracts.js';

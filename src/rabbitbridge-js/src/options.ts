@@ -1,6 +1,8 @@
+import { kindOf } from './data/data-type.js';
 import { ErrorReason } from './errors/error-reason.js';
 import { RabbitBridgeError } from './errors/rabbit-bridge-error.js';
 import type { HubProtocol, Transport } from './link/signalr-connection.js';
+import type { Telemetry } from './telemetry/contracts.js';
 
 /** What `connect` takes. */
 export interface ConnectOptions {
@@ -28,6 +30,11 @@ export interface ConnectOptions {
     readonly protocol?: HubProtocol;
     /** The transports that may be used. The default is all: WebSockets, and what comes next where those do not get through. */
     readonly transport?: Transport | readonly Transport[];
+    /**
+     * What is told of messages that are sent and handled, such as `openTelemetry()` of `rabbitbridge/opentelemetry`. What it throws goes to the event
+     * `error` and harms no message. The default is nobody: nothing is measured.
+     */
+    readonly telemetry?: Telemetry;
 }
 
 /** How to go on after the connection is lost. */
@@ -54,6 +61,7 @@ export interface Settings {
     readonly connectTimeout: number;
     readonly protocol: HubProtocol;
     readonly transports: readonly Transport[];
+    readonly telemetry: Telemetry | undefined;
 }
 
 const TRANSPORTS: readonly Transport[] = ['websockets', 'serverSentEvents', 'longPolling'];
@@ -90,6 +98,7 @@ export function settingsOf(options: ConnectOptions): Settings {
         connectTimeout: milliseconds('connectTimeout', options.connectTimeout) ?? 10_000,
         protocol,
         transports,
+        telemetry: telemetry(options.telemetry),
     };
 }
 
@@ -112,6 +121,17 @@ function reconnect(value: boolean | ReconnectOptions): Required<ReconnectOptions
     }
 
     return { timeout, minDelay, maxDelay };
+}
+
+function telemetry(value: Telemetry | undefined): Telemetry | undefined {
+    if (value === undefined)
+        return undefined;
+    for (const method of ['send', 'process'] as const) {
+        if (typeof value?.[method] !== 'function')
+            throw refused(`telemetry is what openTelemetry() of rabbitbridge/opentelemetry gives, or has the functions send and process; ${kindOf(value)} has no ${method}.`);
+    }
+
+    return value;
 }
 
 function address(text: string): string {

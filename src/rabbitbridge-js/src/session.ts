@@ -16,6 +16,7 @@ import { Messages } from './messages/messages.js';
 import type { Settings } from './options.js';
 import { Projects } from './projects/projects.js';
 import { Sessions } from './sessions/sessions.js';
+import { guarded } from './telemetry/guarded.js';
 
 /** What a session tells; the listeners' arguments by event. */
 export interface SessionEvents {
@@ -130,12 +131,15 @@ export class Session {
 
     #channel(): Channel {
         const session = this;
+        const { telemetry } = this.#settings;
         return {
             calls: this.#calls,
+            telemetry: telemetry && guarded(telemetry, error => this.#report(error)),
             requestTimeout: this.#settings.requestTimeout,
             get sessionId() { return session.#reply.session; },
             get maxMessageBytes() { return session.#reply.maxMessageBytes; },
             get requestMilliseconds() { return session.#reply.requestMilliseconds; },
+            get server() { return session.#lifeline.server; },
             get generation() { return session.#generation; },
             get link() { return session.#lifeline.link; },
             checkOpen: () => this.#checkOpen(),
@@ -180,7 +184,7 @@ export class Session {
     // Nothing comes from that gateway any more.
     #ended(wire: SessionWire): void {
         this.#calls.failAll('COMMUNICATION_FAILURE', `Session ${wire.session} was lost; whether the request was executed is not known.`, wire.link);
-        this.messages.abandon(wire.link);
+        this.messages.abandon('COMMUNICATION_FAILURE', wire.link);
     }
 
     #receive(message: Incoming, wire: SessionWire): void {
@@ -225,7 +229,7 @@ export class Session {
         if (this.#closed)
             return;
         this.#closed = true;
-        this.messages.abandon();
+        this.messages.abandon('SESSION_CLOSED');
         this.#calls.failAll('SESSION_CLOSED', `Session ${this.sessionId} is closed: ${text}`);
         this.messages.close();
         this.sessions.end();

@@ -1,3 +1,4 @@
+import type { ServerAddress, Telemetry } from '../telemetry/contracts.js';
 import type { Calls } from './calls.js';
 import type { Link } from './link.js';
 
@@ -13,6 +14,10 @@ export interface Channel {
     readonly requestTimeout: number | undefined;
     /** Which session this is: grows when a new one takes over. */
     readonly generation: number;
+    /** Where the gateway is that the session is connected to, or was last. */
+    readonly server: ServerAddress;
+    /** What is told of messages, if anything is; it does not throw. */
+    readonly telemetry: Telemetry | undefined;
     /** What waits for answers. */
     readonly calls: Calls;
 

@@ -2,6 +2,8 @@ import { CLOSED_BY_CONTROLLER, CONNECTION_LOST } from '../errors/close-reason.js
 import { ErrorReason } from '../errors/error-reason.js';
 import { RabbitBridgeError } from '../errors/rabbit-bridge-error.js';
 import type { Settings } from '../options.js';
+import type { ServerAddress } from '../telemetry/contracts.js';
+import { serverAddress } from '../telemetry/server-address.js';
 import type { Connection, Dial } from './connection.js';
 import { outgoing } from './outgoing.js';
 import { clientType, readOpenReply, type OpenReply, type OpenRequest, type ResumeRequest } from './open.js';
@@ -48,6 +50,8 @@ export class Lifeline {
     #registered: Promise<void> = Promise.resolve();
     // Which of the addresses is the present one.
     #address = 0;
+    // Another address may be the present one while there is no connection.
+    #server!: ServerAddress;
     #troubles: Troubles | undefined;
 
     constructor(settings: Settings, dial: Dial, events: LifelineEvents) {
@@ -59,6 +63,11 @@ export class Lifeline {
     /** Whether there is a connection. */
     get isConnected(): boolean {
         return this.#connection !== undefined;
+    }
+
+    /** Where the gateway is that the session is connected to, or was last. There is one from when the session was opened. */
+    get server(): ServerAddress {
+        return this.#server;
     }
 
     /** The bytes that are posted and not known to have arrived. */
@@ -188,6 +197,7 @@ export class Lifeline {
                 throw error;
             }
 
+            this.#server = serverAddress(this.#settings.addresses[this.#address]!);
             this.#events.resumed();
             return;
         }
@@ -247,6 +257,7 @@ export class Lifeline {
         });
         this.#wire = fresh;
         this.#connection = connection;
+        this.#server = serverAddress(this.#settings.addresses[this.#address]!);
         return fresh;
     }
 

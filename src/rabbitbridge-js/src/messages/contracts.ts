@@ -78,6 +78,6 @@ export interface RequestOptions {
     readonly timeout?: number;
     /** Ends the wait: the promise is rejected with the signal's reason, and the recipient is told. */
     readonly signal?: AbortSignal;
-    /** A W3C `traceparent` that the request shall carry. */
+    /** A W3C `traceparent` that the request shall carry. With `telemetry` it is the parent of the span whose `traceparent` the request carries. */
     readonly traceParent?: string;
 }

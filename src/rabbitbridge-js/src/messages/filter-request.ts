@@ -23,6 +23,7 @@ export class FilterRequest implements Waiting {
     readonly #responseType: DataType | undefined;
     readonly #resolve: (count: number) => void;
     readonly #reject: (error: unknown) => void;
+    readonly #ended: () => void;
     readonly #limit: Limit;
     readonly #id: number;
     #count: number | undefined;
@@ -33,13 +34,14 @@ export class FilterRequest implements Waiting {
 
     private constructor(
         channel: Channel, callback: FilterCallback, responseType: DataType | undefined, wait: Wait,
-        resolve: (count: number) => void, reject: (error: unknown) => void) {
+        resolve: (count: number) => void, reject: (error: unknown) => void, ended: () => void) {
         this.#channel = channel;
         this.#link = channel.link;
         this.#callback = callback;
         this.#responseType = responseType;
         this.#resolve = resolve;
         this.#reject = reject;
+        this.#ended = ended;
         this.#id = channel.calls.add(this, this.#link);
         this.#limit = new Limit(wait, error => {
             giveUp(channel, this.#id, this.#link);
@@ -47,19 +49,32 @@ export class FilterRequest implements Waiting {
         });
     }
 
-    /** Sends it; gives the number of sessions. */
+    /**
+     * Sends it; gives the number of sessions.
+     *
+     * @param ended told when the last answer has come, or why it never will; the first time counts
+     */
     static send(
-        channel: Channel, encode: (id: number) => Uint8Array, callback: FilterCallback, responseType: DataType | undefined, wait: Wait): Promise<number> {
+        channel: Channel, encode: (id: number) => Uint8Array, callback: FilterCallback, responseType: DataType | undefined, wait: Wait,
+        ended: (error?: unknown) => void): Promise<number> {
         return new Promise((resolve, reject) => {
-            wait.signal?.throwIfAborted();
-            channel.checkOpen();
-            const request = new FilterRequest(channel, callback, responseType, wait, resolve, reject);
+            const failed = (error: unknown): void => {
+                reject(error);
+                ended(error);
+            };
             try {
-                request.#link.post(encode(request.#id), request.#id);
+                wait.signal?.throwIfAborted();
+                channel.checkOpen();
+                const request = new FilterRequest(channel, callback, responseType, wait, resolve, failed, ended);
+                try {
+                    request.#link.post(encode(request.#id), request.#id);
+                } catch (error) {
+                    request.#limit.end();
+                    channel.calls.remove(request.#id);
+                    throw error;
+                }
             } catch (error) {
-                request.#limit.end();
-                channel.calls.remove(request.#id);
-                throw error;
+                failed(error);
             }
         });
     }
@@ -103,6 +118,7 @@ export class FilterRequest implements Waiting {
     answered(): void {
         this.#limit.end();
         this.#resolve(this.#count ?? this.#answers);
+        this.#ended();
     }
 
     #failedBy(session: string, error: RabbitBridgeError, bytes: number): void {
@@ -130,6 +146,7 @@ export class FilterRequest implements Waiting {
             return;
         this.#limit.end();
         this.#channel.calls.remove(this.#id);
+        this.#ended();
     }
 
     #fail(error: unknown, tell: boolean): void {

@@ -1,5 +1,6 @@
 import { dataTypeOf, type DataTypeOrName } from '../data/datatypes.js';
 import { DataType, invalidData, kindOf } from '../data/data-type.js';
+import type { ErrorReason } from '../errors/error-reason.js';
 import { ask } from '../link/ask.js';
 import { tellClosed } from '../link/callbacks.js';
 import type { Channel } from '../link/channel.js';
@@ -10,6 +11,7 @@ import { milliseconds } from '../options.js';
 import { branchPath, targetPath } from '../paths.js';
 import { sessionIdOf } from '../sessions/session-id.js';
 import { propertyKeys, type Keys } from '../sessions/property-keys.js';
+import { beginSend, measured } from '../telemetry/sends.js';
 import type { FilterCallback, Registration, RequestHandler, RequestOptions, RequestStream } from './contracts.js';
 import { FilterRequest } from './filter-request.js';
 import { Handlers } from './handlers.js';
@@ -92,11 +94,13 @@ export class Messages {
         const content = write('request', request, requestType, this.#channel.maxMessageBytes);
         const wanted = dataTypeOf(responseType);
         const limits = this.#limits(options);
-        const response = await ask(
-            this.#channel,
-            id => outgoing.request(id, to, session, limits.told, content, limits.traceParent),
-            { ...limits, isRequest: true, what: `The request to '${to}'` });
-        return response === undefined ? undefined : read('response', response, wanted);
+        return measured(this.#channel, { destination: to, target: session === null ? 'path' : 'session', ...limits }, async traceParent => {
+            const response = await ask(
+                this.#channel,
+                id => outgoing.request(id, to, session, limits.told, content, traceParent ?? null),
+                { ...limits, isRequest: true, what: `The request to '${to}'` });
+            return response === undefined ? undefined : read('response', response, wanted);
+        });
     }
 
     /**
@@ -130,12 +134,14 @@ export class Messages {
         const content = write('request', request, requestType, this.#channel.maxMessageBytes);
         const wanted = dataTypeOf(responseType);
         const limits = this.#limits(options);
+        const { traceParent, ended } = beginSend(this.#channel, { destination: to, target: 'filter', ...limits });
         return FilterRequest.send(
             this.#channel,
-            id => outgoing.filterRequest(id, filter, to, limits.told, content, limits.traceParent),
+            id => outgoing.filterRequest(id, filter, to, limits.told, content, traceParent ?? null),
             callback as FilterCallback,
             wanted,
-            { ...limits, what: `The request to '${to}' by a filter` });
+            { ...limits, what: `The request to '${to}' by a filter` },
+            ended);
     }
 
     /**
@@ -177,8 +183,8 @@ export class Messages {
     }
 
     /** @internal A gateway's session is over, of several or of all. */
-    abandon(link?: Link): void {
-        this.#receivers.abandonAll(link);
+    abandon(why: keyof typeof ErrorReason, link?: Link): void {
+        this.#receivers.abandonAll(why, link);
     }
 
     /** @internal */
@@ -192,10 +198,10 @@ export class Messages {
         this.#streams.closeAll();
     }
 
-    #limits(options: unknown): { milliseconds: number; told: number | null; signal: AbortSignal | undefined; traceParent: string | null } {
+    #limits(options: unknown): { milliseconds: number; told: number | null; signal: AbortSignal | undefined; traceParent: string | undefined } {
         const { timeout, signal, traceParent } = (options ?? {}) as RequestOptions;
         const told = milliseconds('timeout', timeout) ?? this.#channel.requestTimeout ?? null;
-        return { milliseconds: told ?? this.#channel.requestMilliseconds, told, signal, traceParent: traceParent ?? null };
+        return { milliseconds: told ?? this.#channel.requestMilliseconds, told, signal, traceParent };
     }
 }
 

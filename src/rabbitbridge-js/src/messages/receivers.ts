@@ -6,6 +6,7 @@ import type { Channel } from '../link/channel.js';
 import type { Delivery } from '../link/incoming.js';
 import type { Link } from '../link/link.js';
 import { outgoing } from '../link/outgoing.js';
+import { CANCELLED, errorType } from '../telemetry/error-type.js';
 import type { Responder } from './contracts.js';
 import { RequestResponder } from './request-responder.js';
 import { read } from './values.js';
@@ -40,8 +41,13 @@ export class Receivers {
             return;
         }
 
+        const { telemetry, server } = this.#channel;
+        const handling = telemetry?.process({ destination: delivery.path, branch: delivery.branch, server, traceParent: delivery.traceParent });
         const open = this.#openOf(link);
-        const responder = new RequestResponder(this.#channel, link, delivery, receiver.responseType, () => open.delete(delivery.id));
+        const responder = new RequestResponder(this.#channel, link, delivery, receiver.responseType, error => {
+            open.delete(delivery.id);
+            handling?.end(error);
+        });
         open.set(delivery.id, responder);
         let request: unknown;
         try {
@@ -54,31 +60,37 @@ export class Receivers {
         }
 
         const failed = (error: unknown): void => {
-            responder.fail(ErrorReason.CALLBACK_EXCEPTION, `The handler for '${delivery.path}' failed.`);
+            responder.fail(ErrorReason.CALLBACK_EXCEPTION, `The handler for '${delivery.path}' failed.`, errorType(error));
             tellError(this.#channel, receiver.callbacks, error);
         };
-        try {
-            const result = receiver.invoke(request, delivery, responder);
-            if (isThenable(result))
-                result.then(undefined, failed);
-        } catch (error) {
-            failed(error);
-        }
+        const handle = (): void => {
+            try {
+                const result = receiver.invoke(request, delivery, responder);
+                if (isThenable(result))
+                    result.then(undefined, failed);
+            } catch (error) {
+                failed(error);
+            }
+        };
+        if (handling === undefined)
+            handle();
+        else
+            handling.run(handle);
     }
 
     /** Whoever asked does not wait any more. */
     cancel(id: number, link: Link): void {
-        this.#open.get(link)?.get(id)?.abandon();
+        this.#open.get(link)?.get(id)?.abandon(CANCELLED);
     }
 
     /** A gateway is gone, or all of them: nobody there waits any more. */
-    abandonAll(link?: Link): void {
+    abandonAll(why: keyof typeof ErrorReason, link?: Link): void {
         for (const [from, open] of [...this.#open]) {
             if (link !== undefined && from !== link)
                 continue;
             this.#open.delete(from);
             for (const responder of [...open.values()])
-                responder.abandon();
+                responder.abandon(why);
         }
     }
 

@@ -13,11 +13,12 @@ export class RequestResponder implements Responder {
     readonly #link: Link;
     readonly #delivery: Delivery;
     readonly #responseType: unknown;
-    readonly #ended: () => void;
+    readonly #ended: (error?: string) => void;
     #state: 'open' | 'answered' | 'abandoned' = 'open';
     #abort: AbortController | undefined;
 
-    constructor(channel: Channel, link: Link, delivery: Delivery, responseType: unknown, ended: () => void) {
+    /** @param ended called once; with the name of what was wrong, unless there is a response */
+    constructor(channel: Channel, link: Link, delivery: Delivery, responseType: unknown, ended: (error?: string) => void) {
         this.#channel = channel;
         this.#link = link;
         this.#delivery = delivery;
@@ -52,18 +53,22 @@ export class RequestResponder implements Responder {
             this.fail(ErrorReason.REJECTED_REQUEST, String(text));
     }
 
-    /** Answers with an error, unless it is answered. */
-    fail(reason: Reason, text: string): void {
+    /**
+     * Answers with an error, unless it is answered.
+     *
+     * @param error its name on this side
+     */
+    fail(reason: Reason, text: string, error = reason.name): void {
         if (this.#state === 'open')
-            this.#end(outgoing.error(this.#delivery.id, reason.id, text));
+            this.#end(outgoing.error(this.#delivery.id, reason.id, text), error);
     }
 
     /** Nobody waits any more; an answer that comes still is passed over. */
-    abandon(): void {
+    abandon(why: string): void {
         if (this.#state !== 'open')
             return;
         this.#state = 'abandoned';
-        this.#ended();
+        this.#ended(why);
         this.#abort?.abort();
     }
 
@@ -73,9 +78,9 @@ export class RequestResponder implements Responder {
         return this.#state === 'open';
     }
 
-    #end(message: Uint8Array): void {
+    #end(message: Uint8Array, error?: string): void {
         this.#state = 'answered';
-        this.#ended();
+        this.#ended(error);
         this.#link.post(message);
     }
 }

@@ -45,7 +45,7 @@ export interface SendMessageOptions {
     readonly hostName?: string | null | undefined;
     /** The gateways to deliver it at, by name; the session's own only if it is among them. The default, as for an empty list, is the session's own. */
     readonly remoteServers?: readonly string[] | null | undefined;
-    /** A W3C `traceparent` that the message shall carry. */
+    /** A W3C `traceparent` that the message shall carry. With `telemetry` it is the parent of the span whose `traceparent` the message carries. */
     readonly traceParent?: string | null | undefined;
 }
 
@@ -57,6 +57,6 @@ export interface ProjectRequestOptions {
     readonly timeout?: number | undefined;
     /** Ends the wait: the promise is rejected with the signal's reason, and the handler is told. */
     readonly signal?: AbortSignal | undefined;
-    /** A W3C `traceparent` that the request shall carry. */
+    /** A W3C `traceparent` that the request shall carry. With `telemetry` it is the parent of the span whose `traceparent` the request carries. */
     readonly traceParent?: string | null | undefined;
 }

@@ -8,6 +8,7 @@ import type { ProjectDelivery } from '../link/incoming.js';
 import { NamedRegistration, NamedRegistrations } from '../link/named-registrations.js';
 import { outgoing } from '../link/outgoing.js';
 import type { Registration } from '../messages/contracts.js';
+import { errorType } from '../telemetry/error-type.js';
 import type { MessageHandler, ProjectMessage } from './contracts.js';
 import { MessageQueue } from './message-queue.js';
 
@@ -76,22 +77,41 @@ export class MessageHandlers {
     // Gives a promise, which is never rejected, if there is something to wait for.
     #handle({ header, payload }: Queued): Promise<unknown> | undefined {
         const { project, handler, sender, principal, roles, traceParent } = header;
-        const failed = (error: unknown): void => this.#failed(handler, error);
-        try {
-            // Unless it was closed while the message was on its way.
-            const result = this.#byName.find(handler)?.callbacks.onMessage({
-                project, messageHandler: handler, payload: readPlainJson(payload) as ProjectMessage['payload'], sender, principal, roles, traceParent });
-            return isThenable(result) ? this.#waitFor(handler, Promise.resolve(result).catch(failed)) : undefined;
-        } catch (error) {
-            failed(error);
+        const callbacks = this.#byName.find(handler)?.callbacks;
+        // It was closed while the message was on its way.
+        if (callbacks === undefined)
             return undefined;
-        }
+        const { telemetry, server } = this.#channel;
+        // The gateway may write null for no trace.
+        const handling = telemetry?.process({ destination: `${project}/${handler}`, branch: undefined, server, traceParent: traceParent ?? undefined });
+        const failed = (error: unknown): void => {
+            handling?.end(errorType(error));
+            this.#failed(handler, error);
+        };
+        let handled: Promise<unknown> | undefined;
+        const handle = (): void => {
+            try {
+                const result = callbacks.onMessage({
+                    project, messageHandler: handler, payload: readPlainJson(payload) as ProjectMessage['payload'], sender, principal, roles, traceParent });
+                if (isThenable(result))
+                    handled = this.#waitFor(handler, Promise.resolve(result).then(() => handling?.end(), failed), failed);
+                else
+                    handling?.end();
+            } catch (error) {
+                failed(error);
+            }
+        };
+        if (handling === undefined)
+            handle();
+        else
+            handling.run(handle);
+        return handled;
     }
 
-    #waitFor(name: string, handled: Promise<unknown>): Promise<unknown> {
+    #waitFor(name: string, handled: Promise<unknown>, failed: (error: unknown) => void): Promise<unknown> {
         return new Promise<unknown>(resolve => {
             const timer = setTimeout(() => {
-                this.#failed(name, new RabbitBridgeError(
+                failed(new RabbitBridgeError(
                     ErrorReason.REQUEST_TIME_OUT, `The message handler '${name}' took longer than ${TIME_LIMIT} ms; the next message goes on without it.`));
                 resolve(undefined);
             }, TIME_LIMIT);

@@ -6,6 +6,7 @@ import type { ProjectDelivery } from '../link/incoming.js';
 import { outgoing } from '../link/outgoing.js';
 import type { Registration } from '../messages/contracts.js';
 import { milliseconds } from '../options.js';
+import { measured } from '../telemetry/sends.js';
 import { checkName, textOrNothing, textsOrNothing, writePayload } from './checks.js';
 import type { MessageHandler, ProjectMessage, ProjectRequestOptions, SendMessageOptions } from './contracts.js';
 import { MessageHandlers } from './message-handlers.js';
@@ -43,7 +44,7 @@ export class Projects {
         const selection = new MessageSelection(given);
         const servers = textsOrNothing('remoteServers', given.remoteServers);
         const answer = await this.#send(
-            project, messageHandler, payload, { ...selection, servers, traceParent: textOrNothing('traceParent', given.traceParent) },
+            project, messageHandler, payload, { ...selection, servers }, textOrNothing('traceParent', given.traceParent),
             { milliseconds: controlTime(this.#channel), what: `The message to '${messageHandler}'` });
         return (answer as ToldReceipt[]).map(receipt => new MessageReceipt(project, messageHandler, selection, receipt));
     }
@@ -67,7 +68,7 @@ export class Projects {
         const told = milliseconds('timeout', timeout) ?? this.#channel.requestTimeout;
         const answer = await this.#send(
             project, messageHandler, payload,
-            { isRequest: true, servers: server === undefined ? undefined : [server], milliseconds: told, traceParent: textOrNothing('traceParent', traceParent) },
+            { isRequest: true, servers: server === undefined ? undefined : [server], milliseconds: told }, textOrNothing('traceParent', traceParent),
             { milliseconds: told ?? this.#channel.requestMilliseconds, signal, what: `The request to '${messageHandler}'` });
         return answer as TResponse;
     }
@@ -107,12 +108,16 @@ export class Projects {
     }
 
     // Nothing is waited for before it is posted: messages go out in the order of the calls.
-    async #send(project: string, handler: string, payload: unknown, what: Readonly<Record<string, unknown>>, wait: Wait): Promise<unknown> {
+    async #send(
+        project: string, handler: string, payload: unknown, what: Readonly<Record<string, unknown>>, given: string | undefined, wait: Wait): Promise<unknown> {
         checkName('project', project);
         checkName('message handler', handler);
         const bytes = writePayload(payload, this.#channel.maxMessageBytes);
-        const header = JSON.stringify({ project, handler, ...what });
-        const answer = await ask(this.#channel, id => outgoing.projectSend(id, header, bytes), { ...wait, isRequest: true });
-        return answer === undefined ? undefined : readPlainJson(answer.payload);
+        const sent = { destination: `${project}/${handler}`, target: 'project', traceParent: given, signal: wait.signal } as const;
+        return measured(this.#channel, sent, async traceParent => {
+            const header = JSON.stringify({ project, handler, ...what, traceParent });
+            const answer = await ask(this.#channel, id => outgoing.projectSend(id, header, bytes), { ...wait, isRequest: true });
+            return answer === undefined ? undefined : readPlainJson(answer.payload);
+        });
     }
 }

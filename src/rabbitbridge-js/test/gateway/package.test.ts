@@ -34,7 +34,7 @@ describe('the package', () => {
         expect(files.filter(file => !/^package\/dist\/.*\.(js|js\.map|d\.ts|LEGAL\.txt)$/.test(file)).sort()).toEqual([
             'package/LICENSE', 'package/README.md', 'package/dist/cjs/package.json', 'package/package.json']);
         expect(files).toContain('package/dist/index.d.ts');
-        for (const file of ['index.js', 'index.js.map', 'cjs/index.js', 'cjs/index.d.ts', 'rabbitbridge.browser.js', 'rabbitbridge.browser.js.map'])
+        for (const file of ['index.js', 'index.js.map', 'cjs/index.js', 'cjs/index.d.ts', 'opentelemetry/index.js', 'cjs/opentelemetry/index.js', 'rabbitbridge.browser.js', 'rabbitbridge.browser.js.map'])
             expect(files).toContain(`package/dist/${file}`);
     });
 
@@ -75,7 +75,9 @@ describe('the package', () => {
     it('has declarations that stand on their own', () => {
         writeFileSync(join(folder, 'app.ts'), `
             import * as rabbitbridge from 'rabbitbridge';
-            const session: rabbitbridge.Session = await rabbitbridge.connect({ addresses: ['http://localhost:8080'], principal: 'ann', credentials: 'x' });
+            import { openTelemetry } from 'rabbitbridge/opentelemetry';
+            const telemetry: rabbitbridge.Telemetry = openTelemetry();
+            const session: rabbitbridge.Session = await rabbitbridge.connect({ addresses: ['http://localhost:8080'], principal: 'ann', credentials: 'x', telemetry });
             const text: string = await session.messages.sendRequest('a', 'b', null, null, 'string' as rabbitbridge.DataTypeOrName<string>);
             const json = await session.messages.sendRequest('a', 'b', undefined, rabbitbridge.datatypes.json(), rabbitbridge.datatypes.json<{ c: number }>());
             const c: number = json.get().c + json.c + text.length;
@@ -95,7 +97,8 @@ describe('the package', () => {
         `);
         writeFileSync(join(folder, 'app.cts'), `
             import rabbitbridge = require('rabbitbridge');
-            const connecting: Promise<rabbitbridge.Session> = rabbitbridge.connect({ addresses: 'http://localhost:8080' });
+            import opentelemetry = require('rabbitbridge/opentelemetry');
+            const connecting: Promise<rabbitbridge.Session> = rabbitbridge.connect({ addresses: 'http://localhost:8080', telemetry: opentelemetry.openTelemetry() });
             void connecting.then(session => session.close());
         `);
         writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
