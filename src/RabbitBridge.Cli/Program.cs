@@ -7,6 +7,7 @@ using RabbitBridge.Cli.Gateways;
 using RabbitBridge.Cli.Output;
 using RabbitBridge.Cli.Remote;
 using RabbitBridge.Cli.Security;
+using RabbitBridge.Cli.Telemetry;
 using RabbitBridge.Cli.Workers;
 
 var root = new RootCommand($"""
@@ -48,6 +49,8 @@ var command = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplac
 // A gateway goes on without a log.
 var isGateway = command.CommandResult.Command.Name == GatewayVerb.Name;
 using var streams = isGateway ? null : StandardStreams.Guard();
+// And tells what it does by itself.
+using var telemetry = isGateway ? null : CliTelemetry.Start();
 try
 {
     if (command.Action is ParseErrorAction wrong)

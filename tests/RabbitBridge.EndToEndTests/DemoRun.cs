@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using RabbitBridge.Cli.Workers;
+using RabbitBridge.EndToEndTests.Telemetry;
 
 namespace RabbitBridge.EndToEndTests;
 
@@ -42,11 +43,17 @@ internal sealed class DemoRun : IDisposable
 
     /// <param name="broker">Its broker; null for one that it starts.</param>
     /// <param name="options">More options.</param>
-    public static DemoRun Start(Uri? broker, params IReadOnlyList<string> options)
+    public static DemoRun Start(Uri? broker, params IReadOnlyList<string> options) => Start(broker, telemetry: null, options);
+
+    /// <param name="broker">Its broker; null for one that it starts.</param>
+    /// <param name="telemetry">Where its processes send their telemetry, if anywhere.</param>
+    /// <param name="options">More options.</param>
+    public static DemoRun Start(Uri? broker, OtlpReceiver? telemetry, params IReadOnlyList<string> options)
     {
         var folder = Directory.CreateTempSubdirectory("rb-demo-run-").FullName;
         var info = OwnProgram.StartInfo(["demo", .. options]);
         info.Environment["TMPDIR"] = folder;
+        telemetry?.AddTo(info.Environment);
         // What runs in the background of a shell inherits that it ignores Ctrl-C; the demo is to be as in a terminal.
         info.ArgumentList.Insert(0, info.FileName);
         info.ArgumentList.Insert(0, "--default-signal=INT");

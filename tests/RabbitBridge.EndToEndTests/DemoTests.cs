@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RabbitBridge.EndToEndTests.Telemetry;
 using RabbitBridge.IntegrationTests;
 
 namespace RabbitBridge.EndToEndTests;
@@ -56,10 +57,11 @@ public sealed class DemoTests(BrokerFixture broker)
     }
 
     [BrowserFact]
-    public async Task The_demo_shows_remote_sessions_of_all_kinds_across_gateways_and_after_the_death_of_one()
+    public async Task The_demo_shows_remote_sessions_of_all_kinds_across_gateways_and_after_the_death_of_one_and_tells_of_each_request()
     {
         var before = await TracesAsync();
-        using var demo = DemoRun.Start(broker.Broker.AmqpUri, ["--json", .. Patient]);
+        await using var telemetry = await OtlpReceiver.StartAsync();
+        using var demo = DemoRun.Start(broker.Broker.AmqpUri, telemetry, ["--json", .. Patient]);
         var (exitCode, output) = await demo.EndAsync();
 
         Assert.True(exitCode == 0, output + demo.Errors);
@@ -75,12 +77,16 @@ public sealed class DemoTests(BrokerFixture broker)
                 "node asks demo/browser through south, north: browser, north",
                 "browser asks demo/dotnet through north: dotnet, north",
                 "browser asks demo/node through north, south: node, south",
+                "plain AMQP asks demo/dotnet through north: dotnet, north",
+                "plain AMQP asks demo/node through south: node, south",
+                "plain AMQP asks demo/browser through north: browser, north",
                 "dotnet asks all, by a filter through north, south: browser, north; dotnet, north; node, south",
             ],
             asked[0]);
         Assert.Equal("dotnet asks all, by a filter through south: browser, south; dotnet, south; node, south", asked[1][^1]);
         var failovers = steps.Single(step => step.TryGetProperty("failovers", out _)).GetProperty("failovers").EnumerateArray().ToArray();
         Assert.Equal(["dotnet", "browser"], failovers.Select(failover => failover.GetProperty("service").GetString()));
+        DemoTelemetry.Check(telemetry);
         Assert.Empty(demo.Remaining());
         Assert.Empty(Directory.EnumerateFileSystemEntries(demo.Folder));
         Assert.Empty((await TracesAsync()).Except(before));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace RabbitBridge.Cli.Demo.Remote;
@@ -26,13 +25,13 @@ internal sealed class DotNetParticipant(string name) : IParticipant
             $"demo/{name}", (_, _, _) => ValueTask.FromResult(Reply()), cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    public Task<Answer> AskAsync(string path, string expected, int repetitions, CancellationToken cancellationToken) => RepeatAsync(
+    public Task<Answer> AskAsync(string path, string expected, int repetitions, CancellationToken cancellationToken) => Answer.RepeatAsync(
         () => Session.Messages.SendRequestAsync<string, string>(path, "?", cancellationToken: cancellationToken), expected, repetitions);
 
     /// <summary>Sends a request to all sessions that a filter selects; the answer is theirs, in order.</summary>
     public Task<Answer> AskAllAsync(string filter, string expected, int repetitions, CancellationToken cancellationToken)
     {
-        return RepeatAsync(SendAsync, expected, repetitions);
+        return Answer.RepeatAsync(SendAsync, expected, repetitions);
 
         async Task<string> SendAsync()
         {
@@ -53,29 +52,4 @@ internal sealed class DotNetParticipant(string name) : IParticipant
 
     // Where the session is now tells its caller which gateways the request went through.
     private string Reply() => $"{name}, {Gateway}";
-
-    private static async Task<Answer> RepeatAsync(Func<Task<string>> send, string expected, int repetitions)
-    {
-        var times = new List<double>();
-        var outcome = expected;
-        for (var i = 0; i <= repetitions && outcome == expected; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            try
-            {
-                outcome = await send().ConfigureAwait(false);
-            }
-            catch (MessagingException exception)
-            {
-                outcome = ErrorNames.Of(exception.Reason);
-            }
-
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-        }
-
-        var first = times[0];
-        times.RemoveAt(0);
-        times.Sort();
-        return new Answer(outcome, first, times.Count > 0 ? times[times.Count / 2] : first);
-    }
 }

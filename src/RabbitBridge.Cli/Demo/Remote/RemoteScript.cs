@@ -13,7 +13,7 @@ internal sealed class RemoteScript(RemoteWorld world, DemoSettings settings)
     [
         ("Two gateway programs for sessions from elsewhere", StartAsync),
         ("Remote sessions register handlers", OpenAsync),
-        ("Remote sessions ask each other, across the gateways", AskAsync),
+        ("Remote sessions ask each other, across the gateways, and a plain AMQP client asks them", AskAsync),
         ("A gateway program killed under load: its sessions go to the other one, and serve again", KillAsync),
         ("All answer as before", AskAsync),
     ];
@@ -42,6 +42,13 @@ internal sealed class RemoteScript(RemoteWorld world, DemoSettings settings)
                 var answer = await asker.AskAsync($"demo/{asked.Name}", expected, Repetitions, cancellationToken).ConfigureAwait(false);
                 exchanges.Add(Exchange(asker, $"demo/{asked.Name}", [asked], expected, answer));
             }
+        }
+
+        foreach (var asked in world.Participants)
+        {
+            var expected = Expected(asked);
+            var answer = await world.Plain.AskAsync($"demo/{asked.Name}", expected, Repetitions, cancellationToken).ConfigureAwait(false);
+            exchanges.Add(new DemoExchange("plain AMQP", $"demo/{asked.Name}", Where(asked), expected, answer.Outcome, answer.FirstMicroseconds, answer.MedianMicroseconds));
         }
 
         var filter = string.Join(" or ", world.Participants.Select(each => $"$ClientType is '{each.ClientType}'"));

@@ -25,6 +25,9 @@ internal sealed class RemoteWorld(Func<TestBroker> broker, string prefix, Action
 
     public DotNetParticipant DotNet { get; } = new("dotnet");
 
+    /// <summary>Who asks without a session.</summary>
+    public PlainCaller Plain { get; private set; } = null!;
+
     /// <summary>Those that are there.</summary>
     public IReadOnlyList<IParticipant> Participants => _participants;
 
@@ -58,6 +61,8 @@ internal sealed class RemoteWorld(Func<TestBroker> broker, string prefix, Action
             Uri[] addresses = participant.Name == "node" ? [South.Address, North.Address] : [North.Address, South.Address];
             await participant.OpenAsync(addresses, cancellationToken).ConfigureAwait(false);
         }
+
+        Plain = await PlainCaller.ConnectAsync(broker().AmqpUri, Prefix, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -65,6 +70,8 @@ internal sealed class RemoteWorld(Func<TestBroker> broker, string prefix, Action
         try
         {
             var ends = _participants.Select(each => each.DisposeAsync().AsTask()).ToList();
+            if (Plain is not null)
+                ends.Add(Plain.DisposeAsync().AsTask());
             await Task.WhenAll(ends).ConfigureAwait(false);
         }
         finally

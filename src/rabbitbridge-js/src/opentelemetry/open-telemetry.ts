@@ -35,7 +35,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
         { name: 'messaging.client.consumed.messages', description: 'Messages for handlers that have their outcome.' });
     return {
         send: ({ destination, target, sessionId, server, traceParent }) => {
-            const attributes = { ...operation('send', server), 'rabbitbridge.request.target': target };
+            const attributes = { ...operation('send', server), 'rabbitbridge.send.target': target };
             const given = readTraceParent(traceParent);
             const parent = given === undefined ? context.active() : trace.setSpanContext(context.active(), given);
             const span = tracer.startSpan(`send ${destination}`, {

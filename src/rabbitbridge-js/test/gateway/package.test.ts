@@ -53,6 +53,7 @@ describe('the package', () => {
     it.each([
         ['first-steps.mjs', 'true\n109 UNHANDLED_MESSAGE\n'],
         ['connect.mjs', 'Hello Ann\n'],
+        ['telemetry.mjs', 'JAVASCRIPT_NODE\n'],
         ['projects.mjs', /^(?=.*^Hello$)(?=.*^SENT type=Client,sessionId=)/ms],
     ])('runs the sample %s', (name, expected) => {
         copyFileSync(join(project, '../../samples/js', name), join(folder, name));

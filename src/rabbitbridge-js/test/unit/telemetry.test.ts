@@ -122,7 +122,7 @@ describe('the span of what is sent', () => {
         expect(span.instrumentationScope.name).toBe('rabbitbridge');
         expect(span.parentSpanContext?.spanId).toBe(caller.spanContext().spanId);
         expect(span.attributes).toEqual({
-            ...SEND, 'messaging.destination.name': 'a/b', 'rabbitbridge.session.id': session.sessionId, 'rabbitbridge.request.target': 'path' });
+            ...SEND, 'messaging.destination.name': 'a/b', 'rabbitbridge.session.id': session.sessionId, 'rabbitbridge.send.target': 'path' });
         expectWell(span);
         expect((await gateway.said(1))[7]).toBe(traceParentOf(span));
     });
@@ -169,7 +169,7 @@ describe('the span of what is sent', () => {
     it('tells of a session', async () => {
         answering();
         await session.messages.sendRequest('a', 1, OTHER);
-        expect((await only()).attributes).toMatchObject({ 'rabbitbridge.request.target': 'session', 'messaging.destination.name': 'a' });
+        expect((await only()).attributes).toMatchObject({ 'rabbitbridge.send.target': 'session', 'messaging.destination.name': 'a' });
     });
 
     it('tells of project messages and requests, whose receipts are no errors', async () => {
@@ -182,7 +182,7 @@ describe('the span of what is sent', () => {
         for (const span of spans) {
             expect(span).toMatchObject({ name: 'send X/h', kind: SpanKind.PRODUCER, parentSpanContext: { spanId: SPAN } });
             expect(span.attributes).toEqual({
-                ...SEND, 'messaging.destination.name': 'X/h', 'rabbitbridge.session.id': session.sessionId, 'rabbitbridge.request.target': 'project' });
+                ...SEND, 'messaging.destination.name': 'X/h', 'rabbitbridge.session.id': session.sessionId, 'rabbitbridge.send.target': 'project' });
             expectWell(span);
         }
     });
@@ -286,7 +286,7 @@ describe('the span of a request by a filter', () => {
         gateway.send(gateway.last, [7, id, 's2', 109, 'no']);
         const span = await only();
         expect(span).toMatchObject({ name: 'send a', kind: SpanKind.PRODUCER, parentSpanContext: { spanId: SPAN } });
-        expect(span.attributes).toMatchObject({ ...SEND, 'rabbitbridge.request.target': 'filter' });
+        expect(span.attributes).toMatchObject({ ...SEND, 'rabbitbridge.send.target': 'filter' });
         expectWell(span);
         expect((await gateway.said(2))[7]).toBe(traceParentOf(span));
     });
@@ -550,9 +550,9 @@ describe('metrics', () => {
         const all = await points();
         expect([...all.keys()].sort()).toEqual(['messaging.client.operation.duration', 'messaging.client.sent.messages']);
         const expected = [
-            [{ ...SEND, 'rabbitbridge.request.target': 'path' }, 2],
-            [{ ...SEND, 'rabbitbridge.request.target': 'project' }, 1],
-            [{ ...SEND, 'rabbitbridge.request.target': 'session', 'error.type': 'UNHANDLED_MESSAGE' }, 1],
+            [{ ...SEND, 'rabbitbridge.send.target': 'path' }, 2],
+            [{ ...SEND, 'rabbitbridge.send.target': 'project' }, 1],
+            [{ ...SEND, 'rabbitbridge.send.target': 'session', 'error.type': 'UNHANDLED_MESSAGE' }, 1],
         ];
         expect(all.get('messaging.client.sent.messages')!.map(point => [point.attributes, point.value])).toEqual(expected);
         const durations = all.get('messaging.client.operation.duration') as readonly DataPoint<Histogram>[];

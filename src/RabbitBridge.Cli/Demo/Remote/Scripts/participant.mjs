@@ -1,11 +1,11 @@
 // A remote session that does what the demo tells it; the same in Node and in a page.
 // `run` takes a command and gives its reply, and never fails: a failure is a reply too.
-export function participant(rabbitbridge, kind) {
+export function participant(rabbitbridge, kind, telemetry) {
     let session;
 
     const commands = {
         async open({ name, addresses }) {
-            session = await rabbitbridge.connect({ addresses });
+            session = await rabbitbridge.connect({ addresses, telemetry });
             session.messages.setRequestStream('demo/all', { onRequest: (path, request, responder) => responder.respond(answer(name)) });
             await session.messages.addRequestHandler(`demo/${name}`, {
                 onRequest: (request, context, responder) => responder.respond(answer(name)),
