@@ -101,7 +101,7 @@ internal sealed class Telemetry : IDisposable
                 var present = !isUp() ? "down" : isBlocked() ? "blocked" : "up";
                 return ConnectionStates.Select(state => new Measurement<int>(state == present ? 1 : 0, new KeyValuePair<string, object?>("rabbitbridge.connection.state", state)));
             },
-            "1",
+            "{connection}",
             "The connection to the broker: 1 for the state that it is in, 0 for the others.");
         _meter.CreateObservableCounter("rabbitbridge.connection.epochs", epochs, "{epoch}", "How often the gateway has connected to the broker.");
     }

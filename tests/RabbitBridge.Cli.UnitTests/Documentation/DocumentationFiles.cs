@@ -16,6 +16,13 @@ internal static partial class DocumentationFiles
             .Select(static file => Path.GetRelativePath(Root, file)).Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>The sources of what gateways and clients measure.</summary>
+    public static IReadOnlyList<string> Sources { get; } =
+    [
+        .. new[] { "RabbitBridge.Abstractions/Diagnostics", "RabbitBridge/Diagnostics", "RabbitBridge/Gateways", "RabbitBridge.Gateway/Remote" }
+            .SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Root, "src", folder), "*.cs")).Select(static file => Path.GetRelativePath(Root, file)),
+    ];
+
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
     /// <summary>A file without what is code in it, in which brackets are no links.</summary>

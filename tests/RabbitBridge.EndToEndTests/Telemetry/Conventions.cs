@@ -38,6 +38,8 @@ internal static partial class Conventions
             yield return $"server: {span}";
         if (span.Status == 2 != span.Attributes.ContainsKey("error.type"))
             yield return $"error.type and status {span.Status}: {span}";
+        if (span.Text("rabbitbridge.send.target") is not (null or "path" or "session" or "filter" or "project"))
+            yield return $"target: {span}";
         if (span.End < span.Start)
             yield return $"times: {span}";
         foreach (var key in span.Attributes.Keys.Where(static key => !IsAttribute(key)))

@@ -24,9 +24,6 @@ internal static partial class DemoTelemetry
 
     private static void CheckSenders(ExportedSpan[] spans)
     {
-        Assert.Equal(
-            ["filter", "path", "project", "session"],
-            spans.Select(static span => span.Text("rabbitbridge.send.target")).OfType<string>().Distinct().Order(StringComparer.Ordinal));
         // Over RabbitMQ that is what carries messages; a client knows of its gateway only.
         Assert.All(spans.Where(static span => span.Scope == "RabbitBridge"), static span => Assert.Equal("rabbitmq", span.Text("messaging.system")));
         Assert.All(spans.Where(static span => span.Scope is "RabbitBridge.Client" or "rabbitbridge"), static span => Assert.Equal("rabbitbridge", span.Text("messaging.system")));
@@ -38,8 +35,8 @@ internal static partial class DemoTelemetry
         var (before, after) = (killed - Margin, killed + Margin);
         var all = new Traces(spans).All.ToArray();
         var calm = all
-            // In hand when east, a gateway inside a worker, was killed.
-            .Where(static trace => trace.All(static span => span.Text("messaging.destination.name") != "a/b/c/slow"))
+            // East, a gateway inside a worker, is killed before it may have exported anything.
+            .Where(static trace => trace.Any(static span => span.Instance.StartsWith("rabbitbridge-gateway ", StringComparison.Ordinal)))
             .Where(trace => trace.All(span => span.End < before || span.Start > after))
             .ToArray();
         Assert.DoesNotContain(calm.SelectMany(static trace => Traces.Ways(trace, Instance)), static way => way.Contains('?', StringComparison.Ordinal));
@@ -68,10 +65,8 @@ internal static partial class DemoTelemetry
             // After north was killed.
             "send demo/node (demo) > send demo/node (south) > process demo/node (south) > process demo/node (node)",
             "send demo/dotnet (node) > send demo/dotnet (south) > process demo/dotnet (south) > process demo/dotnet (demo)",
-            // Gateways inside workers: by path, to a session, a project message.
-            "send a/b/x (demo) > process a/b (demo)",
-            "send greeting (demo) > process greeting (demo)",
-            "send plant/alarm (demo) > process plant/alarm (demo)",
+            // West, after east was killed.
+            "send a/b/x (demo) > process a (demo)",
             "send orders/42 (demo)",
         ];
         Assert.All(expected, way => Assert.Contains(way, ways));
