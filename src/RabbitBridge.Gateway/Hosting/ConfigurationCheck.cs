@@ -1,7 +1,7 @@
 using System.Collections;
 using Microsoft.Extensions.Options;
 using RabbitBridge.Gateway.Projects;
-using RabbitBridge.Gateway.Remote;
+using RabbitBridge.AspNetCore.Remote;
 using RabbitBridge.Gateway.Services;
 using RabbitBridge.Security;
 using RabbitBridge.Settings;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -7,10 +6,7 @@ using OpenTelemetry.Trace;
 using RabbitBridge.Gateway.Diagnostics;
 using RabbitBridge.Gateway.Health;
 using RabbitBridge.Gateway.Projects;
-using RabbitBridge.Gateway.Remote;
-using RabbitBridge.Gateway.Security;
 using RabbitBridge.Gateway.Services;
-using RabbitBridge.Remote;
 using RabbitBridge.Settings;
 
 namespace RabbitBridge.Gateway.Hosting;
@@ -19,7 +15,6 @@ namespace RabbitBridge.Gateway.Hosting;
 internal static class GatewayHosting
 {
     private const string Ready = "ready";
-    private const string Cors = "clients";
 
     /// <summary>Adds the gateway and everything around it, as the configuration says.</summary>
     /// <exception cref="OptionsValidationException">The configuration has mistakes; all of them are told.</exception>
@@ -41,65 +36,24 @@ internal static class GatewayHosting
         gateway.AddHandlers(ProjectsSection.Read(configuration.GetSection(KnownSections.Projects), fabric, problems: []));
         foreach (var service in ServicesSection.Read(configuration.GetSection(KnownSections.Services), fabric, problems: []))
             gateway.AddService(service);
-        services.AddOptions<RemoteOptions>().Configure(options => Bind(configuration, KnownSections.Remote, options)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RemoteOptions>, RemoteOptionsValidator>();
+        gateway.AddRemoteSessions();
+        services.AddOptions<RemoteOptions>().Configure(options => Bind(configuration, KnownSections.Remote, options));
         services.AddRabbitBridgeSecurity(configuration.GetSection(SecurityOptions.SectionName));
-        services.AddSingleton<IAuthenticator, JwtAuthenticator>();
-        services.AddSingleton<RemoteSessions>();
-        services.AddHostedService<GracefulStop>();
-        services.AddHostedService<OutageWatch>();
-        services.AddHostedService<AccessNotice>();
-        AddHub(services);
         AddTelemetry(builder);
-        services.AddHealthChecks().AddCheck<BrokerHealthCheck>("broker", tags: [Ready]);
+        services.AddHealthChecks().AddRabbitBridge("broker", tags: [Ready]);
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(60));
     }
 
     public static void MapGateway(this WebApplication app)
     {
-        app.Services.GetRequiredService<RemoteSessions>().Observe();
-        app.UseMiddleware<OriginGuard>();
-        app.UseCors(Cors);
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = HealthJson.WriteAsync });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = HealthJson.WriteAsync });
         app.MapPrometheusScrapingEndpoint("/metrics");
-        // A hub of its own mapping has no place where one sees everything that comes.
-        app.MapConnections(SessionHub.Path, connections => connections.Use(static next => connection =>
-        {
-            var transport = new WatchedTransport(connection.Transport);
-            connection.Transport = transport;
-            connection.Features.Set(transport);
-            return next(connection);
-        }).UseHub<SessionHub>());
+        app.MapRabbitBridge();
     }
 
     private static void Bind<TOptions>(ConfigurationManager configuration, string section, TOptions options)
         where TOptions : class => new SettingsSection(configuration.GetSection(section), typeof(TOptions)).BindTo(options);
-
-    private static void AddHub(IServiceCollection services)
-    {
-        services.AddSignalR().AddMessagePackProtocol();
-        // Those of all hubs, of which there is one: a hub's own count only if they were set in one particular way, which knows no services.
-        services.AddOptions<HubOptions>().Configure<IOptions<RemoteOptions>, IOptions<GatewayOptions>>((hub, remote, gateway) =>
-        {
-            hub.KeepAliveInterval = remote.Value.KeepAlive;
-            // Never: SilenceWatch finds those as well who have never pinged.
-            hub.ClientTimeoutInterval = TimeSpan.FromDays(365);
-            // A frame is base64 in the hub protocol json, and has an envelope.
-            hub.MaximumReceiveMessageSize = ((gateway.Value.MaxMessageBytes + RemoteLink.FrameOverhead) * 4L / 3) + 1024;
-        });
-        services.AddCors();
-        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<IOptions<RemoteOptions>>((cors, remote) =>
-            cors.AddPolicy(Cors, policy =>
-            {
-                // SignalR's clients send credentials with every request, for gateways behind sticky load balancers.
-                policy.AllowAnyHeader().AllowAnyMethod().AllowCredentials();
-                if (remote.Value.AllowedOrigins.Contains("*"))
-                    policy.SetIsOriginAllowed(static _ => true);
-                else
-                    policy.WithOrigins([.. remote.Value.AllowedOrigins]);
-            }));
-    }
 
     private static void AddTelemetry(WebApplicationBuilder builder)
     {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration.Json;
-using RabbitBridge.Gateway.Remote;
 using RabbitBridge.Settings;
 
 namespace RabbitBridge.Gateway.Hosting;

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace RabbitBridge.Gateway.Hosting;
 
 /// <summary>An address at which the web server listens, as the key <c>urls</c> has it.</summary>
@@ -12,14 +10,6 @@ internal static class ListeningAddress
         from url in (urls ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         where !IsAddress(url)
         select $"urls {RabbitBridge.Settings.ShownSetting.Address(url)}: {Allowed}.";
-
-    /// <summary>Whether only programs of the same machine reach it.</summary>
-    public static bool IsLocal(string address)
-    {
-        var binding = BindingAddress.Parse(address);
-        return binding.IsUnixPipe || binding.IsNamedPipe || binding.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(binding.Host, out var ip) && IPAddress.IsLoopback(ip));
-    }
 
     private static bool IsAddress(string url)
     {

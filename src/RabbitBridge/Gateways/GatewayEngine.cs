@@ -36,6 +36,7 @@ internal sealed class GatewayEngine : IGateway
     private readonly FilterDispatches _dispatches;
     private readonly List<ITimer> _timers = [];
     private int _state;
+    private bool _isLeaving;
 
     public GatewayEngine(GatewayOptions options, IFabric fabric, IAuthorizer authorizer, Telemetry telemetry, ILogger logger)
     {
@@ -126,6 +127,9 @@ internal sealed class GatewayEngine : IGateway
     /// <summary>Whether the gateway is being stopped, or was.</summary>
     public bool IsStopping => Volatile.Read(ref _state) == 2;
 
+    /// <summary>Whether clients are sent away, because the gateway is to be stopped.</summary>
+    public bool IsLeaving => Volatile.Read(ref _isLeaving);
+
     public ulong Instance => _identity.Instance;
 
     public string Name => Options.Name;
@@ -194,6 +198,9 @@ internal sealed class GatewayEngine : IGateway
         await _roster.SynchroniseAsync(cancellationToken).ConfigureAwait(false);
         Services.Start();
     }
+
+    /// <summary>The gateway is to be stopped, and nobody else should come.</summary>
+    public void Leave() => Volatile.Write(ref _isLeaving, true);
 
     public async Task StopAsync()
     {

@@ -1,15 +1,18 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RabbitBridge.Gateways;
 
 namespace RabbitBridge.Hosting;
 
-/// <summary>Healthy is who gets a message through the broker to the own inbox: an open connection alone proves nothing.</summary>
+/// <summary>Healthy is who gets a message through the broker to the own inbox, for an open connection alone proves nothing, and does not send its clients away.</summary>
 internal sealed class GatewayHealthCheck(IGateway gateway) : IHealthCheck
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (gateway is GatewayEngine { IsLeaving: true })
+            return Failed(context, "The gateway is being stopped.");
         try
         {
             var time = await gateway.PingAsync(cancellationToken).WaitAsync(Limit, cancellationToken).ConfigureAwait(false);

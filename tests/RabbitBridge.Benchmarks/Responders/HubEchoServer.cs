@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RabbitBridge.Gateway.Remote;
 using RabbitBridge.Remote;
 
 namespace RabbitBridge.Benchmarks.Responders;

@@ -19,7 +19,7 @@ internal static partial class DocumentationFiles
     /// <summary>The sources of what gateways and clients measure.</summary>
     public static IReadOnlyList<string> Sources { get; } =
     [
-        .. new[] { "RabbitBridge.Abstractions/Diagnostics", "RabbitBridge/Diagnostics", "RabbitBridge/Gateways", "RabbitBridge.Gateway/Remote" }
+        .. new[] { "RabbitBridge.Abstractions/Diagnostics", "RabbitBridge/Diagnostics", "RabbitBridge/Gateways", "RabbitBridge.AspNetCore/Remote" }
             .SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Root, "src", folder), "*.cs")).Select(static file => Path.GetRelativePath(Root, file)),
     ];
 

@@ -44,7 +44,7 @@ public sealed class ReferenceTests
     [Theory]
     [InlineData("Gateway", "RabbitBridge.GatewayOptions, RabbitBridge")]
     [InlineData("RabbitMq", "RabbitBridge.RabbitMqOptions, RabbitBridge.RabbitMq")]
-    [InlineData("Remote", "RabbitBridge.Gateway.Remote.RemoteOptions, RabbitBridge.Gateway")]
+    [InlineData("Remote", "RabbitBridge.RemoteOptions, RabbitBridge.AspNetCore")]
     public void Options_are_those_of_the_sections(string section, string type)
     {
         // A clock is no setting, and those of TLS have a table of their own.

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using RabbitBridge.Gateway.Security;
+using RabbitBridge.AspNetCore.Security;
 
 namespace RabbitBridge.Gateway.IntegrationTests.Security;
 

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using RabbitBridge.Gateway.Diagnostics;
+using RabbitBridge.AspNetCore.Diagnostics;
 using RabbitBridge.Gateways;
 using RabbitBridge.Remote;
 using RabbitBridge.Sessions;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>What takes its time: registrations, changes of sessions, and listeners of a remote session.</summary>
 internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, ClientQueue queue, ILogger logger)

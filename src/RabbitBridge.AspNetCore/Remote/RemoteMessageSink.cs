@@ -2,7 +2,7 @@ using System.Text.Json;
 using RabbitBridge.Remote;
 using RabbitBridge.Sessions;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>A message handler of a remote session's client.</summary>
 internal sealed class RemoteMessageSink(ClientQueue queue) : IMessageSink

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
-using RabbitBridge.Gateway.Diagnostics;
-using RabbitBridge.Gateway.Remote;
+using RabbitBridge.AspNetCore.Diagnostics;
+using RabbitBridge.AspNetCore.Remote;
 
-namespace RabbitBridge.Gateway.Hosting;
+namespace RabbitBridge.AspNetCore.Hosting;
 
 /// <summary>
 /// Stops the gateway while its clients are still connected. SignalR cuts all connections the moment the host begins to stop; this is registered

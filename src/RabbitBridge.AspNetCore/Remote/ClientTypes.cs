@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>The values of <c>$ClientType</c>; what else a client says is <see cref="Other"/>.</summary>
 internal static class ClientTypes

@@ -7,9 +7,9 @@ using RabbitBridge.Filters;
 using RabbitBridge.Gateways;
 using RabbitBridge.Remote;
 using RabbitBridge.Sessions;
-using Log = RabbitBridge.Gateway.Diagnostics.Log;
+using Log = RabbitBridge.AspNetCore.Diagnostics.Log;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>A session whose client is elsewhere: passes on what either side says, and outlives its connections by the grace period.</summary>
 internal sealed class RemoteSession : IRemoteClient

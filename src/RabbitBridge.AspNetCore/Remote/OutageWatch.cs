@@ -1,4 +1,4 @@
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>
 /// Sends clients to other gateways when this one has been without its broker for <see cref="RemoteOptions.BrokerGrace"/>. Who finds none stays. Sessions of clients

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>A connection's transport that tells whether anything has come: SignalR shows its hubs no pings.</summary>
 internal sealed class WatchedTransport(IDuplexPipe transport) : PipeReader, IDuplexPipe

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>What clients call; docs/remote-protocol.md describes it.</summary>
 internal sealed class SessionHub(RemoteSessions sessions) : Hub

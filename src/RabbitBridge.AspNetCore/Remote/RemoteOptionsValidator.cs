@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>Checks <see cref="RemoteOptions"/> at start.</summary>
 internal sealed class RemoteOptionsValidator : IValidateOptions<RemoteOptions>

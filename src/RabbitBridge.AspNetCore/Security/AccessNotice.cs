@@ -1,10 +1,10 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using RabbitBridge.Gateway.Diagnostics;
-using RabbitBridge.Gateway.Hosting;
+using RabbitBridge.AspNetCore.Diagnostics;
 using RabbitBridge.Security;
 
-namespace RabbitBridge.Gateway.Security;
+namespace RabbitBridge.AspNetCore.Security;
 
 /// <summary>Tells in the log who is let in, when the gateway listens.</summary>
 internal sealed class AccessNotice(SecurityState security, IServer server, IHostApplicationLifetime lifetime, ILogger<AccessNotice> logger) : IHostedService
@@ -31,8 +31,16 @@ internal sealed class AccessNotice(SecurityState security, IServer server, IHost
             model.JwtKeys.Count,
             List(model.Roles, "none, so everything is permitted"),
             List(model.AmqpUsers, "any"));
-        string[] open = [.. (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Where(static address => !ListeningAddress.IsLocal(address))];
+        string[] open = [.. (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Where(static address => !IsLocal(address))];
         if (model.PermitsAll && model.AllowsAnonymous && open.Length > 0)
             Log.StandsOpen(logger, string.Join(", ", open));
+    }
+
+    /// <summary>Whether only programs of the same machine reach it.</summary>
+    private static bool IsLocal(string address)
+    {
+        var binding = BindingAddress.Parse(address);
+        return binding.IsUnixPipe || binding.IsNamedPipe || binding.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(binding.Host, out var ip) && IPAddress.IsLoopback(ip));
     }
 }

@@ -1,4 +1,4 @@
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>
 /// Finds that nothing at all comes over a connection any more. SignalR's own watch begins with a client's first ping, and so misses who never pings.

@@ -5,7 +5,7 @@ using RabbitBridge.Projects;
 using RabbitBridge.Remote;
 using RabbitBridge.Sessions;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>The Projects feature of a remote session.</summary>
 internal sealed class RemoteProjects(ProjectSender sender, Session session, ClientQueue queue)

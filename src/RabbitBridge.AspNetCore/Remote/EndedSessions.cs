@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>
 /// Sessions that others have closed, for as long as their clients may come back to them. Such a client hears why; one that heard of no session would open

@@ -1,6 +1,6 @@
 using RabbitBridge.Remote;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>A session listener whose application is at a remote client.</summary>
 internal sealed class RemoteListener(long id, Action<RemoteMessage> post) : ISessionListener

@@ -1,7 +1,7 @@
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge;
 
-/// <summary>Remote sessions; the configuration section <c>Remote</c>.</summary>
-internal sealed class RemoteOptions
+/// <summary>A gateway's sessions of clients elsewhere. In the gateway program the configuration section <c>Remote</c>, whose keys errors name.</summary>
+public sealed class RemoteOptions
 {
     /// <summary>How long a session outlives its connection. Requests to it wait meanwhile.</summary>
     /// <value>The default is 30 s. From 0 to one hour.</value>

@@ -1,6 +1,6 @@
 using RabbitBridge.Remote;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>
 /// What waits for a client: bounded in bytes. A client that is full is sent no more requests and answers; it is given up only when it takes nothing at all, or

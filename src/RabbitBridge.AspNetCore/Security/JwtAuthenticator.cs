@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using RabbitBridge.Security;
 
-namespace RabbitBridge.Gateway.Security;
+namespace RabbitBridge.AspNetCore.Security;
 
 /// <summary>
 /// Decides about clients that show a JSON Web Token. Each key verifies only the algorithms of its kind: a public key must not

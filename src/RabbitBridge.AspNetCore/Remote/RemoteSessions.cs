@@ -12,9 +12,9 @@ using RabbitBridge.Gateways;
 using RabbitBridge.Remote;
 using RabbitBridge.Security;
 using RabbitBridge.Sessions;
-using Log = RabbitBridge.Gateway.Diagnostics.Log;
+using Log = RabbitBridge.AspNetCore.Diagnostics.Log;
 
-namespace RabbitBridge.Gateway.Remote;
+namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>The remote sessions of this gateway: opens and resumes them, and ends those whose clients stay away.</summary>
 internal sealed class RemoteSessions(
@@ -40,7 +40,7 @@ internal sealed class RemoteSessions(
 
     private readonly TaskCompletionSource _allGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _connections;
-    private volatile bool _isBeingEmptied;
+    private int _isObserved;
     // Whether a client has been told that its session is over behind answers that take a while.
     private volatile bool _awaitAnswers;
     // Why clients are to go elsewhere, if they are.
@@ -49,15 +49,18 @@ internal sealed class RemoteSessions(
     public RemoteOptions Options => options.Value;
 
     /// <summary>Whether clients are sent away because the gateway is to be stopped.</summary>
-    public bool IsBeingEmptied { get => _isBeingEmptied; private set => _isBeingEmptied = value; }
+    public bool IsBeingEmptied => _engine.IsLeaving;
 
     public TimeProvider TimeProvider => _engine.Options.TimeProvider;
 
     public ILogger Logger => logger;
 
     /// <summary>Has it told how much waits for clients.</summary>
-    public void Observe() => _engine.Telemetry.Observe(
-        "rabbitbridge.remote.waiting", "By", "Bytes that remote clients have not acknowledged yet.", () => _sessions.Values.Sum(static session => session.WaitingBytes));
+    public void Observe()
+    {
+        if (Interlocked.Exchange(ref _isObserved, 1) == 0)
+            _engine.Telemetry.Observe("rabbitbridge.remote.waiting", "By", "Bytes that remote clients have not acknowledged yet.", () => _sessions.Values.Sum(static session => session.WaitingBytes));
+    }
 
     /// <summary>Waits until the clients, which have been told that their sessions are over, have left, but not for long.</summary>
     public async Task DisconnectedAsync()
@@ -191,7 +194,7 @@ internal sealed class RemoteSessions(
     /// </summary>
     public async Task EmptyAsync(TimeSpan limit)
     {
-        IsBeingEmptied = true;
+        _engine.Leave();
         var why = _away = $"Gateway {_engine.Name} is being stopped.";
         var start = TimeProvider.GetTimestamp();
         foreach (var session in _sessions.Values)
