@@ -24,8 +24,8 @@ public static class RabbitMqGateway
         broker ??= new RabbitMqOptions();
         Check(new GatewayOptionsValidator().Validate(null, options), typeof(GatewayOptions));
         Check(new RabbitMqOptionsValidator().Validate(null, broker), typeof(RabbitMqOptions));
-        var telemetry = new Telemetry();
         logger ??= NullLogger.Instance;
+        var telemetry = new Telemetry(logger);
         authorizer ??= new PermitAll();
         var fabric = new RabbitMqFabric(broker, options.MaxMessageBytes, authorizer, telemetry, logger);
         return new GatewayEngine(options, fabric, authorizer, telemetry, logger);

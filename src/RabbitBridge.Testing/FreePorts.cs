@@ -10,7 +10,8 @@ internal static class FreePorts
     private const int First = 10_000;
 
     // Below it nobody gets a port who only connects somewhere: those that the system gives out itself were taken now and then before the broker had started.
-    private static readonly int End = Math.Clamp(FirstGivenOut(), First + 1_000, IPEndPoint.MaxPort);
+    // Where there is nothing below, any port has to do.
+    private static readonly int End = FirstGivenOut() is var first && first > First + 1_000 ? first : 32_768;
 
     /// <summary>Distinct loopback ports. Between this call and their use somebody else who listens may take one, so the caller must notice
     /// a broker that does not start.</summary>

@@ -10,6 +10,7 @@ namespace RabbitBridge;
 /// <param name="span">Its span, if somebody listens to those.</param>
 internal sealed class MessagingOperation(MessagingTelemetry telemetry, MessagingServer server, string? target, string? branch, Activity? span)
 {
+    private readonly MessagingTelemetry _telemetry = telemetry;
     private readonly long _start = Stopwatch.GetTimestamp();
     private int _ended;
 
@@ -34,18 +35,10 @@ internal sealed class MessagingOperation(MessagingTelemetry telemetry, Messaging
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
             return;
-        if (span is not null)
-        {
-            if (error is not null)
-                span.SetStatus(ActivityStatusCode.Error, error).SetTag("error.type", error);
-            // The thread that ends it has a span of its own, or none.
-            var outer = Activity.Current;
-            span.Stop();
-            if (Activity.Current != outer)
-                Activity.Current = outer;
-        }
-
-        telemetry.Ended(this, span is null ? Stopwatch.GetElapsedTime(_start) : span.Duration, error);
+        if (span is null)
+            _telemetry.Guard(static state => state.Operation.Tell(state.Error), (Operation: this, Error: error));
+        else
+            _telemetry.GuardAside(static state => state.Operation.Tell(state.Error), (Operation: this, Error: error));
     }
 
     /// <summary>Ends what was sent together with its outcome.</summary>
@@ -68,5 +61,13 @@ internal sealed class MessagingOperation(MessagingTelemetry telemetry, Messaging
             operation.End(ErrorNames.Of(exception));
             throw;
         }
+    }
+
+    private void Tell(string? error)
+    {
+        if (span is not null && error is not null)
+            span.SetStatus(ActivityStatusCode.Error, error).SetTag("error.type", error);
+        span?.Stop();
+        _telemetry.Ended(this, span?.Duration ?? Stopwatch.GetElapsedTime(_start), error);
     }
 }

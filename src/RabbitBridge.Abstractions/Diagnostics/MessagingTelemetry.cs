@@ -17,14 +17,18 @@ internal sealed class MessagingTelemetry
     private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] };
 
     private readonly ActivitySource _source;
+    private readonly Action<Exception> _failed;
     private readonly Histogram<double> _sendDuration;
     private readonly Histogram<double> _processDuration;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _consumed;
 
-    public MessagingTelemetry(ActivitySource source, Meter meter)
+    /// <param name="source">Makes the spans.</param>
+    /// <param name="meter">Measures.</param>
+    /// <param name="failed">Hears what the application's listeners throw, which harms no message.</param>
+    public MessagingTelemetry(ActivitySource source, Meter meter, Action<Exception> failed)
     {
-        _source = source;
+        (_source, _failed) = (source, failed);
         _sendDuration = meter.CreateHistogram("messaging.client.operation.duration", "s", "Time from sending a request or message to its outcome.", tags: null, Seconds);
         _processDuration = meter.CreateHistogram("messaging.process.duration", "s", "Time from calling a handler to its answer.", tags: null, Seconds);
         _sent = meter.CreateCounter<long>("messaging.client.sent.messages", Message, "Requests and messages that were sent, or should have been.");
@@ -45,7 +49,7 @@ internal sealed class MessagingTelemetry
     {
         if (!AreSendsWatched)
             return null;
-        return Begin(server, target, destination, sender, Activity.Current?.Context ?? default);
+        return Begin(server, target, destination, sender, parent: null);
     }
 
     /// <summary>Starts what a remote client sends: in its client's span, and in none of this process, such as that of the connection.</summary>
@@ -68,16 +72,26 @@ internal sealed class MessagingTelemetry
     /// <param name="project">The project.</param>
     /// <param name="messageHandler">The handler's name.</param>
     /// <param name="sender">The sender's session.</param>
-    /// <param name="traceParent">The trace context of a remote client; <see langword="null"/> for that of the caller.</param>
     /// <returns><see langword="null"/> if nobody watches.</returns>
-    public MessagingOperation? StartProjectSend(MessagingServer server, string project, string messageHandler, SessionId sender, string? traceParent)
+    public MessagingOperation? StartProjectSend(MessagingServer server, string project, string messageHandler, SessionId sender)
     {
         if (!AreSendsWatched)
             return null;
-        var destination = Destination(project, messageHandler);
-        return traceParent is null
-            ? StartSend(server, SendTarget.Project, destination, sender)
-            : StartRemoteSend(server, SendTarget.Project, destination, sender, traceParent);
+        return StartSend(server, SendTarget.Project, Destination(project, messageHandler), sender);
+    }
+
+    /// <summary>Starts the same of a remote client.</summary>
+    /// <param name="server">What carries it.</param>
+    /// <param name="project">The project.</param>
+    /// <param name="messageHandler">The handler's name.</param>
+    /// <param name="sender">The sender's session.</param>
+    /// <param name="traceParent">The client's trace context; without one it begins a trace.</param>
+    /// <returns><see langword="null"/> if nobody watches.</returns>
+    public MessagingOperation? StartRemoteProjectSend(MessagingServer server, string project, string messageHandler, SessionId sender, string? traceParent)
+    {
+        if (!AreSendsWatched)
+            return null;
+        return StartRemoteSend(server, SendTarget.Project, Destination(project, messageHandler), sender, traceParent);
     }
 
     /// <summary>Starts what a handler does, in the span that it was sent in. Its span is then the current one.</summary>
@@ -90,13 +104,22 @@ internal sealed class MessagingTelemetry
     {
         if (!AreProcessesWatched)
             return null;
-        var tags = Tags(server, target: null, branch);
-        if (_consumed.Enabled)
-            _consumed.Add(1, tags);
         ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent);
-        var span = _source.HasListeners()
-            ? StartSpan(ActivityKind.Consumer, $"{Process} {branch ?? destination}", parent, [.. tags, new("messaging.destination.name", destination)])
-            : null;
+        Activity? span = null;
+        try
+        {
+            var tags = Tags(server, target: null, branch);
+            _consumed.Add(1, tags);
+            if (_source.HasListeners())
+                span = StartSpan(ActivityKind.Consumer, $"{Process} {branch ?? destination}", parent, [.. tags, new("messaging.destination.name", destination)]);
+        }
+#pragma warning disable CA1031 // Whatever a listener throws, the request is handled.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _failed(exception);
+        }
+
         return new MessagingOperation(this, server, target: null, branch, span);
     }
 
@@ -126,18 +149,60 @@ internal sealed class MessagingTelemetry
             _sent.Add(1, tags);
     }
 
-    private MessagingOperation Begin(MessagingServer server, string target, string destination, SessionId sender, ActivityContext parent)
+    /// <summary>Does what calls listeners; what they throw goes no further.</summary>
+    public void Guard<TState>(Action<TState> action, TState state)
+    {
+        try
+        {
+            action(state);
+        }
+#pragma warning disable CA1031 // Whatever a listener throws concerns no message.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _failed(exception);
+        }
+    }
+
+    /// <summary>The same, and changes nothing around it: what is the current span stays so, be it one that has ended, which .NET does not let anybody restore.</summary>
+    public void GuardAside<TState>(Action<TState> action, TState state)
+    {
+        if (ExecutionContext.Capture() is not { } context)
+        {
+            Guard(action, state);
+            return;
+        }
+
+        ExecutionContext.Run(
+            context,
+            static boxed =>
+            {
+                var (self, action, state) = ((MessagingTelemetry, Action<TState>, TState))boxed!;
+                self.Guard(action, state);
+            },
+            (this, action, state));
+    }
+
+    // Without a parent it is in whatever span its sender is in.
+    private MessagingOperation Begin(MessagingServer server, string target, string destination, SessionId sender, ActivityContext? parent)
     {
         Activity? span = null;
         if (_source.HasListeners())
         {
-            var outer = Activity.Current;
-            span = StartSpan(ActivityKind.Producer, $"{Send} {destination}", parent, [
-                .. Tags(server, target, branch: null),
-                new("messaging.destination.name", destination),
-                new("rabbitbridge.session.id", sender.ToString()),
-            ]);
-            Activity.Current = outer;
+            GuardAside(
+                self =>
+                {
+                    KeyValuePair<string, object?>[] tags =
+                    [
+                        .. Tags(server, target, branch: null),
+                        new("messaging.destination.name", destination),
+                        new("rabbitbridge.session.id", sender.ToString()),
+                    ];
+                    span = parent is { } elsewhere
+                        ? self.StartSpan(ActivityKind.Producer, $"{Send} {destination}", elsewhere, tags)
+                        : self._source.StartActivity(ActivityKind.Producer, tags: tags, name: $"{Send} {destination}");
+                },
+                this);
         }
 
         return new MessagingOperation(this, server, target, branch: null, span);

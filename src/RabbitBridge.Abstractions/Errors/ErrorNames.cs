@@ -17,13 +17,16 @@ internal static partial class ErrorNames
 
     public static string Of(ErrorReason reason) => Names.TryGetValue(reason, out var name) ? name : $"REASON_{(int)reason}";
 
-    /// <summary>The name that telemetry has for an exception: its reason's, or its type's.</summary>
+    /// <summary>The name that telemetry has for how a request has ended: its reason's, or its type's.</summary>
     public static string Of(Exception exception) => exception switch
     {
         MessagingException known => Of(known.Reason),
         OperationCanceledException => Cancelled,
         _ => exception.GetType().FullName!,
     };
+
+    /// <summary>The name that telemetry has for what a handler has thrown: its type's. Errors of what the handler itself had asked for are none of its request's.</summary>
+    public static string OfThrown(Exception exception) => exception is RejectedRequestException ? Of(ErrorReason.RejectedRequest) : exception.GetType().FullName!;
 
     /// <summary>The name that telemetry has for why a handler was left behind.</summary>
     public static string Of(LeftReason reason) => reason switch

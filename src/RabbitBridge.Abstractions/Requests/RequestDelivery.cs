@@ -17,6 +17,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     private MessagingOperation? _process;
     private int _state;
     private volatile bool _isOver;
+    private volatile string? _endedBy;
     private bool _hasTurn;
     private bool _hasWaited;
     private LinkedListNode<RequestDelivery>? _place;
@@ -93,7 +94,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
 
     public void Fail(Exception exception)
     {
-        if (!TryEnd(Answered, ErrorNames.Of(exception)))
+        if (!TryEnd(Answered, ErrorNames.OfThrown(exception)))
         {
             EndTurn();
             Receiver.HandlerFailedLate(exception, Path);
@@ -251,7 +252,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
             Interlocked.Exchange(ref _process, process);
             // Who has ended it meanwhile did not see what to end.
             if (!IsOpen)
-                process.Cancelled();
+                process.End(_endedBy ?? ErrorNames.Cancelled);
         }
 
         try
@@ -265,9 +266,9 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
             Fail(exception);
         }
 
-        // The span is the handler's, which may go on, and not that of who comes next on this thread.
-        if (Activity.Current != outer)
-            Activity.Current = outer;
+        // The span is the handler's, which may go on, and not that of who comes next on this thread. What has ended .NET does not let be current again.
+        if (process is not null && Activity.Current != outer)
+            Activity.Current = outer is { IsStopped: true } ? null : outer;
     }
 
     private bool TryAnswer(string? error)
@@ -285,6 +286,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
     {
         if (Interlocked.CompareExchange(ref _state, state, Open) != Open)
             return false;
+        _endedBy = error;
         Volatile.Read(ref _process)?.End(error);
         Wheel?.Remove(this);
         OnEnded();

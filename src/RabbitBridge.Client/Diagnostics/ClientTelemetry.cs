@@ -10,5 +10,7 @@ internal static class ClientTelemetry
 
     private static readonly string Version = typeof(ClientTelemetry).Assembly.GetName().Version!.ToString(3);
 
-    public static MessagingTelemetry Messaging { get; } = new(new ActivitySource(Name, Version), new Meter(Name, Version));
+    // All sessions of the process have it, whose logs may be different ones.
+    public static MessagingTelemetry Messaging { get; } =
+        new(new ActivitySource(Name, Version), new Meter(Name, Version), static exception => Trace.TraceError($"A listener to {Name} has failed: {exception}"));
 }

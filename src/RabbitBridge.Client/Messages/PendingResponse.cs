@@ -18,11 +18,10 @@ internal sealed class PendingResponse<TResponse>(Func<RemoteMessage, TResponse> 
         _registration = token.UnsafeRegister(
             _ =>
             {
-                if (_completion.Task.IsCompleted)
+                if (!_completion.TrySetCanceled(token))
                     return;
                 Operation?.Cancelled();
-                if (_completion.TrySetCanceled(token))
-                    cancelled(this);
+                cancelled(this);
             },
             null);
         if (_completion.Task.IsCompleted)

@@ -30,15 +30,27 @@ internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMess
             Roles = header.Roles,
             TraceParent = header.TraceParent,
         };
-        _process = ClientTelemetry.Messaging.StartProjectProcess(server, delivered);
-        return await handler.OnMessageAsync(delivered, left).ConfigureAwait(false);
+        var process = _process = ClientTelemetry.Messaging.StartProjectProcess(server, delivered);
+        try
+        {
+            var answer = await handler.OnMessageAsync(delivered, left).ConfigureAwait(false);
+            process?.End();
+            return answer;
+        }
+        catch (Exception exception)
+        {
+            process?.End(ErrorNames.OfThrown(exception));
+            throw;
+        }
     }
 
-    public override void Handled(object? answer) => _process?.End();
+    public override void Handled(object? answer)
+    {
+        // Nobody waits for what it gives.
+    }
 
     public override void Failed(Exception exception)
     {
-        _process?.End(ErrorNames.Of(exception));
         Log.CallbackFailed(logger, exception);
     }
 

@@ -118,7 +118,7 @@ internal sealed class ClientProjects : IProjects
         var json = ProjectPayload.Write(payload);
         if (json.Length > _session.Work.MaxMessageBytes)
             throw new InvalidMessageDataException($"A payload of {json.Length} bytes is larger than the {_session.Work.MaxMessageBytes} bytes that may be sent.");
-        var operation = ClientTelemetry.Messaging.StartProjectSend(_session.Work.Server, what.Project, what.Handler, _session.Id, traceParent: null);
+        var operation = ClientTelemetry.Messaging.StartProjectSend(_session.Work.Server, what.Project, what.Handler, _session.Id);
         what = what with { TraceParent = operation?.TraceParent ?? Activity.Current?.Id };
         var sending = _session.AskAsync(
             new RemoteMessage(RemoteMessageType.ProjectSend)

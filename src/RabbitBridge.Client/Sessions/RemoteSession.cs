@@ -464,7 +464,7 @@ internal sealed class RemoteSession : IRemoteSession
         _backoff.Connected();
         Volatile.Write(ref _present, present);
         Work.MaxMessageBytes = reply.MaxMessageBytes;
-        Work.Server = new MessagingServer(MessagingServer.RabbitBridge, address.Host, address.Port);
+        Work.Server = new MessagingServer(MessagingServer.RabbitBridge, address.IdnHost, address.Port);
         Volatile.Write(ref _properties, reply.Properties);
         if (!reply.Resumed && former is not null)
             Log.FailedOver(_logger, former.Id, Id, reply.Gateway);

@@ -65,7 +65,7 @@ internal static class GatewayHosting
                 .AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics.AddRabbitBridgeInstrumentation().AddMeter("Microsoft.AspNetCore.Server.Kestrel", "System.Runtime").AddPrometheusExporter());
         // OpenTelemetry's own settings. Without an endpoint spans would go nowhere, and two for each request cost much; a client's trace context is passed on all the same.
-        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
             telemetry.WithTracing(traces => traces.AddRabbitBridgeInstrumentation().AddOtlpExporter()).WithMetrics(metrics => metrics.AddOtlpExporter());
     }
 }

@@ -110,6 +110,9 @@ internal static partial class Log
     [LoggerMessage(43, LogLevel.Warning, "A project message for the server '{Server}' has no receipt: {Why}")]
     public static partial void ProjectServerFailed(ILogger logger, string server, string why);
 
+    [LoggerMessage(53, LogLevel.Error, "A listener to spans or measurements failed; nothing else did.")]
+    public static partial void ListenerFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(9, LogLevel.Error, "The gateway's housekeeping failed and goes on.")]
     public static partial void TickFailed(ILogger logger, Exception exception);
 }

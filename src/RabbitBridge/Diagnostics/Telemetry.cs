@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
 
 namespace RabbitBridge.Diagnostics;
 
@@ -31,9 +32,10 @@ internal sealed class Telemetry : IDisposable
     private long _lateCount;
     private MessagingServer _server = new(MessagingServer.RabbitBridge);
 
-    public Telemetry()
+    /// <param name="logger">Hears what listeners of the application throw.</param>
+    public Telemetry(ILogger logger)
     {
-        _messaging = new MessagingTelemetry(Source, _meter);
+        _messaging = new MessagingTelemetry(Source, _meter, exception => Log.ListenerFailed(logger, exception));
         _late = _meter.CreateCounter<long>(
             "rabbitbridge.responses.late", "{response}", "Responses that came when nobody waited any more.");
         _expired = _meter.CreateCounter<long>(
@@ -117,8 +119,12 @@ internal sealed class Telemetry : IDisposable
     public MessagingOperation? StartProcess(string path, string? branch, string? traceParent) => _messaging.StartProcess(Server, path, branch, traceParent);
 
     /// <inheritdoc cref="MessagingTelemetry.StartProjectSend"/>
-    public MessagingOperation? StartProjectSend(string project, string messageHandler, SessionId sender, string? traceParent) =>
-        _messaging.StartProjectSend(Server, project, messageHandler, sender, traceParent);
+    public MessagingOperation? StartProjectSend(string project, string messageHandler, SessionId sender) =>
+        _messaging.StartProjectSend(Server, project, messageHandler, sender);
+
+    /// <inheritdoc cref="MessagingTelemetry.StartRemoteProjectSend"/>
+    public MessagingOperation? StartRemoteProjectSend(string project, string messageHandler, SessionId sender, string? traceParent) =>
+        _messaging.StartRemoteProjectSend(Server, project, messageHandler, sender, traceParent);
 
     /// <inheritdoc cref="MessagingTelemetry.StartProjectProcess"/>
     public MessagingOperation? StartProjectProcess(ProjectMessage message) => _messaging.StartProjectProcess(Server, message);

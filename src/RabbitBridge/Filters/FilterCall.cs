@@ -297,10 +297,11 @@ internal abstract class FilterCall(FilterCalls table, Session session, long dead
     {
         _isEnded = true;
         table.Remove(this);
-        Operation?.End(error?.Reason);
+        var outcome = _isCountKnown ? _countError : error;
+        Operation?.End(outcome?.Reason);
         if (!_isCountKnown)
             Counted(_count, error);
-        Ended(_isCountKnown ? _countError : error);
+        Ended(outcome);
     }
 
     private void Tell(GatewayLink? link, int told)

@@ -25,6 +25,6 @@ public static class InMemoryGateway
         if (new GatewayOptionsValidator().Validate(null, options) is { Failed: true } result)
             throw new OptionsValidationException(nameof(GatewayOptions), typeof(GatewayOptions), result.Failures);
         return new GatewayEngine(
-            options, new InMemoryFabric(broker ?? new InMemoryBroker()), authorizer ?? new PermitAll(), new Telemetry(), logger ?? NullLogger.Instance);
+            options, new InMemoryFabric(broker ?? new InMemoryBroker()), authorizer ?? new PermitAll(), new Telemetry(logger ?? NullLogger.Instance), logger ?? NullLogger.Instance);
     }
 }

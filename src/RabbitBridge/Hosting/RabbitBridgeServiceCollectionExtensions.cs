@@ -29,7 +29,7 @@ public static class RabbitBridgeServiceCollectionExtensions
         services.AddOptions<GatewayOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>());
         services.TryAddSingleton<IAuthorizer, PermitAll>();
-        services.TryAddSingleton<Telemetry>();
+        services.TryAddSingleton(static provider => new Telemetry(LoggerOf(provider)));
         services.TryAddSingleton<IFabric>(static _ => new InMemoryFabric(new InMemoryBroker()));
         services.TryAddSingleton<IGateway>(MakeGateway);
         services.AddHostedService<GatewayService>();
@@ -52,6 +52,8 @@ public static class RabbitBridgeServiceCollectionExtensions
         return builder;
     }
 
+    private static ILogger LoggerOf(IServiceProvider provider) => provider.GetService<ILogger<IGateway>>() ?? NullLogger<IGateway>.Instance;
+
     private static GatewayEngine MakeGateway(IServiceProvider provider)
     {
         var gateway = new GatewayEngine(
@@ -59,7 +61,7 @@ public static class RabbitBridgeServiceCollectionExtensions
             provider.GetRequiredService<IFabric>(),
             provider.GetRequiredService<IAuthorizer>(),
             provider.GetRequiredService<Telemetry>(),
-            provider.GetService<ILogger<IGateway>>() ?? NullLogger<IGateway>.Instance);
+            LoggerOf(provider));
         foreach (var handler in provider.GetServices<HostedMessageHandler>())
             gateway.Projects.AddMessageHandler(handler.Project, handler.Name, handler.Make(provider), handler.Options);
         foreach (var kept in provider.GetServices<KeptService>())

@@ -29,7 +29,7 @@ public static class SecurityServiceCollectionExtensions
         services.AddOptions<SecurityStart>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SecurityOptions>, SecurityOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SecurityStart>, SecurityStartValidator>());
-        services.TryAddSingleton<Telemetry>();
+        services.TryAddSingleton(static provider => new Telemetry(LoggerOf(provider)));
         services.TryAddSingleton(static provider => new SecurityState(
             provider.GetRequiredService<IOptionsFactory<SecurityOptions>>(),
             provider.GetServices<IOptionsChangeTokenSource<SecurityOptions>>(),

@@ -21,19 +21,27 @@ internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler
     // An async method of its own: what the handler leaves in its context, such as the span, ends with it.
     public override async Task<object?> RunAsync(CancellationToken left)
     {
-        _process = telemetry.StartProjectProcess(message);
-        return await handler.OnMessageAsync(message, left).ConfigureAwait(false);
+        var process = _process = telemetry.StartProjectProcess(message);
+        try
+        {
+            var answer = await handler.OnMessageAsync(message, left).ConfigureAwait(false);
+            process?.End();
+            return answer;
+        }
+        catch (Exception exception)
+        {
+            process?.End(ErrorNames.OfThrown(exception));
+            throw;
+        }
     }
 
     public override void Handled(object? answer)
     {
-        _process?.End();
         Answer?.Invoke(answer, null);
     }
 
     public override void Failed(Exception exception)
     {
-        _process?.End(ErrorNames.Of(exception));
         if (exception is not RejectedRequestException)
         {
             Log.MessageHandlerFailed(logger, exception, message.Project, message.MessageHandler);

@@ -89,9 +89,12 @@ internal sealed class ProjectSender(RequestSender sender, ProjectDistributor dis
     // What goes with the message is its span, or where nobody listens the context in which it is sent.
     private MessagingOperation? Start(Session session, string project, string messageHandler, ref string? traceParent)
     {
-        traceParent = TraceParent.Checked(traceParent);
-        var operation = sender.Telemetry.StartProjectSend(project, messageHandler, session.Id, traceParent);
-        traceParent = operation?.TraceParent ?? traceParent ?? TraceParent.Checked(Activity.Current?.Id);
+        var isRemote = session.RemoteStreams is not null;
+        traceParent = TraceParent.Checked(isRemote ? traceParent : Activity.Current?.Id);
+        var operation = isRemote
+            ? sender.Telemetry.StartRemoteProjectSend(project, messageHandler, session.Id, traceParent)
+            : sender.Telemetry.StartProjectSend(project, messageHandler, session.Id);
+        traceParent = operation?.TraceParent ?? traceParent;
         return operation;
     }
 

@@ -220,6 +220,63 @@ public abstract class TracingContract(IFabricWorld world) : FabricContract(world
         Assert.All(spans.Spans, static span => Assert.Equal("CANCELLED", span.GetTagItem("error.type")));
     }
 
+    [Fact]
+    public async Task What_a_handler_sends_when_it_has_answered_or_was_given_up_belongs_to_the_trace_side_by_side()
+    {
+        var (handler, sender) = await StartPairAsync(local: false);
+        var (begun, sent) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await sender.AnswerAsync("traced/inner", "here");
+        await handler.Messages.AddRequestHandlerAsync<string, string>(Path, async (_, _, cancelled) =>
+        {
+            begun.SetResult();
+            var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = cancelled.Register(gone.SetResult);
+            await gone.Task;
+            await handler.AskAsync("traced/inner", cancellationToken: CancellationToken.None);
+            await handler.AskAsync("traced/inner", cancellationToken: CancellationToken.None);
+            sent.SetResult();
+            return "never";
+        });
+        using var spans = SpanCollector.Start();
+        using var giveUp = new CancellationTokenSource();
+
+        var asked = sender.AskAsync(Path, cancellationToken: giveUp.Token);
+        await begun.Task;
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        await sent.Task;
+
+        await spans.EndedAsync(6 * SpansOfASide);
+        // Clients have theirs within the gateways'.
+        var innermost = spans.Spans.Where(static span => span.OperationName == $"process {Path}").MaxBy(span => spans.Chain(span.SpanId).Count)!;
+        Assert.Equal(2, spans.Spans.Count(span => span.OperationName == "send traced/inner" && span.ParentSpanId == innermost.SpanId));
+    }
+
+    [Fact]
+    public async Task Listeners_that_throw_harm_no_request()
+    {
+        var (handler, sender) = await StartPairAsync(local: false);
+        await handler.AnswerAsync(Path, "here");
+        using var spans = SpanCollector.Start();
+        using var bad = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name.StartsWith("RabbitBridge", StringComparison.Ordinal),
+            ActivityStarted = Throw,
+            ActivityStopped = Throw,
+        };
+        ActivitySource.AddActivityListener(bad);
+
+        Assert.Equal("here", await sender.AskAsync(Path));
+        Assert.Equal("here", await sender.AskAsync(Path));
+
+        void Throw(Activity span)
+        {
+            // Those of other tests are not its own.
+            if (span.TraceId == spans.Caller.TraceId)
+                throw new NotSupportedException("a listener");
+        }
+    }
+
     private static ValueTask<string> Note(TaskCompletionSource<ActivitySpanId> inHandler)
     {
         inHandler.TrySetResult(Activity.Current?.SpanId ?? default);

@@ -21,6 +21,9 @@ public sealed class SamplesTests(BrokerFixture broker) : IAsyncLifetime
     public async Task Handlers_and_request_clients_of_a_host() => Assert.Contains("2 tea\n", await RunAsync("Hosting", broker.Broker.AmqpUri.ToString()), StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_gateway_in_an_application() => Assert.Contains("Hello Ann\n", await RunAsync("OwnGateway", broker.Broker.AmqpUri.ToString(), "--urls=http://127.0.0.1:0"), StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_session_elsewhere()
     {
         var gateway = await _programs.StartGatewayAsync("--Fabric", "InMemory", "--Security:Principals:orders:PasswordHash", PasswordHash.Create("secret"));

@@ -12,8 +12,9 @@ internal sealed class Traces(IEnumerable<ExportedSpan> spans)
     /// <param name="instance">How a process is called.</param>
     public static IEnumerable<string> Ways(IReadOnlyList<ExportedSpan> trace, Func<ExportedSpan, string> instance)
     {
-        var (byId, parents) = (trace.ToDictionary(static span => span.Id), trace.Select(static span => span.ParentId).ToHashSet());
-        foreach (var innermost in trace.Where(span => !parents.Contains(span.Id)))
+        // An export may be repeated.
+        var (byId, parents) = (trace.DistinctBy(static span => span.Id).ToDictionary(static span => span.Id), trace.Select(static span => span.ParentId).ToHashSet());
+        foreach (var innermost in byId.Values.Where(span => !parents.Contains(span.Id)))
         {
             var way = new List<string>();
             for (var span = innermost; ; span = byId[span.ParentId])

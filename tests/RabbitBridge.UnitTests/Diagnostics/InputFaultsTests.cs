@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.ContractTests;
 using RabbitBridge.Diagnostics;
@@ -9,7 +10,7 @@ public sealed class InputFaultsTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly CapturingLogger _log = new();
-    private readonly Telemetry _telemetry = new();
+    private readonly Telemetry _telemetry = new(NullLogger.Instance);
     private readonly InputFaults _faults;
 
     public InputFaultsTests() => _faults = new InputFaults(_telemetry, new Clock(_time), _log);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
@@ -8,7 +9,7 @@ namespace RabbitBridge.UnitTests.Messages;
 public sealed class PendingCallsTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly Telemetry _telemetry = new();
+    private readonly Telemetry _telemetry = new(NullLogger.Instance);
     private readonly Clock _clock;
     private readonly TimeoutWheel _wheel;
 

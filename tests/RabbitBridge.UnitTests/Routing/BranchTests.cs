@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
@@ -9,7 +10,7 @@ public sealed class BranchTests : IDisposable
 {
     private static readonly MessagePath Path = MessagePath.Parse("a");
 
-    private readonly Telemetry _telemetry = new();
+    private readonly Telemetry _telemetry = new(NullLogger.Instance);
 
     public void Dispose() => _telemetry.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using RabbitBridge.Cli.Telemetry;
 using RabbitBridge.RabbitMq.PublicPlane;
@@ -13,7 +14,7 @@ internal sealed class PlainCaller : IAsyncDisposable
 {
     private const string Limit = "10000";
 
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _asked = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<(string Outcome, bool IsError)>> _asked = new();
     private readonly Names _names;
     private readonly IConnection _connection;
     private readonly IChannel _channel;
@@ -59,27 +60,37 @@ internal sealed class PlainCaller : IAsyncDisposable
         var key = path.Replace('/', '.');
         using var span = CliTelemetry.StartPlainSend(_names.Request, key, _connection.Endpoint);
         var id = Guid.NewGuid().ToString();
-        var answered = _asked[id] = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answered = _asked[id] = new TaskCompletionSource<(string, bool)>(TaskCreationOptions.RunContinuationsAsynchronously);
         var request = new BasicProperties { ReplyTo = _replies, CorrelationId = id, ContentType = ContentTypes.Text, Expiration = Limit };
         if (span is not null)
             request.Headers = new Dictionary<string, object?> { [PublicHeaders.TraceParent] = span.Id };
-        await _channel.BasicPublishAsync(_names.Request, key, mandatory: true, request, "?"u8.ToArray(), cancellationToken).ConfigureAwait(false);
-        return await answered.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _channel.BasicPublishAsync(_names.Request, key, mandatory: true, request, "?"u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            var (outcome, isError) = await answered.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (isError)
+                span?.SetStatus(ActivityStatusCode.Error, outcome).SetTag("error.type", outcome);
+            return outcome;
+        }
+        finally
+        {
+            _asked.TryRemove(id, out _);
+        }
     }
 
     private Task OnAnswerAsync(object sender, BasicDeliverEventArgs answer)
     {
         var properties = answer.BasicProperties;
-        var outcome = properties.Headers?.TryGetValue(PublicHeaders.Error, out var name) == true && name is byte[] error ? error : answer.Body.Span;
-        return EndAsync(properties.CorrelationId, Encoding.UTF8.GetString(outcome));
+        var error = properties.Headers?.TryGetValue(PublicHeaders.Error, out var name) == true ? name as byte[] : null;
+        return EndAsync(properties.CorrelationId, Encoding.UTF8.GetString(error ?? answer.Body.Span), isError: error is not null);
     }
 
-    private Task OnReturnedAsync(object sender, BasicReturnEventArgs returned) => EndAsync(returned.BasicProperties.CorrelationId, returned.ReplyText);
+    private Task OnReturnedAsync(object sender, BasicReturnEventArgs returned) => EndAsync(returned.BasicProperties.CorrelationId, returned.ReplyText, isError: true);
 
-    private Task EndAsync(string? id, string outcome)
+    private Task EndAsync(string? id, string outcome, bool isError)
     {
         if (id is not null && _asked.TryRemove(id, out var answered))
-            answered.SetResult(outcome);
+            answered.SetResult((outcome, isError));
         return Task.CompletedTask;
     }
 }

@@ -6,7 +6,7 @@ import type { Channel } from '../link/channel.js';
 import type { Delivery } from '../link/incoming.js';
 import type { Link } from '../link/link.js';
 import { outgoing } from '../link/outgoing.js';
-import { CANCELLED, errorType } from '../telemetry/error-type.js';
+import { CANCELLED, thrownType } from '../telemetry/error-type.js';
 import type { Responder } from './contracts.js';
 import { RequestResponder } from './request-responder.js';
 import { read } from './values.js';
@@ -60,7 +60,7 @@ export class Receivers {
         }
 
         const failed = (error: unknown): void => {
-            responder.fail(ErrorReason.CALLBACK_EXCEPTION, `The handler for '${delivery.path}' failed.`, errorType(error));
+            responder.fail(ErrorReason.CALLBACK_EXCEPTION, `The handler for '${delivery.path}' failed.`, thrownType(error));
             tellError(this.#channel, receiver.callbacks, error);
         };
         const handle = (): void => {

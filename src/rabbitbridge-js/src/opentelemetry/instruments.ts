@@ -28,6 +28,10 @@ export class Instruments {
      */
     record(beganAt: number, attributes: Attributes, context: Context): void {
         this.#duration.record((performance.now() - beganAt) / 1000, attributes, context);
+    }
+
+    /** One message more. */
+    count(attributes: Attributes, context: Context): void {
         this.#messages.add(1, attributes, context);
     }
 }

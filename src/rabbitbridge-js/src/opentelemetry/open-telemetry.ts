@@ -32,7 +32,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
     const processed = new Instruments(
         meter,
         { name: 'messaging.process.duration', description: 'Time from calling a handler to its outcome.' },
-        { name: 'messaging.client.consumed.messages', description: 'Messages for handlers that have their outcome.' });
+        { name: 'messaging.client.consumed.messages', description: 'Messages for which a handler was called.' });
     return {
         send: ({ destination, target, sessionId, server, traceParent }) => {
             const attributes = { ...operation('send', server), 'rabbitbridge.send.target': target };
@@ -46,25 +46,26 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
             return {
                 // Without an SDK there is no span but the parent itself, whose text stays as it was given.
                 traceParent: isSpanContextValid(own) && own.spanId !== given?.spanId ? writeTraceParent(own) : undefined,
-                end: ending(span, parent, sent, attributes),
+                end: ending(span, parent, (...end) => {
+                    sent.record(...end);
+                    sent.count(end[1], end[2]);
+                }, attributes),
             };
         },
         process: ({ destination, branch, server, traceParent }) => {
-            const common = operation('process', server);
-            const template = branch ?? destination;
+            const common = { ...operation('process', server), ...(branch === undefined ? {} : { 'messaging.destination.template': branch }) };
             const given = readTraceParent(traceParent);
             // What is current here is whatever the connection was made in.
             const parent = given === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, given);
-            const span = tracer.startSpan(`process ${template}`, {
+            const span = tracer.startSpan(`process ${branch ?? destination}`, {
                 kind: SpanKind.CONSUMER,
-                attributes: {
-                    ...common, 'messaging.destination.name': destination,
-                    ...(branch === undefined ? {} : { 'messaging.destination.template': branch }),
-                },
+                attributes: { ...common, 'messaging.destination.name': destination },
             }, parent);
+            const within = trace.setSpan(parent, span);
+            processed.count(common, within);
             return {
-                run: handler => context.with(trace.setSpan(parent, span), handler),
-                end: ending(span, parent, processed, { ...common, 'messaging.destination.template': template }),
+                run: handler => context.with(within, handler),
+                end: ending(span, parent, (...end) => processed.record(...end), common),
             };
         },
     };
@@ -81,10 +82,10 @@ function operation(name: 'send' | 'process', server: ServerAddress): Attributes 
 }
 
 /** @param attributes what is measured with; of any values there are few */
-function ending(span: Span, parent: Context, instruments: Instruments, attributes: Attributes): (error?: string) => void {
+function ending(span: Span, parent: Context, record: Instruments['record'], attributes: Attributes): (error?: string) => void {
     const beganAt = performance.now();
     return error => {
-        instruments.record(beganAt, error === undefined ? attributes : { ...attributes, 'error.type': error }, trace.setSpan(parent, span));
+        record(beganAt, error === undefined ? attributes : { ...attributes, 'error.type': error }, trace.setSpan(parent, span));
         // Texts of errors may tell what is not for everybody.
         if (error !== undefined)
             span.setStatus({ code: SpanStatusCode.ERROR, message: error }).setAttribute('error.type', error);

@@ -8,7 +8,7 @@ import type { ProjectDelivery } from '../link/incoming.js';
 import { NamedRegistration, NamedRegistrations } from '../link/named-registrations.js';
 import { outgoing } from '../link/outgoing.js';
 import type { Registration } from '../messages/contracts.js';
-import { errorType } from '../telemetry/error-type.js';
+import { errorType, thrownType } from '../telemetry/error-type.js';
 import type { MessageHandler, ProjectMessage } from './contracts.js';
 import { MessageQueue } from './message-queue.js';
 
@@ -83,22 +83,31 @@ export class MessageHandlers {
             return undefined;
         const { telemetry, server } = this.#channel;
         // The gateway may write null for no trace.
-        const handling = telemetry?.process({ destination: `${project}/${handler}`, branch: undefined, server, traceParent: traceParent ?? undefined });
-        const failed = (error: unknown): void => {
-            handling?.end(errorType(error));
+        const destination = `${project}/${handler}`;
+        const handling = telemetry?.process({ destination, branch: destination, server, traceParent: traceParent ?? undefined });
+        const failed = (error: unknown, type: string): void => {
+            handling?.end(type);
             this.#failed(handler, error);
         };
+        const thrown = (error: unknown): void => failed(error, thrownType(error));
+        let value: ProjectMessage['payload'];
+        try {
+            value = readPlainJson(payload) as ProjectMessage['payload'];
+        } catch (error) {
+            failed(error, errorType(error));
+            return undefined;
+        }
+
         let handled: Promise<unknown> | undefined;
         const handle = (): void => {
             try {
-                const result = callbacks.onMessage({
-                    project, messageHandler: handler, payload: readPlainJson(payload) as ProjectMessage['payload'], sender, principal, roles, traceParent });
+                const result = callbacks.onMessage({ project, messageHandler: handler, payload: value, sender, principal, roles, traceParent });
                 if (isThenable(result))
-                    handled = this.#waitFor(handler, Promise.resolve(result).then(() => handling?.end(), failed), failed);
+                    handled = this.#waitFor(handler, Promise.resolve(result).then(() => handling?.end(), thrown), error => failed(error, errorType(error)));
                 else
                     handling?.end();
             } catch (error) {
-                failed(error);
+                thrown(error);
             }
         };
         if (handling === undefined)

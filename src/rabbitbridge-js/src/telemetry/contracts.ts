@@ -24,7 +24,7 @@ export interface SentMessage {
 export interface HandledMessage {
     /** The message path, or `project/handler`. */
     readonly destination: string;
-    /** The branch for which the handler is registered; `undefined` for request streams and message handlers, which have exactly the destination. */
+    /** The branch for which the handler is registered, or `project/handler`: of these there are few. `undefined` for request streams. */
     readonly branch: string | undefined;
     readonly server: ServerAddress;
     /** The W3C `traceparent` with which the message has come. */
