@@ -1,5 +1,7 @@
 // #region telemetry
-// dotnet add package RabbitBridge.OpenTelemetry, OpenTelemetry.Extensions.Hosting and OpenTelemetry.Exporter.OpenTelemetryProtocol
+// dotnet add package RabbitBridge.OpenTelemetry
+// dotnet add package OpenTelemetry.Extensions.Hosting
+// dotnet add package OpenTelemetry.Exporter.OpenTelemetryProtocol
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 

@@ -1,9 +1,12 @@
 // #region gateway
-// dotnet add package RabbitBridge.AspNetCore and RabbitBridge.RabbitMq
+// dotnet add package RabbitBridge.AspNetCore
+// dotnet add package RabbitBridge.RabbitMq
 using RabbitBridge;
 
-var builder = WebApplication.CreateBuilder();
-builder.Services.AddRabbitBridge(options => options.Name = "berlin")
+var builder = WebApplication.CreateBuilder(args);
+// Time for clients to go to another gateway when this one stops.
+builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(60));
+builder.Services.AddRabbitBridge(options => (options.Name, options.DrainTimeout) = ("berlin", TimeSpan.FromSeconds(10)))
     .UseRabbitMq(options => options.Uri = new Uri(args.FirstOrDefault() ?? "amqp://guest:guest@localhost:5672/"))
     .AddRemoteSessions(options => options.AllowedOrigins.Add("https://app.example.com"))
     .AddHandler("greeting", (string name, CancellationToken cancelled) => ValueTask.FromResult($"Hello {name}"));
@@ -14,15 +17,5 @@ var app = builder.Build();
 app.MapGet("/", () => "An application, and a gateway in it.");
 app.MapHealthChecks("/readyz");
 app.MapRabbitBridge("/bridge");
-// #endregion
-
-app.Lifetime.ApplicationStarted.Register(() => _ = VisitAsync(app));
 await app.RunAsync();
-
-// A client, which would be elsewhere.
-static async Task VisitAsync(WebApplication app)
-{
-    await using (var session = await RabbitBridgeClient.ConnectAsync(new ClientOptions { Addresses = [new Uri($"{app.Urls.First()}/bridge")] }))
-        Console.WriteLine(await session.Messages.SendRequestAsync<string, string>("greeting", "Ann"));
-    await app.StopAsync();
-}
+// #endregion

@@ -3,6 +3,9 @@ namespace RabbitBridge;
 /// <summary>A gateway's sessions of clients elsewhere. In the gateway program the configuration section <c>Remote</c>, whose keys errors name.</summary>
 public sealed class RemoteOptions
 {
+    /// <summary>The name of the policy for CORS that is made of <see cref="AllowedOrigins"/>, for <c>MapRabbitBridge().RequireCors</c>.</summary>
+    public const string CorsPolicy = "RabbitBridge";
+
     /// <summary>How long a session outlives its connection. Requests to it wait meanwhile.</summary>
     /// <value>The default is 30 s. From 0 to one hour.</value>
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(30);

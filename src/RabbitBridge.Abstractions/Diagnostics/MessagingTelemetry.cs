@@ -167,9 +167,12 @@ internal sealed class MessagingTelemetry
     /// <summary>The same, and changes nothing around it: what is the current span stays so, be it one that has ended, which .NET does not let anybody restore.</summary>
     public void GuardAside<TState>(Action<TState> action, TState state)
     {
+        // None where the application has suppressed its flow.
         if (ExecutionContext.Capture() is not { } context)
         {
+            var outer = Activity.Current;
             Guard(action, state);
+            Activity.Current = outer is { IsStopped: true } ? null : outer;
             return;
         }
 

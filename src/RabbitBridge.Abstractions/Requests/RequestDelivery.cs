@@ -267,7 +267,7 @@ internal abstract class RequestDelivery(TimeoutWheel? wheel) : Expiring, IThread
         }
 
         // The span is the handler's, which may go on, and not that of who comes next on this thread. What has ended .NET does not let be current again.
-        if (process is not null && Activity.Current != outer)
+        if (Activity.Current != outer)
             Activity.Current = outer is { IsStopped: true } ? null : outer;
     }
 

@@ -2,7 +2,7 @@ using RabbitBridge.Remote;
 
 namespace RabbitBridge.AspNetCore.Diagnostics;
 
-/// <summary>What the gateway process logs.</summary>
+/// <summary>What is logged of remote sessions.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Session {Session} of '{Principal}' was opened from {Address} over {Transport}")]

@@ -9,13 +9,15 @@ public static class RabbitBridgeEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps the endpoint at which clients open sessions. For <c>/bridge</c> their address is <c>https://HOST/bridge</c>. Web pages of other origins are let in by
-    /// <see cref="RemoteOptions.AllowedOrigins"/>, whatever the application's own rules for CORS are.
+    /// <see cref="RemoteOptions.AllowedOrigins"/>. Where the application has <c>UseCors</c>, that answers browsers first: say <c>RequireCors(RemoteOptions.CorsPolicy)</c>.
+    /// Sessions are authenticated when they are opened: where everything else needs to be authorized, say <c>AllowAnonymous()</c>.
     /// </summary>
     /// <param name="endpoints">Where it is mapped.</param>
     /// <param name="prefix">The path before it; <c>/</c> for none.</param>
     /// <returns>What adds conventions to it.</returns>
     /// <exception cref="ArgumentException">The prefix does not begin with <c>/</c>.</exception>
     /// <exception cref="InvalidOperationException"><see cref="RemoteSessionsBuilderExtensions.AddRemoteSessions"/> was not called.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting of the gateway is not allowed.</exception>
     public static IEndpointConventionBuilder MapRabbitBridge(this IEndpointRouteBuilder endpoints, string prefix = "/")
     {
         ArgumentNullException.ThrowIfNull(endpoints);

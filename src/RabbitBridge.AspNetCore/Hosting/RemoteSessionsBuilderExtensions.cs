@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,8 @@ public static class RemoteSessionsBuilderExtensions
     /// <summary>
     /// Adds what remote sessions need; <see cref="RabbitBridgeEndpointRouteBuilderExtensions.MapRabbitBridge"/> says where clients connect. Who is let in,
     /// <see cref="SecurityServiceCollectionExtensions.AddRabbitBridgeSecurity(IServiceCollection, Action{SecurityOptions})"/> decides; without a call of it everybody is, and a
-    /// warning in the log says so where others than this machine can connect. When the host stops, clients are sent to other gateways first.
+    /// warning in the log says so where others than this machine can connect. When the host begins to stop, clients are sent to other gateways, for which they have
+    /// <see cref="GatewayOptions.DrainTimeout"/>; then the gateway stops, before anything else of the application does.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options; they are checked when the host starts.</param>
@@ -35,10 +37,23 @@ public static class RemoteSessionsBuilderExtensions
         services.AddHostedService<OutageWatch>();
         services.AddHostedService<AccessNotice>();
         services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<RemoteOptions>>(static (cors, remote) => cors.AddPolicy(RemoteOptions.CorsPolicy, policy =>
+        {
+            // SignalR's clients send credentials with every request, for gateways behind sticky load balancers.
+            policy.AllowAnyHeader().AllowAnyMethod().AllowCredentials();
+            if (remote.Value.AllowedOrigins.Contains("*"))
+                policy.SetIsOriginAllowed(static _ => true);
+            else
+                policy.WithOrigins([.. remote.Value.AllowedOrigins.Select(static origin => origin.TrimEnd('/'))]);
+        }));
         // Its own, and not those of all hubs, which are the application's: they count where this method was called, which knows no services.
         services.AddSignalR().AddMessagePackProtocol().AddHubOptions<SessionHub>(static _ => { });
         services.AddOptions<HubOptions<SessionHub>>().Configure<IOptions<RemoteOptions>, IOptions<GatewayOptions>>(static (hub, remote, gateway) =>
         {
+            // What the protocol of this hub needs, whatever those of the application have.
+            hub.SupportedProtocols = ["json", "messagepack"];
+            hub.MaximumParallelInvocationsPerClient = 1;
+            hub.DisableImplicitFromServicesParameters = true;
             hub.KeepAliveInterval = remote.Value.KeepAlive;
             // Never: SilenceWatch finds those as well who have never pinged.
             hub.ClientTimeoutInterval = TimeSpan.FromDays(365);

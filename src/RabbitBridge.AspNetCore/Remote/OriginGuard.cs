@@ -25,12 +25,10 @@ internal sealed class OriginGuard
     private readonly Telemetry _telemetry;
     private readonly ILogger _logger;
 
-    public OriginGuard(IOptions<RemoteOptions> options, ICorsService cors, IGateway gateway, ILogger<OriginGuard> logger)
+    public OriginGuard(IOptions<RemoteOptions> options, ICorsService cors, IOptions<CorsOptions> policies, IGateway gateway, ILogger<OriginGuard> logger)
     {
         (_allowed, _cors, _telemetry, _logger) = (options.Value.AllowedOrigins, cors, ((GatewayEngine)gateway).Telemetry, logger);
-        // SignalR's clients send credentials with every request, for gateways behind sticky load balancers.
-        var policy = new CorsPolicyBuilder().AllowAnyHeader().AllowAnyMethod().AllowCredentials();
-        _policy = (_allowed.Contains("*") ? policy.SetIsOriginAllowed(static _ => true) : policy.WithOrigins([.. _allowed])).Build();
+        _policy = policies.Value.GetPolicy(RemoteOptions.CorsPolicy)!;
     }
 
     /// <summary>Has every request to an endpoint looked at.</summary>

@@ -7,7 +7,7 @@ using RabbitBridge.Security;
 namespace RabbitBridge.AspNetCore.Security;
 
 /// <summary>Tells in the log who is let in, when the gateway listens.</summary>
-internal sealed class AccessNotice(SecurityState security, IServer server, IHostApplicationLifetime lifetime, ILogger<AccessNotice> logger) : IHostedService
+internal sealed class AccessNotice(SecurityState security, IAuthorizer authorizer, IServer server, IHostApplicationLifetime lifetime, ILogger<AccessNotice> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -29,10 +29,10 @@ internal sealed class AccessNotice(SecurityState security, IServer server, IHost
             model.AllowsAnonymous ? $"let in (roles: {List(model.AnonymousRoles, "none")})" : "refused",
             model.Principals.Count,
             model.JwtKeys.Count,
-            List(model.Roles, "none, so everything is permitted"),
+            authorizer is RoleAuthorizer ? List(model.Roles, "none, so everything is permitted") : $"as {authorizer.GetType().Name} decides",
             List(model.AmqpUsers, "any"));
         string[] open = [.. (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Where(static address => !IsLocal(address))];
-        if (model.PermitsAll && model.AllowsAnonymous && open.Length > 0)
+        if (authorizer is RoleAuthorizer && model.PermitsAll && model.AllowsAnonymous && open.Length > 0)
             Log.StandsOpen(logger, string.Join(", ", open));
     }
 

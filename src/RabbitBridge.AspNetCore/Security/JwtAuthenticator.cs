@@ -10,7 +10,7 @@ namespace RabbitBridge.AspNetCore.Security;
 /// Decides about clients that show a JSON Web Token. Each key verifies only the algorithms of its kind: a public key must not
 /// pass as the secret of an HMAC, and a token without a signature never passes.
 /// </summary>
-internal sealed class JwtAuthenticator(SecurityState state, IOptions<GatewayOptions> gateway) : IAuthenticator
+internal sealed class JwtAuthenticator(SecurityState state, IOptions<GatewayOptions> gateway) : IBuiltInAuthenticator
 {
     // A token goes into memory and through a parser before anything of it is believed.
     private const int MaxTokenBytes = 16 * 1024;

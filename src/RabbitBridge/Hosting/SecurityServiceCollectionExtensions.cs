@@ -15,8 +15,8 @@ public static class SecurityServiceCollectionExtensions
 {
     /// <summary>
     /// Has sessions authenticated and their permissions decided by <see cref="SecurityOptions"/>, which are checked when the
-    /// host starts. An <see cref="IAuthorizer"/> of the application's own stays; an <see cref="IAuthenticator"/> of its own that
-    /// is registered before is asked before those for configured principals and for anonymous clients.
+    /// host starts. An <see cref="IAuthorizer"/> of the application's own stays; each <see cref="IAuthenticator"/> of its own is
+    /// asked before those for configured principals, tokens and anonymous clients.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options.</param>

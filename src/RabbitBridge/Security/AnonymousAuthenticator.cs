@@ -1,7 +1,7 @@
 namespace RabbitBridge.Security;
 
 /// <summary>Decides about clients that name no principal and show nothing.</summary>
-internal sealed class AnonymousAuthenticator(SecurityState state) : IAuthenticator
+internal sealed class AnonymousAuthenticator(SecurityState state) : IBuiltInAuthenticator
 {
     public ValueTask<AuthenticationResult> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken) => new(
         !request.IsAnonymous ? AuthenticationResult.Abstain

@@ -17,7 +17,8 @@ internal sealed class AuthenticatorChain(IEnumerable<IAuthenticator> authenticat
     // An authenticator may tell what a client has shown.
     private const int MaxShown = 1000;
 
-    private readonly IAuthenticator[] _authenticators = [.. authenticators];
+    // In whatever order they were registered: an application that lets in or refuses somebody has to be asked before anonymous clients are let in.
+    private readonly IAuthenticator[] _authenticators = [.. authenticators.OrderBy(static each => each is IBuiltInAuthenticator)];
 
     /// <returns>Who the session acts for, with all its roles and properties.</returns>
     /// <exception cref="AccessDeniedException">The client is refused; the message does not say why.</exception>

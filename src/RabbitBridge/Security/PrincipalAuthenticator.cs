@@ -9,7 +9,7 @@ namespace RabbitBridge.Security;
 /// Decides about clients that name a principal of the configuration. A refusal takes the same work whether the principal
 /// exists or not, so that its time tells nothing.
 /// </summary>
-internal sealed class PrincipalAuthenticator(SecurityState state) : IAuthenticator, IDisposable
+internal sealed class PrincipalAuthenticator(SecurityState state) : IBuiltInAuthenticator, IDisposable
 {
     private static readonly byte[] NoSalt = new byte[16];
 

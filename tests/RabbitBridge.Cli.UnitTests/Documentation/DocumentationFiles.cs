@@ -11,7 +11,7 @@ internal static partial class DocumentationFiles
     /// <summary>The files, as paths from the root.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        .. new[] { ".", "docs", "docker" }.SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.md"))
+        .. new[] { ".", "docs", "docs/how-to", "docker" }.SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.md"))
             .Concat(Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(static project => Path.Combine(project, "README.md")).Where(File.Exists))
             .Select(static file => Path.GetRelativePath(Root, file)).Order(StringComparer.Ordinal),
     ];
@@ -29,7 +29,7 @@ internal static partial class DocumentationFiles
     public static string WithoutCode(string file) => Inline().Replace(Block().Replace(Read(file), ""), "");
 
     /// <summary>The rows of a file's tables whose first cell is code that matches a pattern: what the pattern's group has.</summary>
-    public static HashSet<string> FirstCells(string file, string pattern) =>
+    public static IReadOnlyList<string> FirstCells(string file, string pattern) =>
         [.. Regex.Matches(Read(file), $@"^\| `?{pattern}`? \|", RegexOptions.Multiline).Select(static match => match.Groups[1].Value)];
 
     [GeneratedRegex("^ *```.*?^ *```", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -5,7 +5,7 @@ namespace RabbitBridge.Cli.UnitTests.Documentation;
 /// <summary>Blocks of code in README and <c>docs/</c> are those of the samples, which are built and run.</summary>
 public sealed partial class SamplesTests
 {
-    private static readonly string[] Languages = ["csharp", "js", "ts", "python"];
+    private static readonly string[] Languages = ["csharp", "js", "ts", "python", "html", "sh"];
 
     public static TheoryData<string> Files => [.. DocumentationFiles.All];
 
@@ -40,7 +40,7 @@ public sealed partial class SamplesTests
         if (!File.Exists(Path.Combine(DocumentationFiles.Root, parts[0])))
             return null;
         var region = Regex.Match(
-            DocumentationFiles.Read(parts[0]), $@"^(?<indent> *)(//|#) ?#?region {Regex.Escape(parts[1])}\n(?<code>.*?)^ *(//|#) ?#?endregion", RegexOptions.Multiline | RegexOptions.Singleline);
+            DocumentationFiles.Read(parts[0]), $@"^(?<indent> *)(//|#|<!--) ?#?region {Regex.Escape(parts[1])}( -->)?\n(?<code>.*?)^ *(//|#|<!--) ?#?endregion", RegexOptions.Multiline | RegexOptions.Singleline);
         if (!region.Success)
             return null;
         var indent = region.Groups["indent"].Value;

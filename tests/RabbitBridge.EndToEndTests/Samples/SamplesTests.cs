@@ -32,6 +32,18 @@ public sealed class SamplesTests(BrokerFixture broker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_service_of_the_tutorial()
+    {
+        var gateway = await _programs.StartGatewayAsync("--Fabric", "InMemory");
+
+        // Its standard input is at its end.
+        Assert.Contains("Sells at gateway", await RunAsync("Tutorial", gateway), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tests_in_memory_and_on_a_broker() => Assert.Equal("Hello Ann\nHello Ann again\n", await RunAsync("Testing"));
+
+    [Fact]
     public async Task Project_messages() => Assert.Contains("2 sent, 3\n", await RunAsync("Projects"), StringComparison.Ordinal);
 
     [Fact]

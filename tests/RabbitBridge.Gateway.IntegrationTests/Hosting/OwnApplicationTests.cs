@@ -58,6 +58,56 @@ public sealed class OwnApplicationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_application_has_rules_for_CORS_the_endpoint_can_have_its_own()
+    {
+        var address = await StartAsync(
+            static bridge =>
+            {
+                bridge.AddRemoteSessions(static options => options.AllowedOrigins.Add("https://app.example.com/"));
+                bridge.Services.AddCors(static cors => cors.AddDefaultPolicy(static policy => policy.WithOrigins(Elsewhere)));
+            },
+            static app =>
+            {
+                app.UseCors();
+                app.MapRabbitBridge("/bridge").RequireCors(RemoteOptions.CorsPolicy);
+            });
+
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, new Uri(address, "bridge/rabbitbridge/negotiate"))
+        {
+            Headers = { { "Origin", "https://app.example.com" }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "x-signalr-user-agent" } },
+        };
+        using var allowed = await Http.SendAsync(preflight);
+        Assert.Equal(["https://app.example.com"], allowed.Headers.GetValues("Access-Control-Allow-Origin"));
+        using var own = await AskAsync(address, "own", Elsewhere);
+        Assert.Equal([Elsewhere], own.Headers.GetValues("Access-Control-Allow-Origin"));
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(address, "bridge/rabbitbridge/negotiate", Elsewhere)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Authenticators_of_the_application_are_asked_first_whenever_they_are_registered()
+    {
+        var address = await StartAsync(
+            static bridge =>
+            {
+                bridge.Services.AddRabbitBridgeSecurity(static _ => { });
+                bridge.Services.AddSingleton<IAuthenticator, NobodyAuthenticator>();
+            },
+            static app => app.MapRabbitBridge());
+
+        await Assert.ThrowsAsync<AccessDeniedException>(() => RabbitBridgeClient.ConnectAsync(new ClientOptions { Addresses = [address] }));
+    }
+
+    [Fact]
+    public async Task Messages_may_be_as_large_as_the_gateway_says_and_not_as_other_hubs_have_it()
+    {
+        var address = await StartAsync(static bridge => bridge.Services.AddSignalR(static hub => (hub.MaximumReceiveMessageSize, hub.SupportedProtocols) = (1024, ["json"])), static app => app.MapRabbitBridge());
+        await using var session = await RabbitBridgeClient.ConnectAsync(new ClientOptions { Addresses = [address] });
+
+        var name = new string('a', 200_000);
+        Assert.Equal($"Hello {name}", await session.Messages.SendRequestAsync<string, string>("greeting", name));
+    }
+
+    [Fact]
     public async Task Hubs_of_the_application_keep_their_options()
     {
         await StartAsync(static _ => { }, static app => app.MapRabbitBridge());
@@ -112,5 +162,10 @@ public sealed class OwnApplicationTests : IAsyncLifetime
         map(_app);
         await _app.StartAsync();
         return new Uri(_app.Urls.Single());
+    }
+
+    private sealed class NobodyAuthenticator : IAuthenticator
+    {
+        public ValueTask<AuthenticationResult> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellationToken) => new(AuthenticationResult.Deny("nobody"));
     }
 }
