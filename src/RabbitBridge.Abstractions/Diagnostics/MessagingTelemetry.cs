@@ -186,29 +186,28 @@ internal sealed class MessagingTelemetry
             (this, action, state));
     }
 
+    private MessagingOperation Begin(MessagingServer server, string target, string destination, SessionId sender, ActivityContext? parent) =>
+        new(this, server, target, branch: null, _source.HasListeners() ? StartSendSpan(server, target, destination, sender, parent) : null);
+
     // Without a parent it is in whatever span its sender is in.
-    private MessagingOperation Begin(MessagingServer server, string target, string destination, SessionId sender, ActivityContext? parent)
+    private Activity? StartSendSpan(MessagingServer server, string target, string destination, SessionId sender, ActivityContext? parent)
     {
         Activity? span = null;
-        if (_source.HasListeners())
-        {
-            GuardAside(
-                self =>
-                {
-                    KeyValuePair<string, object?>[] tags =
-                    [
-                        .. Tags(server, target, branch: null),
-                        new("messaging.destination.name", destination),
-                        new("rabbitbridge.session.id", sender.ToString()),
-                    ];
-                    span = parent is { } elsewhere
-                        ? self.StartSpan(ActivityKind.Producer, $"{Send} {destination}", elsewhere, tags)
-                        : self._source.StartActivity(ActivityKind.Producer, tags: tags, name: $"{Send} {destination}");
-                },
-                this);
-        }
-
-        return new MessagingOperation(this, server, target, branch: null, span);
+        GuardAside(
+            self =>
+            {
+                KeyValuePair<string, object?>[] tags =
+                [
+                    .. Tags(server, target, branch: null),
+                    new("messaging.destination.name", destination),
+                    new("rabbitbridge.session.id", sender.ToString()),
+                ];
+                span = parent is { } elsewhere
+                    ? self.StartSpan(ActivityKind.Producer, $"{Send} {destination}", elsewhere, tags)
+                    : self._source.StartActivity(ActivityKind.Producer, tags: tags, name: $"{Send} {destination}");
+            },
+            this);
+        return span;
     }
 
     private static string Destination(string project, string messageHandler) => $"{project}/{messageHandler}";

@@ -48,9 +48,6 @@ internal sealed class RemoteSessions(
 
     public RemoteOptions Options => options.Value;
 
-    /// <summary>Whether clients are sent away because the gateway is to be stopped.</summary>
-    public bool IsBeingEmptied => _engine.IsLeaving;
-
     public TimeProvider TimeProvider => _engine.Options.TimeProvider;
 
     public ILogger Logger => logger;
@@ -180,7 +177,7 @@ internal sealed class RemoteSessions(
     /// <summary>Sends the clients that are there to other gateways, because this one has no broker.</summary>
     public void SendAway()
     {
-        if (IsBeingEmptied)
+        if (_engine.IsLeaving)
             return;
         var why = _away = $"Gateway {_engine.Name} has lost its connection to the broker.";
         var told = _sessions.Values.Count(session => session.TrySendAway(why));
@@ -211,7 +208,7 @@ internal sealed class RemoteSessions(
     /// <summary>Ends the sessions whose clients were sent away and did not come back.</summary>
     public void EndAbsent()
     {
-        if (IsBeingEmptied)
+        if (_engine.IsLeaving)
             return;
         _away = null;
         foreach (var (_, session) in _sessions)
@@ -315,13 +312,13 @@ internal sealed class RemoteSessions(
     // It has come while the others were sent away. Once the broker is back that is over, though who has gone without a word is remembered for a while.
     private void SendAwayToo(RemoteSession session)
     {
-        if (_away is { } why && (IsBeingEmptied || !_engine.IsConnected))
+        if (_away is { } why && (_engine.IsLeaving || !_engine.IsConnected))
             session.TrySendAway(why);
     }
 
     private async Task<RemoteSession> OpenAsync(OpenRequest request, HubCallerContext connection)
     {
-        if (IsBeingEmptied || _engine.IsStopping)
+        if (_engine.IsLeaving || _engine.IsStopping)
             throw new CommunicationFailureException($"Gateway {_engine.Name} is stopping.");
         if (!_engine.IsConnected)
             throw new CommunicationFailureException($"Gateway {_engine.Name} has no connection to its broker at the moment.");

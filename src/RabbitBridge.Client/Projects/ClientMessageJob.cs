@@ -11,7 +11,6 @@ internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMess
     // The same as a gateway gives its own handlers.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private MessagingOperation? _process;
     private string _handler = string.Empty;
 
     public override TimeSpan TimeLimit => Limit;
@@ -30,18 +29,7 @@ internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMess
             Roles = header.Roles,
             TraceParent = header.TraceParent,
         };
-        var process = _process = ClientTelemetry.Messaging.StartProjectProcess(server, delivered);
-        try
-        {
-            var answer = await handler.OnMessageAsync(delivered, left).ConfigureAwait(false);
-            process?.End();
-            return answer;
-        }
-        catch (Exception exception)
-        {
-            process?.End(ErrorNames.OfThrown(exception));
-            throw;
-        }
+        return await HandleAsync(ClientTelemetry.Messaging.StartProjectProcess(server, delivered), handler, delivered, left).ConfigureAwait(false);
     }
 
     public override void Handled(object? answer)
@@ -49,14 +37,11 @@ internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMess
         // Nobody waits for what it gives.
     }
 
-    public override void Failed(Exception exception)
-    {
-        Log.CallbackFailed(logger, exception);
-    }
+    public override void Failed(Exception exception) => Log.CallbackFailed(logger, exception);
 
     public override void LeftBehind(LeftReason reason)
     {
-        _process?.End(ErrorNames.Of(reason));
+        base.LeftBehind(reason);
         if (reason == LeftReason.TimeOver)
             Log.MessageHandlerTooSlow(logger, _handler, Limit);
     }

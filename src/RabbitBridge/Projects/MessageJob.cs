@@ -6,8 +6,6 @@ namespace RabbitBridge.Projects;
 /// <summary>A message on its way through a handler of this process.</summary>
 internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler, TimeSpan timeLimit, ILogger logger, Telemetry telemetry) : PumpedMessage
 {
-    private MessagingOperation? _process;
-
     /// <summary>Takes the outcome of a request; <see langword="null"/> for a message.</summary>
     public Action<object?, MessagingException?>? Answer { get; init; }
 
@@ -19,26 +17,10 @@ internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler
     public override CancellationToken Cancelled => NobodyWaits;
 
     // An async method of its own: what the handler leaves in its context, such as the span, ends with it.
-    public override async Task<object?> RunAsync(CancellationToken left)
-    {
-        var process = _process = telemetry.StartProjectProcess(message);
-        try
-        {
-            var answer = await handler.OnMessageAsync(message, left).ConfigureAwait(false);
-            process?.End();
-            return answer;
-        }
-        catch (Exception exception)
-        {
-            process?.End(ErrorNames.OfThrown(exception));
-            throw;
-        }
-    }
+    public override async Task<object?> RunAsync(CancellationToken left) =>
+        await HandleAsync(telemetry.StartProjectProcess(message), handler, message, left).ConfigureAwait(false);
 
-    public override void Handled(object? answer)
-    {
-        Answer?.Invoke(answer, null);
-    }
+    public override void Handled(object? answer) => Answer?.Invoke(answer, null);
 
     public override void Failed(Exception exception)
     {
@@ -54,7 +36,7 @@ internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler
 
     public override void LeftBehind(LeftReason reason)
     {
-        _process?.End(ErrorNames.Of(reason));
+        base.LeftBehind(reason);
         switch (reason)
         {
             case LeftReason.TimeOver:

@@ -46,9 +46,9 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
             return {
                 // Without an SDK there is no span but the parent itself, whose text stays as it was given.
                 traceParent: isSpanContextValid(own) && own.spanId !== given?.spanId ? writeTraceParent(own) : undefined,
-                end: ending(span, parent, (...end) => {
-                    sent.record(...end);
-                    sent.count(end[1], end[2]);
+                end: ending(span, parent, (beganAt, told, within) => {
+                    sent.record(beganAt, told, within);
+                    sent.count(told, within);
                 }, attributes),
             };
         },
@@ -65,7 +65,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
             processed.count(common, within);
             return {
                 run: handler => context.with(within, handler),
-                end: ending(span, parent, (...end) => processed.record(...end), common),
+                end: ending(span, parent, (beganAt, told, where) => processed.record(beganAt, told, where), common),
             };
         },
     };
