@@ -37,6 +37,8 @@ internal sealed class RemoteSession : IRemoteClient
     private volatile bool _stays;
     private int _hasMoved;
     private long _absentSince;
+    // Decided with the connection, under the lock: a client that came back after that would go on with a session that is about to be closed.
+    private bool _isGivenUp;
 
     public RemoteSession(RemoteSessions table, GatewayEngine engine, Session session, DateTimeOffset? expires)
     {
@@ -87,18 +89,22 @@ internal sealed class RemoteSession : IRemoteClient
     {
         if (_session.IsClosed || resume.Received < 0 || resume.Received > _link.Sent)
             return false;
-        Attach(connection, resume.Received);
+        if (!Attach(connection, resume.Received))
+            return false;
         // Whoever has closed it meanwhile may have found no connection.
         if (_session.Closed.IsCancellationRequested)
             TellClosed();
         return true;
     }
 
-    public void Attach(HubCallerContext connection, long receivedByClient)
+    /// <returns>Whether the session goes on: it was not given up because its client was away too long.</returns>
+    public bool Attach(HubCallerContext connection, long receivedByClient)
     {
         HubCallerContext? former;
         lock (_gate)
         {
+            if (_isGivenUp)
+                return false;
             (former, _connection) = (_connection, connection);
             _isSentAway = false;
             _link.Detach();
@@ -110,6 +116,7 @@ internal sealed class RemoteSession : IRemoteClient
 
         // It has not noticed yet that its client is gone.
         former?.Abort();
+        return true;
     }
 
     /// <summary>The connection is gone; the client has the grace period to come back.</summary>
@@ -295,7 +302,7 @@ internal sealed class RemoteSession : IRemoteClient
             if (_expires is { } expires && expires <= _table.TimeProvider.GetUtcNow())
                 reason = SessionCloseReason.Expired;
             else if (_connection is null)
-                reason = SessionCloseReason.ConnectionLost;
+                (reason, _isGivenUp) = (SessionCloseReason.ConnectionLost, true);
             else
                 SetTimer();
         }
@@ -391,6 +398,7 @@ internal sealed class RemoteSession : IRemoteClient
                 _isSentAway = false;
             if (!isAbsent)
                 return;
+            _isGivenUp = true;
         }
 
         Close(SessionCloseReason.ConnectionLost);
