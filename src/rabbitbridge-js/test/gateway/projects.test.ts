@@ -6,6 +6,7 @@ import { connect, ErrorReason, type ConnectOptions, type MessageReceipt, type Pr
 import { Broker } from './support/broker.js';
 import { event, eventually, failure, Told } from '../support/conditions.js';
 import { GatewayProcess } from './support/gateway-process.js';
+import { EndOfSessions } from './support/end-of-sessions.js';
 import { TcpProxy } from './support/tcp-proxy.js';
 
 let broker: Broker;
@@ -267,7 +268,7 @@ describe('a session that is lost', () => {
             await closed.close();
             const lost = receiver.sessionId;
             const failedOver = event(receiver, 'failover');
-            proxy.cut();
+            await (await EndOfSessions.seenBy(sender)).bring(receiver, proxy);
             expect(await failedOver).toEqual([receiver.sessionId, lost]);
             const receipts = await sender.projects.sendMessage('X', 'h', { n: 1 }, { clientSessionId: receiver.sessionId, scope: 'C' });
             expect(texts(receipts)).toEqual([ofClient(receiver, 'pc', `{hostName=, clientId=${receiver.sessionId}, scope=C, user=, hasRole=}`, 'SENT')]);
@@ -286,10 +287,11 @@ describe('a session that is lost', () => {
         try {
             const receiver = await open(gateway, { addresses: proxy.address, project: 'X', reconnect: { minDelay: 1, maxDelay: 5 } });
             const sender = await open(gateway);
+            const ends = await EndOfSessions.seenBy(sender);
             const came = new Told<unknown>();
             const failedOver = event(receiver, 'failover');
             const added = receiver.projects.addMessageHandler('h', ({ payload }) => came.tell(payload));
-            proxy.cut();
+            await ends.bring(receiver, proxy);
             await Promise.all([added, failedOver]);
             expect((await sender.projects.sendMessage('X', 'h', { n: 1 }, { clientSessionId: receiver.sessionId, scope: 'C' }))[0]!.status).toBe('SENT');
             expect(await came.promise).toEqual({ n: 1 });

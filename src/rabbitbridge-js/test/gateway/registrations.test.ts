@@ -1,4 +1,4 @@
-// What is registered while sessions take each other's place. Without a grace period, every connection that is lost is the end of a session.
+// What is registered while sessions take each other's place.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect, type RequestHandler, type Session } from '../../src/index.js';
 import type { Dial } from '../../src/link/connection.js';
@@ -10,6 +10,7 @@ import { Session as SessionOverDial } from '../../src/session.js';
 import { Broker } from './support/broker.js';
 import { atOnce, event, eventually, failure, Told } from '../support/conditions.js';
 import { GatewayProcess } from './support/gateway-process.js';
+import { EndOfSessions } from './support/end-of-sessions.js';
 import { TcpProxy } from './support/tcp-proxy.js';
 
 const echo: RequestHandler = { onRequest: (request, _context, responder) => responder.respond(request) };
@@ -19,6 +20,7 @@ let gateway: GatewayProcess;
 let proxy: TcpProxy;
 let session: Session;
 let other: Session;
+let ends: EndOfSessions;
 let received: Incoming[];
 
 beforeAll(async () => {
@@ -33,6 +35,7 @@ beforeEach(async () => {
     const settings = settingsOf({ addresses: proxy.address, reconnect });
     session = await new SessionOverDial(settings, recording(signalRDial(settings.protocol, settings.transports))).open();
     other = await connect({ addresses: gateway.address });
+    ends = await EndOfSessions.seenBy(other);
 });
 
 afterEach(async () => {
@@ -59,7 +62,7 @@ function recording(dial: Dial): Dial {
 /** Brings the session to its end, and waits for the next one, in which nothing has been answered yet. */
 async function replaced(): Promise<void> {
     const { sessionId } = session;
-    proxy.cut();
+    await ends.bring(session, proxy);
     await atOnce(() => session.sessionId !== sessionId);
 }
 
@@ -99,7 +102,7 @@ describe('a session that is lost', () => {
 
     it('has in the next one what was registered, but not what was closed meanwhile', async () => {
         const [early, late] = [await session.messages.addRequestHandler('early', echo), await session.messages.addRequestHandler('late', echo)];
-        proxy.cut();
+        proxy.shut();
         const closed = early.close();
         await replaced();
         await Promise.all([closed, late.close()]);
