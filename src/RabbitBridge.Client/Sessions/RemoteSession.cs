@@ -468,10 +468,11 @@ internal sealed class RemoteSession : IRemoteSession
         Volatile.Write(ref _properties, reply.Properties);
         if (!reply.Resumed && former is not null)
             Log.FailedOver(_logger, former.Id, Id, reply.Gateway);
-        arrived.SetResult(present);
         if (reply.Resumed)
             Log.Reconnected(_logger, Id, reply.Gateway);
         Become(reply.Resumed ? RemoteSessionState.Reconnected : former is null ? RemoteSessionState.Active : RemoteSessionState.FailedOver);
+        // Who has an answer over the connection finds the session connected.
+        arrived.SetResult(present);
         return present;
     }
 

@@ -82,9 +82,8 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
     /// <summary>The session that should have answered is closed: the sender is told, and an answer that comes still is dropped.</summary>
     public void SessionClosed()
     {
-        if (!TryAbandon(ErrorReason.SessionClosed))
-            return;
-        SendError(ErrorReason.SessionClosed, $"Session {Receiver.Work.Session}, which had the request to '{Path}', was closed.");
+        if (TryAbandon(ErrorReason.SessionClosed))
+            Reply(ResponseEnvelope.Failed(Id, ErrorReason.SessionClosed, $"Session {Receiver.Work.Session}, which had the request to '{Path}', was closed."));
     }
 
     /// <summary>Takes the request from the one that handles it, for another one to handle it anew.</summary>
@@ -109,22 +108,28 @@ internal abstract class IncomingRequest : RequestDelivery, ICallCarrier, IReques
 
     protected override MessagingOperation? StartProcess() => Receiver.Telemetry.StartProcess(Path, Receiver.BranchName, TraceParent);
 
-    /// <summary>Sends the answer and leaves the table, in this order: what is not in it is answered, as a fabric may tell who asks.</summary>
+    /// <summary>Sends the answer. Called once, by whoever has taken the right to.</summary>
     protected void Send(in ResponseEnvelope response)
     {
-        _replyTo.Reply(response);
-        _table?.Remove(this);
+        Reply(response);
+        // Not before the answer is on its way: whoever waits until nothing is in hand says the last word then.
+        Receiver.Work.RequestEnded();
     }
 
     protected override void SendError(ErrorReason reason, string message) => Send(ResponseEnvelope.Failed(Id, reason, message));
 
-    protected override void OnEnded()
-    {
-        Receiver.RequestEnded();
-        Receiver.Work.RequestEnded();
-    }
+    protected override void OnAbandoned() => Receiver.Work.RequestEnded();
+
+    protected override void OnEnded() => Receiver.RequestEnded();
 
     protected override void OnExpiredBefore() => Receiver.Telemetry.ExpiredRequest();
 
     protected override void OnLate() => Receiver.Telemetry.LateResponse();
+
+    // In this order: what is not in the table is answered, as a fabric may tell who asks.
+    private void Reply(in ResponseEnvelope response)
+    {
+        _replyTo.Reply(response);
+        _table?.Remove(this);
+    }
 }

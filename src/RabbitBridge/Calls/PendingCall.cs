@@ -69,7 +69,7 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work, bool 
     public void Reply(in ResponseEnvelope response)
     {
         if (TryEnd(out _))
-            OnReply(response);
+            PassOn(response);
         else
             table.CountLateResponse();
     }
@@ -89,7 +89,7 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work, bool 
             return false;
         // Before anybody hears of it: what they do next must not overtake it.
         carrier?.Cancel(Id);
-        OnReply(ResponseEnvelope.Failed(Id, reason, message));
+        PassOn(ResponseEnvelope.Failed(Id, reason, message));
         return true;
     }
 
@@ -102,8 +102,29 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work, bool 
             Fail(ErrorReason.RequestTimeOut, "No response arrived within the request's time.");
     }
 
-    /// <summary>Takes the right to end the call, and takes it out of the table.</summary>
-    protected bool TryEnd(out ICallCarrier? carrier)
+    /// <summary>Ends the call without an outcome, and tells whoever has the request that nobody waits any more.</summary>
+    /// <returns>Whether the call was still open.</returns>
+    protected bool TryCancel()
+    {
+        if (!TryEnd(out var carrier))
+            return false;
+        carrier?.Cancel(Id);
+        Work?.CallEnded();
+        return true;
+    }
+
+    /// <summary>Passes the outcome to whoever waits. Called once.</summary>
+    protected abstract void OnReply(in ResponseEnvelope response);
+
+    private void PassOn(in ResponseEnvelope response)
+    {
+        OnReply(response);
+        // Not before the outcome is on its way: whoever waits until nothing is under way says the last word then.
+        Work?.CallEnded();
+    }
+
+    // Takes the right to end the call, and takes it out of the table.
+    private bool TryEnd(out ICallCarrier? carrier)
     {
         carrier = null;
         if (Interlocked.Exchange(ref _ended, 1) != 0)
@@ -113,7 +134,4 @@ internal abstract class PendingCall(PendingCalls table, SessionWork? work, bool 
         (carrier as GatewayLink)?.RequestEnded();
         return true;
     }
-
-    /// <summary>Passes the outcome to whoever waits. Called once.</summary>
-    protected abstract void OnReply(in ResponseEnvelope response);
 }

@@ -84,7 +84,6 @@ internal sealed class PendingCalls
         _wheel.Remove(call);
         if (call.Limit is { } limit)
             _wheel.Remove(limit);
-        call.Work?.CallEnded();
         Interlocked.Decrement(ref _count);
     }
 

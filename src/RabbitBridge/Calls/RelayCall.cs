@@ -4,7 +4,10 @@ using RabbitBridge.Fabric;
 namespace RabbitBridge.Calls;
 
 /// <summary>A request that came here for a handler that has just left, and is passed on to where its path leads now.</summary>
-internal sealed class RelayCall(PendingCalls calls, in RequestArrival arrival) : PendingCall(calls, work: null, mayHaveRun: true), IRequestInHand
+/// <param name="calls">The gateway's calls.</param>
+/// <param name="arrival">The request and the way back.</param>
+/// <param name="ended">Called when it has ended, and its outcome is on its way.</param>
+internal sealed class RelayCall(PendingCalls calls, in RequestArrival arrival, Action ended) : PendingCall(calls, work: null, mayHaveRun: true), IRequestInHand
 {
     private readonly IReplySink _origin = arrival.ReplyTo;
     private readonly RequestsInHand? _inHand = arrival.Table;
@@ -20,16 +23,17 @@ internal sealed class RelayCall(PendingCalls calls, in RequestArrival arrival) :
 
     public void Abandon()
     {
-        if (!TryEnd(out var carrier))
+        if (!TryCancel())
             return;
         _origin.Abandoned(OriginId);
         _inHand?.Remove(this);
-        carrier?.Cancel(Id);
+        ended();
     }
 
     protected override void OnReply(in ResponseEnvelope response)
     {
         _origin.Reply(response with { Id = OriginId });
         _inHand?.Remove(this);
+        ended();
     }
 }

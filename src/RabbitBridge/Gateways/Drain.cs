@@ -5,7 +5,8 @@ namespace RabbitBridge.Gateways;
 /// <summary>Brings what sessions have in hand to its end, while nothing new comes: those of a gateway that is stopped, or one whose client has moved.</summary>
 /// <param name="sessions">Gives the sessions, as often as it is asked.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class Drain(Func<IEnumerable<Session>> sessions, TimeProvider timeProvider)
+/// <param name="hasMore">Whether there is more in hand than what the sessions have.</param>
+internal sealed class Drain(Func<IEnumerable<Session>> sessions, TimeProvider timeProvider, Func<bool>? hasMore = null)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
@@ -17,7 +18,7 @@ internal sealed class Drain(Func<IEnumerable<Session>> sessions, TimeProvider ti
         var start = timeProvider.GetTimestamp();
         var withdrawn = Task.WhenAll(sessions().Select(session => session.WithdrawHandlersAsync()));
         await Task.WhenAny(withdrawn, Task.Delay(limit, timeProvider)).ConfigureAwait(false);
-        while (sessions().Any(session => session.Work.HasRequests || (andCalls && session.Work.HasCalls)) && timeProvider.GetElapsedTime(start) < limit)
+        while ((sessions().Any(session => session.Work.HasRequests || (andCalls && session.Work.HasCalls)) || hasMore?.Invoke() == true) && timeProvider.GetElapsedTime(start) < limit)
             await Task.Delay(Interval, timeProvider).ConfigureAwait(false);
         if (withdrawn.IsCompleted)
             await withdrawn.ConfigureAwait(false);

@@ -209,17 +209,22 @@ internal sealed class GatewayEngine : IGateway
         _host.Stopping();
         if (Options.DrainTimeout > TimeSpan.Zero)
         {
-            await Task.WhenAll(new Drain(() => _table.All, Options.TimeProvider).RunAsync(Options.DrainTimeout), Projects.DrainAsync(Options.DrainTimeout))
+            await Task.WhenAll(new Drain(() => _table.All, Options.TimeProvider, () => _router.HasRelays).RunAsync(Options.DrainTimeout), Projects.DrainAsync(Options.DrainTimeout))
                 .ConfigureAwait(false);
         }
 
         await _host.CloseAllAsync().ConfigureAwait(false);
         await Services.DisposeAsync().ConfigureAwait(false);
         if (Fabric.IsUp)
+        {
+            // Answers go by other channels: one that the goodbye overtook would come from a gateway that is lost.
+            await Fabric.DrainAsync().ConfigureAwait(false);
             _roster.SayGoodbye();
+        }
+
         await _bindings.DisposeAsync().ConfigureAwait(false);
         await Projects.DisposeAsync().ConfigureAwait(false);
-        // The goodbye and the last answers must not be cut off with the connection.
+        // Nor must the goodbye be cut off with the connection.
         await Fabric.DrainAsync().ConfigureAwait(false);
         foreach (var timer in _timers)
             await timer.DisposeAsync().ConfigureAwait(false);

@@ -54,9 +54,8 @@ internal sealed class RequestCall<TResponse>(PendingCalls table, Session session
 
     private void Cancel()
     {
-        if (!TryEnd(out var carrier))
+        if (!TryCancel())
             return;
-        carrier?.Cancel(Id);
         Operation?.Cancelled();
         _completion.TrySetCanceled(_token);
     }

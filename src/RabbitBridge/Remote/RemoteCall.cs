@@ -18,11 +18,10 @@ internal sealed class RemoteCall(PendingCalls table, Session session, IRemoteCli
     /// <summary>The client does not wait any more.</summary>
     public void Cancel()
     {
-        if (!TryEnd(out var carrier))
+        if (!TryCancel())
             return;
         ended(this);
         Operation?.Cancelled();
-        carrier?.Cancel(Id);
     }
 
     protected override void OnReply(in ResponseEnvelope response)

@@ -41,5 +41,9 @@ internal sealed class RemoteDelivery(RemoteReceiver receiver, in RequestArrival 
         receiver.Client.Deliver(this);
     }
 
-    protected override void OnAbandoned() => receiver.Client.Abandoned(this);
+    protected override void OnAbandoned()
+    {
+        receiver.Client.Abandoned(this);
+        base.OnAbandoned();
+    }
 }

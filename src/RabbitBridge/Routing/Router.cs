@@ -14,8 +14,13 @@ internal sealed class Router(
     // Calls for which there is no epoch, or whose gateway is away and may be back.
     private readonly WaitingRequests<(PendingCall Call, RequestEnvelope Request)> _waiting = new(static each => each.Call.IsEnded);
 
+    private int _relays;
+
     /// <summary>The bytes of what waits for the fabric, or for a gateway.</summary>
     public long WaitingBytes => _waiting.Bytes;
+
+    /// <summary>Whether there are requests that were passed on for another gateway, and whose outcome is not on its way.</summary>
+    public bool HasRelays => Volatile.Read(ref _relays) > 0;
 
     /// <summary>Sends a request on its way; its call ends later, or has ended when this returns.</summary>
     public void Route(PendingCall call, in RequestEnvelope request)
@@ -287,7 +292,8 @@ internal sealed class Router(
         }
 
         var deadline = clock.DeadlineIn(request.RemainingMilliseconds);
-        var call = new RelayCall(calls, arrival) { Deadline = deadline };
+        var call = new RelayCall(calls, arrival, () => Interlocked.Decrement(ref _relays)) { Deadline = deadline };
+        Interlocked.Increment(ref _relays);
         if (calls.TryAdd(call))
         {
             arrival.Table?.Add(call);
@@ -297,6 +303,9 @@ internal sealed class Router(
             Route(call, request with { Id = call.Id, Hops = request.Hops + 1, Depth = 0 });
         }
         else
+        {
+            Interlocked.Decrement(ref _relays);
             arrival.ReplyTo.Reply(ResponseEnvelope.Failed(request.Id, ErrorReason.Overloaded, "The gateway holds too many unanswered requests."));
+        }
     }
 }

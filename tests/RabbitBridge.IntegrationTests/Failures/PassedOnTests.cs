@@ -60,6 +60,31 @@ public sealed class PassedOnTests(BrokerFixture broker) : BrokerTest(broker)
         Assert.Equal(ErrorReason.RequestTimeOut, Assert.Single(peer.Responses).Response.Error);
     }
 
+    [Fact]
+    public async Task A_gateway_that_is_stopped_waits_for_its_answer()
+    {
+        var (passer, _, peer, held) = await PassOnAsync(configure: static options => options.DrainTimeout = Eventually.Limit);
+        await using var _1 = peer;
+        await held.ReceiveAsync();
+
+        var stopping = passer.StopAsync();
+        // It serves as before, and goes on to do so: what comes still is passed on as well.
+        const int More = 20;
+        for (var i = 1; i <= More; i++)
+        {
+            await peer.SendAsync(Inbox(passer), frame => FrameWriter.Write(frame, Request("a", depth: 1) with { Id = Id + i }));
+            await Task.WhenAny(held.ReceiveAsync(i + 1), stopping);
+            Assert.False(stopping.IsCompleted);
+        }
+
+        Assert.Null(peer.AnsweredBeforeGoodbye);
+        held.AnswerAll("answer");
+        await stopping;
+        await Eventually.TrueAsync(() => peer.AnsweredBeforeGoodbye is not null, "the goodbye");
+        Assert.Equal(More + 1, peer.AnsweredBeforeGoodbye);
+        Assert.All(peer.Responses, response => Assert.Null(response.Response.Error));
+    }
+
     [Theory]
     [InlineData(true, "less specific")]
     [InlineData(false, "ClusterRouting")]
@@ -81,9 +106,9 @@ public sealed class PassedOnTests(BrokerFixture broker) : BrokerTest(broker)
     }
 
     /// <summary>A peer's request to a gateway that has no handler for it, and passes it on to one that has.</summary>
-    private async Task<(IGateway Passer, IGateway Next, NativePeer Peer, HoldingHandler Held)> PassOnAsync(int milliseconds = 0)
+    private async Task<(IGateway Passer, IGateway Next, NativePeer Peer, HoldingHandler Held)> PassOnAsync(int milliseconds = 0, Action<GatewayOptions>? configure = null)
     {
-        var (passer, next) = await StartTwoWhoMeetAsync();
+        var (passer, next) = await StartTwoWhoMeetAsync(configure);
         var held = new HoldingHandler();
         await next.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)held);
         var peer = await NativePeer.OpenAsync(Rabbit.Options.Uri, Names);

@@ -42,6 +42,9 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
 
     public ConcurrentQueue<(ResponseEnvelope Response, bool IsConfirmed)> Responses { get; } = new();
 
+    /// <summary>How many responses had come when a gateway said that it leaves; <see langword="null"/> before.</summary>
+    public int? AnsweredBeforeGoodbye { get; private set; }
+
     public ConcurrentQueue<(long Id, bool IsConfirmed)> Inquiries { get; } = new();
 
     public ConcurrentQueue<FilterCount> Counts { get; } = new();
@@ -119,6 +122,9 @@ internal sealed class NativePeer : IFrameSink, IAsyncDisposable
     {
         switch (message)
         {
+            case PresenceMessage { Kind: PresenceKind.Goodbye }:
+                AnsweredBeforeGoodbye ??= Responses.Count;
+                break;
             case PresenceMessage { Kind: PresenceKind.Probe } probe:
                 _answers.Enqueue((probe.Address, Presence(PresenceKind.ProbeAnswer)));
                 break;

@@ -228,7 +228,7 @@ public sealed class PendingCallsTests : IAsyncDisposable
     private PendingCalls Table(int limit) => new(limit, _wheel, _telemetry);
 
     private static RelayCall New(PendingCalls table, RecordingSink sink, long deadline = 0, long originId = 0) =>
-        new(table, new RequestArrival(new() { Id = originId, Path = MessagePath.Parse("a"), ContentType = ContentTypes.Text, Payload = default }, sink, Table: null, Wheel: null)) { Deadline = deadline };
+        new(table, new RequestArrival(new() { Id = originId, Path = MessagePath.Parse("a"), ContentType = ContentTypes.Text, Payload = default }, sink, Table: null, Wheel: null), () => { }) { Deadline = deadline };
 
     private static (RelayCall Call, RecordingSink Sink) Add(PendingCalls table, long originId = 0)
     {
