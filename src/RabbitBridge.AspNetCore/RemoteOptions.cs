@@ -49,6 +49,14 @@ public sealed class RemoteOptions
     /// <value>The default is 4,096. At least 1.</value>
     public int MaxRequests { get; set; } = 4096;
 
+    /// <summary>How many handlers of requests and of messages one client may have; one more is refused with OVERLOADED.</summary>
+    /// <value>The default is 10,000. At least 1.</value>
+    public int MaxHandlers { get; set; } = 10_000;
+
+    /// <summary>How many session listeners one client may have, each of which looks at every session event of the fabric; one more is refused with OVERLOADED.</summary>
+    /// <value>The default is 100. At least 1.</value>
+    public int MaxListeners { get; set; } = 100;
+
     /// <summary>How many remote sessions the gateway takes; one more is refused with OVERLOADED.</summary>
     /// <value>The default is 100,000. At least 1.</value>
     public int MaxSessions { get; set; } = 100_000;

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using RabbitBridge.Sessions;
 
 namespace RabbitBridge;
 
@@ -59,6 +61,9 @@ internal static class ProjectPayload
     {
         if (!IsName(name))
             throw new InvalidMessageDataException($"The name of a {what} is not empty and has no control characters.");
+        var bytes = name.Length > SessionChangeRules.MaxNameBytes ? name.Length : Encoding.UTF8.GetByteCount(name);
+        if (bytes > SessionChangeRules.MaxNameBytes)
+            throw new InvalidMessageDataException($"The name of a {what} has at least {bytes} bytes in UTF-8; {SessionChangeRules.MaxNameBytes} are allowed.");
     }
 
     private static byte[] WriteValue(object value, string what)

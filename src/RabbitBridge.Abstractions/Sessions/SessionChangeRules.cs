@@ -16,6 +16,9 @@ internal static class SessionChangeRules
     /// <summary>The most user properties that a client may propose or give a session, and the most roles that it may have by changes.</summary>
     public const int MaxCount = 128;
 
+    /// <summary>The most keys of properties that a handler or a listener may name: all that a session can have, and as many again.</summary>
+    public const int MaxSelected = 256;
+
     private static readonly string[] Settable = [SessionProperty.Country, SessionProperty.Language, SessionProperty.Latitude, SessionProperty.Longitude];
 
     /// <exception cref="ArgumentException">A user property cannot have this key.</exception>
@@ -63,6 +66,16 @@ internal static class SessionChangeRules
             if (value is not null)
                 CheckValue(key, value);
         }
+    }
+
+    /// <summary>Checks of which properties a handler or a listener wants to be told.</summary>
+    /// <exception cref="ArgumentException">There are too many, or one is too long.</exception>
+    public static void CheckSelection(IReadOnlyCollection<string> keys)
+    {
+        if (keys.Count > MaxSelected)
+            throw new ArgumentException($"There are {keys.Count} keys of session properties; {MaxSelected} may be asked for, or {SessionProperty.AllFixed} and {SessionProperty.AllUser} for all.", nameof(keys));
+        foreach (var key in keys)
+            CheckName(key, "key of a session property");
     }
 
     /// <exception cref="ArgumentException">The value is no text, or too long.</exception>

@@ -8,7 +8,7 @@ using RabbitBridge.Sessions;
 namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>What takes its time: registrations, changes of sessions, and listeners of a remote session.</summary>
-internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, ClientQueue queue, ILogger logger)
+internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, ClientQueue queue, RemoteOptions options, ILogger logger)
 {
     private readonly ConcurrentDictionary<long, Task<IAsyncDisposable>> _listeners = new();
     private readonly RemoteProjects _projects = new(gateway.ProjectSender, session, queue);
@@ -55,6 +55,13 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
     private static SessionFilter Filter(RemoteMessage message) =>
         SessionFilter.Parse(message.Filter ?? throw new InvalidMessageDataException("There is neither a session nor a filter."));
 
+    private void CheckRoomForHandler()
+    {
+        var handlers = session.HandlerCount;
+        if (handlers >= options.MaxHandlers)
+            throw new OverloadedException($"The session has {handlers} handlers, as many as it may (Remote:MaxHandlers).");
+    }
+
     private async Task RunAsync(RemoteMessage message, Func<RemoteMessage, Task<RemoteMessage>> operation)
     {
         // A call like any other for whoever lets the session's calls come to their end.
@@ -90,6 +97,7 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
 
     private async Task<RemoteMessage> AddHandlerAsync(RemoteMessage message)
     {
+        CheckRoomForHandler();
         await messages.AddHandlerAsync(message.Path, message.Names, message.Redelivery, session.Closed).ConfigureAwait(false);
         return Done(message.Id);
     }
@@ -102,6 +110,7 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
 
     private Task<RemoteMessage> AddMessageHandlerAsync(RemoteMessage message)
     {
+        CheckRoomForHandler();
         _projects.AddHandler(message.Text);
         return Task.FromResult(Done(message.Id));
     }
@@ -145,8 +154,10 @@ internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, Rem
     {
         if (_listeners.ContainsKey(message.Id))
             throw new InvalidMessageDataException($"The listener {message.Id} is there already; each needs a number of its own.");
-        var options = new SessionListenerOptions { Filter = Filter(message), Properties = message.Names };
-        var adding = session.Sessions.AddListenerAsync(new RemoteListener(message.Id, queue.Post), options, session.Closed);
+        if (_listeners.Count >= options.MaxListeners)
+            throw new OverloadedException($"The session has {_listeners.Count} listeners, as many as it may (Remote:MaxListeners).");
+        var selection = new SessionListenerOptions { Filter = Filter(message), Properties = message.Names };
+        var adding = session.Sessions.AddListenerAsync(new RemoteListener(message.Id, queue.Post), selection, session.Closed);
         _listeners[message.Id] = adding;
         try
         {

@@ -46,7 +46,7 @@ internal sealed class RemoteSession : IRemoteClient
         _link = new RemoteLink(OnMessage);
         _queue = new ClientQueue(_link, table.Options, engine.Options.MaxMessageBytes, table.TimeProvider, () => Close(SessionCloseReason.MessageQueueLimitReached));
         _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, table.Options.MaxRequests, (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes);
-        _features = new RemoteFeatures(engine, session, _messages, _queue, table.Logger);
+        _features = new RemoteFeatures(engine, session, _messages, _queue, table.Options, table.Logger);
         _timer = table.TimeProvider.CreateTimer(static state => ((RemoteSession)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         session.PropertiesChanged = properties => _queue.Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });
     }
@@ -227,6 +227,9 @@ internal sealed class RemoteSession : IRemoteClient
 
     private void OnMessage(RemoteMessage message)
     {
+        // What comes in the same frame behind a close.
+        if (_session.IsClosed)
+            return;
         try
         {
             if (IsReserved(message))

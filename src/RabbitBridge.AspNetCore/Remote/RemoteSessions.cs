@@ -26,6 +26,11 @@ internal sealed class RemoteSessions(
     /// <summary>How many characters a line of the log has of what a client has sent.</summary>
     public const int MaxShown = 1000;
 
+    private const int MaxOpenRequest = 4 * 1024 * 1024;
+
+    // Among a connection's items: it has been refused something, and that was logged.
+    private static readonly object RefusedKey = new();
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     // Of a client that was sent away while the gateway is to be stopped: it may have lost its connection, and be back at once.
@@ -80,7 +85,7 @@ internal sealed class RemoteSessions(
             state =>
             {
                 var context = (HubCallerContext)state!;
-                if (context.Items.Count > 0)
+                if (context.Items.ContainsKey(SessionHub.SessionKey))
                     return;
                 Log.NothingOpened(logger, Address(context), Options.OpenTimeout);
                 _engine.Telemetry.Refused(RefusalReason.OpenTimeout);
@@ -122,7 +127,7 @@ internal sealed class RemoteSessions(
         catch (MessagingException exception)
         {
             // Who has no access has been logged already, with more than is told to the client.
-            if (exception is not AccessDeniedException && exception.InnerException is not AccessDeniedException)
+            if (exception is not AccessDeniedException && exception.InnerException is not AccessDeniedException && (exception.Reason != ErrorReason.NoSuchSession || IsFirstRefusal(connection)))
                 Log.SessionRefused(logger, Address(connection), exception.Reason, FilterText.Show(exception.Message, MaxShown));
             _engine.Telemetry.Refused(RefusalReason.Of(exception.Reason));
             // A client whose session is over may open another one; all others have nothing more to say.
@@ -135,7 +140,8 @@ internal sealed class RemoteSessions(
     /// <summary>A connection that has a session wants another one.</summary>
     public void RefuseSecond(HubCallerContext connection)
     {
-        Log.OpenedTwice(logger, Address(connection));
+        if (IsFirstRefusal(connection))
+            Log.OpenedTwice(logger, Address(connection));
         _engine.Telemetry.Refused(RefusalReason.SecondOpen);
     }
 
@@ -234,8 +240,14 @@ internal sealed class RemoteSessions(
     // A frame of the largest size passes in the time in which a client must take one.
     private TimeSpan TimeToLeave(bool awaitsAnswers) => awaitsAnswers && Options.StallTimeout > Options.Farewell ? Options.StallTimeout : Options.Farewell;
 
+    // Of a connection that stays, and may try as often as it likes.
+    private static bool IsFirstRefusal(HubCallerContext connection) => connection.Items.TryAdd(RefusedKey, true);
+
     private static OpenRequest Read(string? text)
     {
+        // As many as values of the largest size have that are all written with escapes.
+        if (text?.Length > MaxOpenRequest)
+            throw new InvalidMessageDataException($"The request to open a session has {text.Length} characters; {MaxOpenRequest} are allowed.");
         try
         {
             var request = JsonSerializer.Deserialize(text ?? "null", RemoteJson.Default.OpenRequest)
@@ -291,7 +303,8 @@ internal sealed class RemoteSessions(
         {
             // Somebody tries another client's session; what they hear does not tell that there is one.
             _engine.Telemetry.Authenticated("denied");
-            Log.WrongKey(logger, id, Address(connection));
+            if (IsFirstRefusal(connection))
+                Log.WrongKey(logger, id, Address(connection));
             throw NoSuchSession(new AccessDeniedException("The key is not the session's."));
         }
 

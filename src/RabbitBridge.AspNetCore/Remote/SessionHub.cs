@@ -10,7 +10,8 @@ internal sealed class SessionHub(RemoteSessions sessions) : Hub
     /// <summary>The method by which each side sends frames.</summary>
     public const string FrameMethod = "Frame";
 
-    private static readonly object SessionKey = new();
+    /// <summary>Where among a connection's items its session is.</summary>
+    public static readonly object SessionKey = new();
 
     public async Task<string> Open(string? request)
     {

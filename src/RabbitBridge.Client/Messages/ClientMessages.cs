@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using RabbitBridge.Client.Diagnostics;
 using RabbitBridge.Client.Sessions;
 using RabbitBridge.Remote;
+using RabbitBridge.Sessions;
 
 namespace RabbitBridge.Client.Messages;
 
@@ -29,12 +30,14 @@ internal sealed class ClientMessages(RemoteSession session, ILogger logger) : IM
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(requestType);
         ArgumentNullException.ThrowIfNull(responseType);
+        options ??= new RequestHandlerOptions();
         var branch = MessagePath.Parse(path);
+        SessionChangeRules.CheckSelection(options.SessionProperties);
         session.ThrowIfClosed();
         // What is given up before it has begun never reaches the gateway, where it would be registered for a moment.
         cancellationToken.ThrowIfCancellationRequested();
         var registered = new ClientHandler<TRequest, TResponse>(
-            branch, handler, requestType, responseType, options ?? new RequestHandlerOptions(), RegisterAsync, RemoveAsync, session.Work, logger);
+            branch, handler, requestType, responseType, options, RegisterAsync, RemoveAsync, session.Work, logger);
         if (!_handlers.TryAdd(branch, registered))
             throw new HandlerConflictException($"Session {session.Id} already has a handler on '{branch}'; close that registration first.");
         try

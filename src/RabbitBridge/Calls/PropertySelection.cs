@@ -1,9 +1,13 @@
+using RabbitBridge.Sessions;
+
 namespace RabbitBridge.Calls;
 
 /// <summary>Which of a sender's properties a handler wants: some keys, all fixed ones, all user ones.</summary>
 internal sealed class PropertySelection
 {
     public static readonly PropertySelection None = new([]);
+
+    private static readonly PropertySelection All = new([SessionProperty.AllFixed, SessionProperty.AllUser]);
 
     private readonly bool _allFixed;
     private readonly bool _allUser;
@@ -26,8 +30,12 @@ internal sealed class PropertySelection
 
     public static PropertySelection Of(IReadOnlyCollection<string> keys) => keys.Count == 0 ? None : new(keys);
 
-    public static PropertySelection Union(IEnumerable<PropertySelection> selections) =>
-        Of([.. selections.SelectMany(selection => selection.Keys)]);
+    /// <summary>What at least one of several wants; all properties, if that is more than one handler may ask for: each gets its own wishes, and what they cost has a limit.</summary>
+    public static PropertySelection Union(IEnumerable<PropertySelection> selections)
+    {
+        var union = Of([.. selections.SelectMany(selection => selection.Keys)]);
+        return union.Keys.Count > SessionChangeRules.MaxSelected ? All : union;
+    }
 
     /// <summary>Picks what is selected; <see langword="null"/> if nothing is.</summary>
     public IReadOnlyDictionary<string, string>? From(IReadOnlyDictionary<string, string> properties)

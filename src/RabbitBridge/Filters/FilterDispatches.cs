@@ -21,6 +21,9 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     // Of a request without limit, or with one that nobody waits for.
     private const int LongestSeenMilliseconds = 3_600_000;
 
+    // However many there are: those that are asked again are asked within seconds.
+    private const int MostSeen = 500_000;
+
     private readonly ConcurrentDictionary<(IFilterSink Sink, long Id), FilterDispatch> _dispatches = new();
     private readonly ConcurrentQueue<(long At, FilterDispatch Dispatch)> _over = new();
     private readonly ConcurrentDictionary<(ulong Gateway, long Id), bool> _seen = new();
@@ -81,9 +84,9 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     public void Tick()
     {
         var now = Clock.Now;
-        while (_seenSince.TryPeek(out var first) && now > first.LookAt && _seenSince.TryDequeue(out first))
+        while (_seenSince.TryPeek(out var first) && (now > first.LookAt || _seenSince.Count > MostSeen) && _seenSince.TryDequeue(out first))
         {
-            if (now > first.Until)
+            if (now > first.Until || _seenSince.Count >= MostSeen)
                 _seen.TryRemove((first.Gateway, first.Id), out _);
             else
                 _seenSince.Enqueue(first with { LookAt = now + SeenMilliseconds });

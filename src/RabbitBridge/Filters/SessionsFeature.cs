@@ -47,7 +47,9 @@ internal sealed class SessionsFeature(Session session, FilterCalls calls, Sessio
     {
         ArgumentNullException.ThrowIfNull(listener);
         Demand(Permission.ViewSession, Permission.RegisterHandler);
-        var registration = new ListenerRegistration(session, listener, options ?? new SessionListenerOptions(), listeners, logger);
+        options ??= new SessionListenerOptions();
+        SessionChangeRules.CheckSelection(options.Properties);
+        var registration = new ListenerRegistration(session, listener, options, listeners, logger);
         try
         {
             await listeners.AddAsync(registration).WaitAsync(cancellationToken).ConfigureAwait(false);

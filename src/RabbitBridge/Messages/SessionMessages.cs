@@ -24,6 +24,7 @@ internal sealed class SessionMessages(Session session, RequestSender sender, Han
         ArgumentNullException.ThrowIfNull(responseType);
         options ??= new RequestHandlerOptions();
         var branch = MessagePath.Parse(path);
+        SessionChangeRules.CheckSelection(options.SessionProperties);
         RequestSender.CheckRegistration(session, wantsProperties: options.SessionProperties.Count > 0);
 
         var registration = new HandlerRegistration<TRequest, TResponse>(

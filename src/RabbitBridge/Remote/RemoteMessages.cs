@@ -143,6 +143,7 @@ internal sealed class RemoteMessages
     public async Task AddHandlerAsync(string path, IReadOnlyList<string> properties, bool redelivery, CancellationToken cancellationToken)
     {
         var branch = MessagePath.Parse(path);
+        SessionChangeRules.CheckSelection(properties);
         RequestSender.CheckRegistration(_session, wantsProperties: properties.Count > 0);
         var handler = new RemoteHandler(
             _session, branch, PropertySelection.Of(properties), redelivery, _directory, _client, _logger, _sender.Telemetry);

@@ -108,6 +108,9 @@ internal sealed class Session : ISession
         }
     }
 
+    /// <summary>How many handlers of requests and of messages it has.</summary>
+    public int HandlerCount => _handlers.Count + _messageHandlers.Count;
+
     public bool Remembers(IBranchHandler handler) => _handlers.TryGetValue(handler.Branch, out var known) && known == handler;
 
     public bool ForgetHandler(IBranchHandler handler) =>

@@ -19,11 +19,17 @@ public sealed class EdgesTests : IAsyncLifetime
     {
         _gateway = Add(new RemoteGateway(new GatewayOptions { Name = "edges" }, new InMemoryBroker())
         {
-            Settings = new Dictionary<string, string?> { ["Remote:AllowedOrigins:0"] = "https://app.example.com" },
+            Settings = new Dictionary<string, string?>
+            {
+                ["Remote:AllowedOrigins:0"] = "https://app.example.com",
+                ["Remote:MaxHandlers"] = "3",
+                ["Remote:MaxListeners"] = "2",
+                ["Remote:MaxQueueBytes"] = "65536",
+            },
         });
         await _gateway.StartAsync();
         _client = Add(await RawClient.ConnectAsync(_gateway.Address));
-        Assert.Null((await _client.OpenAsync(new OpenRequest())).Error);
+        Assert.Null((await _client.OpenAsync(new OpenRequest { Project = "X" })).Error);
     }
 
     public async Task DisposeAsync()
@@ -140,6 +146,85 @@ public sealed class EdgesTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.SwitchingProtocols, status);
         socket.Abort();
+    }
+
+    [Fact]
+    public async Task A_reason_of_any_length_reaches_who_asked_shortened()
+    {
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, 1) { Path = "mine" });
+        await ReceiveAsync(RemoteMessageType.Response, 1);
+        await SendAsync(new RemoteMessage(RemoteMessageType.Request, 2) { Path = "mine", ContentType = ContentTypes.Text });
+        var delivery = await Eventually.ValueAsync(() => Messages().FirstOrDefault(message => message.Type == RemoteMessageType.Delivery), "the request is delivered");
+
+        await SendAsync(RemoteMessage.Failed(delivery.Id, ErrorReason.RejectedRequest, new string('x', 3_000_000)));
+
+        var (reason, text) = await ErrorOfAsync(2);
+        Assert.Equal(ErrorReason.RejectedRequest, reason);
+        Assert.Equal(new string('x', 4095) + "…", text);
+        await AssertServesAsync();
+    }
+
+    [Fact]
+    public async Task Handlers_and_listeners_beyond_what_a_client_may_have_are_refused()
+    {
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddMessageHandler, 1) { Text = "h" });
+        for (var id = 2; id <= 4; id++)
+            await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, id) { Path = $"mine/{id}" });
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddMessageHandler, 5) { Text = "i" });
+        for (var id = 6; id <= 8; id++)
+            await SendAsync(new RemoteMessage(RemoteMessageType.AddListener, id) { Filter = "$Principal is 'nobody'" });
+
+        foreach (var (id, limit) in new[] { (4, "MaxHandlers"), (5, "MaxHandlers"), (8, "MaxListeners") })
+        {
+            var (reason, text) = await ErrorOfAsync(id);
+            Assert.Equal(ErrorReason.Overloaded, reason);
+            Assert.Contains(limit, text, StringComparison.Ordinal);
+        }
+
+        foreach (var id in new[] { 1, 2, 3, 6, 7 })
+            await ReceiveAsync(RemoteMessageType.Response, id);
+        // One that is removed makes room.
+        await SendAsync(new RemoteMessage(RemoteMessageType.RemoveHandler, 9) { Path = "mine/2" });
+        await ReceiveAsync(RemoteMessageType.Response, 9);
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, 10) { Path = "mine/10" });
+        await ReceiveAsync(RemoteMessageType.Response, 10);
+        await AssertServesAsync();
+    }
+
+    [Fact]
+    public async Task Names_and_keys_beyond_what_there_may_be_are_refused()
+    {
+        var keys = Enumerable.Range(0, 257).Select(i => $"k{i}").ToArray();
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, 1) { Path = "mine", Names = keys });
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, 2) { Path = "mine", Names = [new string('k', 256)] });
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddListener, 3) { Filter = "all", Names = keys });
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddMessageHandler, 4) { Text = new string('h', 256) });
+
+        for (var id = 1; id <= 4; id++)
+            Assert.Equal(ErrorReason.InvalidData, (await ErrorOfAsync(id)).Reason);
+        await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, 5) { Path = "mine", Names = keys[1..] });
+        await ReceiveAsync(RemoteMessageType.Response, 5);
+        await AssertServesAsync();
+    }
+
+    [Fact]
+    public async Task What_comes_behind_a_close_is_not_executed()
+    {
+        var held = new HoldingHandler();
+        var other = await _gateway.OpenSessionAsync();
+        await other.Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)held);
+        var buffer = new ArrayBufferWriter<byte>();
+        RemoteWriter.WriteHeader(buffer, ++_frames, 0);
+        RemoteWriter.Write(buffer, new RemoteMessage(RemoteMessageType.Request, 1) { Path = "held", ContentType = ContentTypes.Text });
+        RemoteWriter.Write(buffer, new RemoteMessage(RemoteMessageType.Close));
+        RemoteWriter.Write(buffer, new RemoteMessage(RemoteMessageType.Request, 2) { Path = "held", ContentType = ContentTypes.Text });
+        RemoteWriter.Write(buffer, new RemoteMessage(RemoteMessageType.Routes, 3));
+
+        await _client.SendFrameAsync(buffer.WrittenSpan.ToArray());
+        await _client.Closed;
+
+        Assert.Contains(Messages(), message => message.Type == RemoteMessageType.Closed);
+        Assert.DoesNotContain(Messages(), message => message.Id is 2 or 3);
     }
 
     private async Task<(HttpStatusCode Status, ClientWebSocket Socket)> UpgradeAsync(string? origin)

@@ -28,6 +28,17 @@ public sealed class PropertySelectionTests
     });
 
     [Fact]
+    public void What_many_want_is_no_longer_than_what_one_may_ask_for()
+    {
+        var few = PropertySelection.Union(Enumerable.Range(0, 256).Select(i => PropertySelection.Of([$"k{i}"])));
+        var many = PropertySelection.Union(Enumerable.Range(0, 257).Select(i => PropertySelection.Of([$"k{i}"])));
+
+        Assert.Equal(256, few.Keys.Count);
+        Assert.Equal(["*F", "*U"], many.Keys);
+        Assert.True(PropertySelection.Of(["k1", "$Roles"]).IsServedBy(many.From(Properties), many.Beside(Properties)));
+    }
+
+    [Fact]
     public void A_selection_is_the_same_after_its_announcement() => Keys.Sample(keys =>
     {
         var selection = PropertySelection.Of(keys);
