@@ -118,7 +118,7 @@ public abstract class AnswersContract(IFabricWorld world) : FabricContract(world
         var (handler, sender) = await StartPairAsync(local);
         var held = new HoldingHandler();
         await handler.Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)held);
-        var late = sender.AskAsync("a", "late", new RequestOptions { Timeout = TimeSpan.FromMilliseconds(50) });
+        var late = sender.AskAsync("a", "late", new RequestOptions { Timeout = TimeSpan.FromSeconds(2) });
         var responder = (await held.ReceiveAsync()).Responder;
         await Assert.ThrowsAsync<RequestTimeOutException>(() => late);
 

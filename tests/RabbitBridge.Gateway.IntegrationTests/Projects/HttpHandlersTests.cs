@@ -26,7 +26,7 @@ public sealed class HttpHandlersTests : IAsyncLifetime
                 ["Projects:X:moved:Http:Url"] = $"{_service.Address}/moved",
                 ["Projects:X:failing:Http:Url"] = $"{_service.Address}/failing",
                 ["Projects:X:never:Http:Url"] = $"{_service.Address}/never",
-                ["Projects:X:never:Http:TimeLimit"] = "00:00:00.200",
+                ["Projects:X:never:Http:TimeLimit"] = "00:00:02",
                 ["Projects:X:never:Threading"] = "Dedicated",
                 ["Projects:X:sales:Http:Url"] = $"{_service.Address}/json",
                 ["Projects:X:sales:Roles:0"] = "Sales",

@@ -26,7 +26,8 @@ public sealed class SlowClientTests : IAsyncLifetime
     [Fact]
     public async Task A_client_that_does_not_read_is_closed_and_the_others_do_not_notice()
     {
-        var gateway = await StartAsync([]);
+        // Time enough for others to be answered meanwhile.
+        var gateway = await StartAsync(new() { ["Remote:StallTimeout"] = "00:00:01" });
         var silent = Add(await SilentClient.ConnectAsync(gateway.Address));
         var sender = await ConnectAsync(gateway);
         var other = await ConnectAsync(gateway);
@@ -132,9 +133,9 @@ public sealed class SlowClientTests : IAsyncLifetime
         var all = new Dictionary<string, string?>(settings)
         {
             ["Remote:MaxQueueBytes"] = $"{MaxQueueBytes}",
-            ["Remote:StallTimeout"] = "00:00:00.1",
             ["Security:AnonymousSessions:Allowed"] = "true",
         };
+        all.TryAdd("Remote:StallTimeout", "00:00:00.1");
         var gateway = Add(new RemoteGateway(new GatewayOptions { Name = "a" }, _broker) { Settings = all });
         await gateway.StartAsync();
         return gateway;

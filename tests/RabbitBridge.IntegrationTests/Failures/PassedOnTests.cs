@@ -51,7 +51,7 @@ public sealed class PassedOnTests(BrokerFixture broker) : BrokerTest(broker)
     [Fact]
     public async Task It_ends_when_its_time_is_over_though_the_next_handler_is_silent_D13()
     {
-        var (_, _, peer, held) = await PassOnAsync(milliseconds: 150);
+        var (_, _, peer, held) = await PassOnAsync(milliseconds: 2000);
         await using var _1 = peer;
         await held.ReceiveAsync();
 

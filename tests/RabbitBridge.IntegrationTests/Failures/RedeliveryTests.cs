@@ -84,7 +84,7 @@ public sealed class RedeliveryTests(BrokerFixture broker) : BrokerTest(broker)
         var (a, b) = await StartTwoAsync();
         var held = new HoldingHandler();
         await a.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)held, Redelivery);
-        var call = b.OpenSession().AskAsync("a", options: new RequestOptions { Timeout = TimeSpan.FromMilliseconds(150) });
+        var call = b.OpenSession().AskAsync("a", options: new RequestOptions { Timeout = TimeSpan.FromSeconds(2) });
         var token = (await held.ReceiveAsync()).Responder.CancellationToken;
 
         await Assert.ThrowsAsync<RequestTimeOutException>(() => call);

@@ -11,7 +11,7 @@ public sealed class SlowInboxTests(BrokerFixture broker) : BrokerTest(broker)
     {
         await using var proxy = new AmqpProxy(Rabbit.Options.Uri);
         await using var gateway = RabbitMqGateway.Create(
-            new GatewayOptions { Name = "behind", DrainTimeout = TimeSpan.Zero, PresenceLimit = TimeSpan.FromMilliseconds(500) },
+            new GatewayOptions { Name = "behind", DrainTimeout = TimeSpan.Zero, PresenceLimit = TimeSpan.FromSeconds(2) },
             new RabbitMqOptions { Uri = proxy.Uri, Prefix = Rabbit.Options.Prefix },
             logger: Log);
         await gateway.StartAsync();
@@ -21,9 +21,9 @@ public sealed class SlowInboxTests(BrokerFixture broker) : BrokerTest(broker)
         var asked = gateway.OpenSession().AskAsync("held");
         var held = await handler.ReceiveAsync();
 
-        // Many times the limit, and less than a connection bears without a heartbeat.
-        proxy.Hold(FaultScope.Consume, TimeSpan.FromSeconds(4));
-        var until = Environment.TickCount64 + 3000;
+        // Several times the limit, and less than a connection bears without a heartbeat.
+        proxy.Hold(FaultScope.Consume, TimeSpan.FromSeconds(8));
+        var until = Environment.TickCount64 + 7000;
         await Eventually.TrueAsync(() => Environment.TickCount64 > until || asked.IsCompleted, "the inbox has been held up for long");
         Assert.False(asked.IsCompleted);
         held.Responder.Respond("answer");

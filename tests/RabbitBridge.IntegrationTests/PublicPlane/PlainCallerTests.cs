@@ -142,7 +142,7 @@ public sealed class PlainCallerTests(BrokerFixture broker) : BrokerTest(broker)
         var reply = await caller.CallAsync(Names.Request, "a.again", Utf8("x"), properties =>
         {
             properties.ContentType = "text/plain";
-            properties.Expiration = "200";
+            properties.Expiration = "2000";
         });
         Assert.Equal("REQUEST_TIME_OUT", reply.Error);
         Assert.Equal(2, held.Requests.Count);
@@ -152,7 +152,7 @@ public sealed class PlainCallerTests(BrokerFixture broker) : BrokerTest(broker)
     [Fact]
     public async Task A_plain_caller_is_told_when_its_time_is_over()
     {
-        var a = await StartGatewayAsync("a", options => options.RequestTimeout = TimeSpan.FromMilliseconds(150));
+        var a = await StartGatewayAsync("a", options => options.RequestTimeout = TimeSpan.FromSeconds(2));
         var held = new HoldingHandler();
         await a.OpenSession().Messages.AddRequestHandlerAsync("a", (IRequestHandler<string, string>)held);
         var caller = await ConnectAsync();

@@ -110,7 +110,7 @@ public sealed class PlainFilterCallerTests(BrokerFixture broker) : BrokerTest(br
         var silent = await a.OpenSessionAsync();
         silent.Messages.SetRequestStream("path", new HoldingHandler(), DataTypes.Text, DataTypes.Text);
         var client = await ConnectAsync();
-        await SendAsync(client, "all", "path", expiration: "200");
+        await SendAsync(client, "all", "path", expiration: "2000");
 
         await Eventually.TrueAsync(() => client.Replies.Count == 2, "the count and the error have come");
         Assert.Equal((silent.Id.ToString(), "REQUEST_TIME_OUT"), client.Replies.Where(reply => reply.Status == "error").Select(reply => (reply.Session, reply.Error)).Single());

@@ -242,7 +242,7 @@ public sealed class ServicesTests(BrokerFixture broker) : BrokerTest(broker)
     {
         var a = await StartGatewayAsync("a");
         var service = await ServeAsync(_ => "served");
-        await a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue, TimeLimit = TimeSpan.FromMilliseconds(100), WaitForConsumers = true });
+        await a.Services.AddAsync(new ServiceOptions { Path = "x", Queue = _queue, TimeLimit = TimeSpan.FromSeconds(2), WaitForConsumers = true });
         var session = a.OpenSession();
         Assert.Equal("served", await session.AskAsync("x"));
 
@@ -418,6 +418,8 @@ public sealed class ServicesTests(BrokerFixture broker) : BrokerTest(broker)
     {
         await ((GatewayEngine)gateway).Services.LookAsync(CancellationToken.None);
         await Eventually.TrueAsync(() => gateway.Services.All.All(service => service.State == state), $"the service is {state}");
+        // Its state is seen here before the other gateways are told, and it is looked at again only when they know.
+        await ((GatewayEngine)gateway).Services.LookAsync(CancellationToken.None);
     }
 
     private Task ConsumeAsync(PlainClient service, Func<BasicDeliverEventArgs, Task> onRequest) => ConsumeAsync(service, _queue, onRequest);

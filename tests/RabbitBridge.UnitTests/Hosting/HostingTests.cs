@@ -29,13 +29,16 @@ public sealed class HostingTests
     public async Task Hosts_of_one_process_meet_in_memory()
     {
         var broker = new InMemoryBroker();
-        await using var one = new ServiceCollection().AddRabbitBridge(options => options.Name = "one").UseInMemory(broker).Services.BuildServiceProvider();
-        await using var two = new ServiceCollection().AddRabbitBridge(options => options.Name = "two").UseInMemory(broker).Services.BuildServiceProvider();
+        await using var one = new ServiceCollection().AddRabbitBridge(options => Describe(options, "one")).UseInMemory(broker).Services.BuildServiceProvider();
+        await using var two = new ServiceCollection().AddRabbitBridge(options => Describe(options, "two")).UseInMemory(broker).Services.BuildServiceProvider();
         await StartAsync(one);
         await StartAsync(two);
         await one.GetRequiredService<IGateway>().OpenSession().AnswerAsync("a", "from one");
 
         Assert.Equal("from one", await two.GetRequiredService<IGateway>().OpenSession().AskAsync("a"));
+
+        // A busy process must not take the silence of one of its own gateways for its death.
+        static void Describe(GatewayOptions options, string name) => (options.Name, options.PresenceLimit) = (name, TimeSpan.FromSeconds(30));
     }
 
     [Fact]

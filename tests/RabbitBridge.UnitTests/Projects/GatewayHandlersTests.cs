@@ -180,7 +180,7 @@ public sealed class GatewayHandlersTests
         await using var gateway = await StartAsync();
         var called = 0;
         gateway.Projects.AddMessageHandler(
-            "X", "h", new ThrowingTokenHandler(() => Interlocked.Increment(ref called)), new MessageHandlerOptions { TimeLimit = TimeSpan.FromMilliseconds(20) });
+            "X", "h", new ThrowingTokenHandler(() => Interlocked.Increment(ref called)), new MessageHandlerOptions { TimeLimit = TimeSpan.FromMilliseconds(500) });
         var sender = gateway.OpenSession();
 
         await Assert.ThrowsAsync<RequestTimeOutException>(() => sender.Projects.SendRequestAsync<int?>("X", "h"));

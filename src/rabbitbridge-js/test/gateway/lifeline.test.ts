@@ -6,6 +6,8 @@ import { event, eventually, failure, Told } from '../support/conditions.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { TcpProxy } from './support/tcp-proxy.js';
 
+// What waits for its answer is not over on a machine that has other work.
+const patient = '--Gateway:RequestTimeout=00:01:00';
 let broker: Broker;
 let near: GatewayProcess;
 let far: GatewayProcess;
@@ -13,7 +15,7 @@ const sessions: Session[] = [];
 
 beforeAll(async () => {
     broker = await Broker.start();
-    [near, far] = await Promise.all(['near', 'far'].map(name => GatewayProcess.start(broker.uri, `--Gateway:Name=${name}`))) as [GatewayProcess, GatewayProcess];
+    [near, far] = await Promise.all(['near', 'far'].map(name => GatewayProcess.start(broker.uri, `--Gateway:Name=${name}`, patient))) as [GatewayProcess, GatewayProcess];
 });
 
 afterAll(async () => {
@@ -206,7 +208,7 @@ describe('a gateway that is killed', () => {
 
 describe('a gateway that is stopped', () => {
     it('sends its clients to another one first: no request fails, and what is under way ends where it began (F2)', async () => {
-        const doomed = await GatewayProcess.start(broker.uri, '--Gateway:Name=stopped');
+        const doomed = await GatewayProcess.start(broker.uri, '--Gateway:Name=stopped', patient, '--Gateway:DrainTimeout=00:01:00');
         try {
             const addresses = [doomed.address, near.address];
             const [service, caller] = await Promise.all([open(addresses), open(addresses)]);
