@@ -1,13 +1,15 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using MessagePack;
 
 namespace RabbitBridge.Remote;
 
-/// <summary>Reads messages as docs/remote-protocol.md tells. Payloads are parts of the frame, not copies.</summary>
+/// <summary>Reads messages as docs/remote-protocol.md tells. Payloads are parts of the frame, not copies, unless the frame is large and the payload is not.</summary>
 internal static class RemoteReader
 {
     private const int MaxEntries = 10_000;
+    private const int LargeFrame = 256 * 1024;
 
     private static readonly string[] Known = [ContentTypes.Binary, ContentTypes.Json, ContentTypes.Text, ContentTypes.MessagePack];
 
@@ -225,8 +227,12 @@ internal static class RemoteReader
     {
         if (reader.ReadBytes() is not { } bytes)
             return default;
-        return bytes.IsSingleSegment ? bytes.First : bytes.ToArray();
+        return bytes.IsSingleSegment && !KeepsMore(bytes.First) ? bytes.First : bytes.ToArray();
     }
+
+    // Whether whoever kept the payload would keep a frame of which it is a small part: what is charged for it is its own size.
+    private static bool KeepsMore(ReadOnlyMemory<byte> payload) =>
+        MemoryMarshal.TryGetArray(payload, out var frame) && frame.Array!.Length >= LargeFrame && payload.Length < frame.Array.Length / 8;
 
     private static List<string> ReadNames(ref MessagePackReader reader)
     {

@@ -45,7 +45,7 @@ internal sealed class RemoteSession : IRemoteClient
         (_table, _engine, _session, _expires) = (table, engine, session, expires);
         _link = new RemoteLink(OnMessage);
         _queue = new ClientQueue(_link, table.Options, engine.Options.MaxMessageBytes, table.TimeProvider, () => Close(SessionCloseReason.MessageQueueLimitReached));
-        _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, table.Options.MaxRequests, (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes);
+        _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, table.Options.MaxRequests, table.Options.MaxRequestBytes, (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes);
         _features = new RemoteFeatures(engine, session, _messages, _queue, table.Options, table.Logger);
         _timer = table.TimeProvider.CreateTimer(static state => ((RemoteSession)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         session.PropertiesChanged = properties => _queue.Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });

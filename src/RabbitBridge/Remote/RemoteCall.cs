@@ -10,6 +10,9 @@ internal sealed class RemoteCall(PendingCalls table, Session session, IRemoteCli
 {
     public long ClientId => clientId;
 
+    /// <summary>How large the request is.</summary>
+    public int Bytes { get; init; }
+
     /// <summary>The call as it is measured, if anybody watches.</summary>
     public MessagingOperation? Operation { get; init; }
 

@@ -25,6 +25,8 @@ internal sealed class RemoteMessages
     private readonly ConcurrentDictionary<MessagePath, RemoteHandler> _handlers = new();
     // The dictionaries' own counts take all their locks.
     private int _open;
+    private long _openBytes;
+    private readonly long _maxRequestBytes;
 
     /// <param name="session">The client's session.</param>
     /// <param name="sender">Sends its requests.</param>
@@ -32,11 +34,12 @@ internal sealed class RemoteMessages
     /// <param name="logger">Where failures go.</param>
     /// <param name="client">Where outcomes and requests go.</param>
     /// <param name="maxRequests">How many requests of the client's may wait for their answers.</param>
+    /// <param name="maxRequestBytes">How many bytes these may have; the last of them may have more.</param>
     /// <param name="maxHeldBytes">How many bytes of answers to its filter requests may wait until it has taken up others.</param>
-    public RemoteMessages(Session session, RequestSender sender, HandlerDirectory directory, ILogger logger, IRemoteClient client, int maxRequests, long maxHeldBytes)
+    public RemoteMessages(Session session, RequestSender sender, HandlerDirectory directory, ILogger logger, IRemoteClient client, int maxRequests, long maxRequestBytes, long maxHeldBytes)
     {
         _held = new HeldAnswers(maxHeldBytes);
-        (_session, _sender, _directory, _logger, _client, _maxRequests) = (session, sender, directory, logger, client, maxRequests);
+        (_session, _sender, _directory, _logger, _client, _maxRequests, _maxRequestBytes) = (session, sender, directory, logger, client, maxRequests, maxRequestBytes);
         _ended = Ended;
         session.RemoteStreams = new RemoteReceiver(session, client, logger, sender.Telemetry);
     }
@@ -59,11 +62,12 @@ internal sealed class RemoteMessages
         var timeout = Time(milliseconds);
         var call = new RemoteCall(_sender.Calls, _session, _client, id, _ended)
         {
+            Bytes = payload.Length,
             Deadline = _sender.DeadlineIn(timeout),
             Operation = _sender.Telemetry.StartRemoteSend(target is null ? SendTarget.Path : SendTarget.Session, to, _session.Id, traceParent),
         };
         _calls[id] = call;
-        Interlocked.Increment(ref _open);
+        Opened(payload.Length);
         try
         {
             _sender.Send(_session, call, new RequestEnvelope
@@ -103,7 +107,7 @@ internal sealed class RemoteMessages
             time,
             (callId, deadline, request) =>
             {
-                Interlocked.Increment(ref _open);
+                Opened(payload.Length);
                 // Until the client has the last answer, and not only until that is here: who waits for the session to have nothing under way waits for it.
                 _session.Work.CallStarted();
                 return _filterCalls[id] = new RemoteFilterCall(_sender.FilterCalls, _session, deadline, _client, id, _held, Ended)
@@ -178,22 +182,38 @@ internal sealed class RemoteMessages
     private void Ended(RemoteCall call)
     {
         if (_calls.TryRemove(new(call.ClientId, call)))
-            Interlocked.Decrement(ref _open);
+            Closed(call.Bytes);
     }
 
     private void Ended(RemoteFilterCall call)
     {
         if (!_filterCalls.TryRemove(new(call.ClientId, call)))
             return;
-        Interlocked.Decrement(ref _open);
+        Closed(call.Request.Payload.Length);
         _session.Work.CallEnded();
+    }
+
+    private void Opened(int bytes)
+    {
+        Interlocked.Increment(ref _open);
+        Interlocked.Add(ref _openBytes, bytes);
+    }
+
+    private void Closed(int bytes)
+    {
+        Interlocked.Decrement(ref _open);
+        Interlocked.Add(ref _openBytes, -bytes);
     }
 
     private void CheckRoom(long id)
     {
         var open = Volatile.Read(ref _open);
         if (open >= _maxRequests)
-            throw new OverloadedException($"The session has {open} unanswered requests, as many as it may.");
+            throw new OverloadedException($"The session has {open} unanswered requests, as many as it may (Remote:MaxRequests).");
+        // Whoever has them keeps them until they are answered.
+        var bytes = Interlocked.Read(ref _openBytes);
+        if (bytes >= _maxRequestBytes)
+            throw new OverloadedException($"The session's unanswered requests have {bytes} bytes, as many as they may (Remote:MaxRequestBytes).");
         if (_calls.ContainsKey(id) || _filterCalls.ContainsKey(id))
             throw new InvalidMessageDataException($"The request {id} is under way already; each needs a number of its own.");
     }

@@ -22,6 +22,7 @@ public sealed class EdgesTests : IAsyncLifetime
             Settings = new Dictionary<string, string?>
             {
                 ["Remote:AllowedOrigins:0"] = "https://app.example.com",
+                ["Remote:MaxRequestBytes"] = "65536",
                 ["Remote:MaxHandlers"] = "3",
                 ["Remote:MaxListeners"] = "2",
                 ["Remote:MaxQueueBytes"] = "65536",
@@ -190,6 +191,35 @@ public sealed class EdgesTests : IAsyncLifetime
         await ReceiveAsync(RemoteMessageType.Response, 10);
         await AssertServesAsync();
     }
+
+    [Fact]
+    public async Task Requests_of_more_bytes_than_may_wait_for_answers_are_refused()
+    {
+        var held = new HoldingHandler();
+        var other = await _gateway.OpenSessionAsync();
+        await other.Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)held);
+        other.AnswerOnStream("stream", "answer");
+
+        // The first is larger than all may be together.
+        foreach (var (id, bytes) in new[] { (1, 70_000), (2, 1) })
+            await SendAsync(new RemoteMessage(RemoteMessageType.Request, id) { Path = "held", ContentType = ContentTypes.Text, Payload = Ascii(bytes) });
+        await SendAsync(new RemoteMessage(RemoteMessageType.FilterRequest, 3) { Filter = "all", Path = "stream", ContentType = ContentTypes.Text, Payload = Ascii(1) });
+
+        foreach (var id in new[] { 2, 3 })
+        {
+            var (reason, text) = await ErrorOfAsync(id);
+            Assert.Equal(ErrorReason.Overloaded, reason);
+            Assert.Contains("MaxRequestBytes", text, StringComparison.Ordinal);
+        }
+
+        (await held.ReceiveAsync()).Responder.Respond("answer");
+        await ReceiveAsync(RemoteMessageType.Response, 1);
+        await SendAsync(new RemoteMessage(RemoteMessageType.FilterRequest, 4) { Filter = $"$SessionId is '{other.Id}'", Path = "stream", ContentType = ContentTypes.Text, Payload = Ascii(70_000) });
+        await ReceiveAsync(RemoteMessageType.FilterAnswer, 4);
+        await AssertServesAsync();
+    }
+
+    private static byte[] Ascii(int bytes) => [.. Enumerable.Repeat((byte)'x', bytes)];
 
     [Fact]
     public async Task Names_and_keys_beyond_what_there_may_be_are_refused()

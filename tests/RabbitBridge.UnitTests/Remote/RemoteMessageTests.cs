@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CsCheck;
 using RabbitBridge.Remote;
 
@@ -41,6 +42,20 @@ public sealed class RemoteMessageTests
             Redelivery = d.Item3,
             TraceParent = d.Item4,
         });
+
+    [Theory]
+    [InlineData(1, 300_000, false)]
+    [InlineData(1, 100_000, true)]
+    [InlineData(60_000, 300_000, true)]
+    public void A_small_payload_does_not_keep_a_large_frame(int bytes, int beside, bool isPart)
+    {
+        var frame = Frame([new RemoteMessage(RemoteMessageType.Error, 1) { Text = new string('x', beside) }, new RemoteMessage(RemoteMessageType.Response, 2) { ContentType = ContentTypes.Binary, Payload = new byte[bytes] }]);
+
+        var payload = Read(frame, out _, out _)[1].Payload;
+
+        Assert.True(MemoryMarshal.TryGetArray(payload, out var array));
+        Assert.Equal(isPart, array.Array == frame);
+    }
 
     [Fact]
     public void A_message_that_is_read_and_written_again_is_the_same() => Message.Array[1, 5].Sample(messages =>
