@@ -16,7 +16,7 @@ internal static class SessionChangeRules
     /// <summary>The most user properties that a client may propose or give a session, and the most roles that it may have by changes.</summary>
     public const int MaxCount = 128;
 
-    /// <summary>The most keys of properties that a handler or a listener may name: all that a session can have, and as many again.</summary>
+    /// <summary>The most keys of properties that a handler or a listener may name: more than clients and gateways give a session.</summary>
     public const int MaxSelected = 256;
 
     private static readonly string[] Settable = [SessionProperty.Country, SessionProperty.Language, SessionProperty.Latitude, SessionProperty.Longitude];
