@@ -49,7 +49,7 @@ public sealed class RemoteOptions
     /// <value>The default is 4,096. At least 1.</value>
     public int MaxRequests { get; set; } = 4096;
 
-    /// <summary>How many bytes the unanswered requests of one client may have; one more ends with OVERLOADED. What comes first passes whatever its size.</summary>
+    /// <summary>How many bytes the unanswered requests of one client may have, with their paths and filters; while they have as many, one more ends with OVERLOADED.</summary>
     /// <value>The default is 64 MiB. From 64 KiB to 1 GiB.</value>
     public int MaxRequestBytes { get; set; } = 64 * 1024 * 1024;
 

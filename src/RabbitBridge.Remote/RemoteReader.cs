@@ -230,9 +230,9 @@ internal static class RemoteReader
         return bytes.IsSingleSegment && !KeepsMore(bytes.First) ? bytes.First : bytes.ToArray();
     }
 
-    // Whether whoever kept the payload would keep a frame of which it is a small part: what is charged for it is its own size.
+    // Whether whoever kept the payload would keep a frame of which it is the smaller part: what is charged for it is its own size.
     private static bool KeepsMore(ReadOnlyMemory<byte> payload) =>
-        MemoryMarshal.TryGetArray(payload, out var frame) && frame.Array!.Length >= LargeFrame && payload.Length < frame.Array.Length / 8;
+        MemoryMarshal.TryGetArray(payload, out var frame) && frame.Array!.Length >= LargeFrame && payload.Length < frame.Array.Length / 2;
 
     private static List<string> ReadNames(ref MessagePackReader reader)
     {

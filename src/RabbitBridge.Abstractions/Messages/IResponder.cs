@@ -16,7 +16,7 @@ public interface IResponder<in TResponse>
     void Respond(TResponse response);
 
     /// <summary>Rejects the request: its sender gets <see cref="RejectedRequestException"/>.</summary>
-    /// <param name="message">The reason, which reaches the sender as it is; its first 4,096 characters, if it has more.</param>
+    /// <param name="message">The reason, which reaches the sender as it is, but shortened to 4,096 characters.</param>
     /// <exception cref="InvalidOperationException">The request was answered already; this call changed nothing.</exception>
     void Reject(string message);
 }

@@ -9,6 +9,9 @@ namespace RabbitBridge;
 /// <summary>Writes the payloads and answers of project messages.</summary>
 internal static class ProjectPayload
 {
+    /// <summary>What <see cref="IsName"/> demands, for messages.</summary>
+    public const string NameRule = "is not empty, has no control characters, and 255 bytes at most in UTF-8";
+
     // Names as they are written: a handler in another language finds what the sender has set.
     private static readonly JsonSerializerOptions Options = JsonSerializerOptions.Default;
 
@@ -55,15 +58,13 @@ internal static class ProjectPayload
     }
 
     /// <summary>Whether it can be the name of a project or of a message handler.</summary>
-    public static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && name.AsSpan().IndexOfAny(Controls) < 0;
+    public static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && name.AsSpan().IndexOfAny(Controls) < 0
+        && name.Length <= SessionChangeRules.MaxNameBytes && Encoding.UTF8.GetByteCount(name) <= SessionChangeRules.MaxNameBytes;
 
     private static void Check(string name, string what)
     {
         if (!IsName(name))
-            throw new InvalidMessageDataException($"The name of a {what} is not empty and has no control characters.");
-        var bytes = name.Length > SessionChangeRules.MaxNameBytes ? name.Length : Encoding.UTF8.GetByteCount(name);
-        if (bytes > SessionChangeRules.MaxNameBytes)
-            throw new InvalidMessageDataException($"The name of a {what} has at least {bytes} bytes in UTF-8; {SessionChangeRules.MaxNameBytes} are allowed.");
+            throw new InvalidMessageDataException($"The name of a {what} {NameRule}.");
     }
 
     private static byte[] WriteValue(object value, string what)

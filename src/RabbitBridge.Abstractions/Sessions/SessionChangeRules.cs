@@ -68,6 +68,9 @@ internal static class SessionChangeRules
         }
     }
 
+    /// <exception cref="ArgumentException">It is no text, or too long.</exception>
+    public static void CheckProject(string name) => CheckName(name, "name of a project");
+
     /// <summary>Checks of which properties a handler or a listener wants to be told.</summary>
     /// <exception cref="ArgumentException">There are too many, or one is too long.</exception>
     public static void CheckSelection(IReadOnlyCollection<string> keys)

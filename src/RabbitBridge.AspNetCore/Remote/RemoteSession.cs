@@ -34,6 +34,7 @@ internal sealed class RemoteSession : IRemoteClient
     private int _closing;
     private int _hasUsedReserved;
     private bool _isSentAway;
+    private bool _hasClosed;
     private volatile bool _stays;
     private int _hasMoved;
     private long _absentSince;
@@ -227,8 +228,8 @@ internal sealed class RemoteSession : IRemoteClient
 
     private void OnMessage(RemoteMessage message)
     {
-        // What comes in the same frame behind a close.
-        if (_session.IsClosed)
+        // In the same frame behind its close: it has nothing more to say, as it has who is closed by others, whose answers are awaited still.
+        if (_hasClosed)
             return;
         try
         {
@@ -263,6 +264,7 @@ internal sealed class RemoteSession : IRemoteClient
                         _ = LeaveAsync();
                     break;
                 case RemoteMessageType.Close:
+                    _hasClosed = true;
                     Close(SessionCloseReason.ClosedByClient);
                     break;
                 default:

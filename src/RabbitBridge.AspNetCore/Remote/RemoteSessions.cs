@@ -28,8 +28,9 @@ internal sealed class RemoteSessions(
 
     private const int MaxOpenRequest = 4 * 1024 * 1024;
 
-    // Among a connection's items: it has been refused something, and that was logged.
-    private static readonly object RefusedKey = new();
+    // Among a connection's items: it has been refused that, and it was logged. Such a connection stays, and may try as often as it likes.
+    private static readonly object OverToldKey = new();
+    private static readonly object SecondToldKey = new();
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
@@ -127,7 +128,7 @@ internal sealed class RemoteSessions(
         catch (MessagingException exception)
         {
             // Who has no access has been logged already, with more than is told to the client.
-            if (exception is not AccessDeniedException && exception.InnerException is not AccessDeniedException && (exception.Reason != ErrorReason.NoSuchSession || IsFirstRefusal(connection)))
+            if (exception is not AccessDeniedException && exception.InnerException is not AccessDeniedException && (exception.Reason != ErrorReason.NoSuchSession || connection.Items.TryAdd(OverToldKey, true)))
                 Log.SessionRefused(logger, Address(connection), exception.Reason, FilterText.Show(exception.Message, MaxShown));
             _engine.Telemetry.Refused(RefusalReason.Of(exception.Reason));
             // A client whose session is over may open another one; all others have nothing more to say.
@@ -140,7 +141,7 @@ internal sealed class RemoteSessions(
     /// <summary>A connection that has a session wants another one.</summary>
     public void RefuseSecond(HubCallerContext connection)
     {
-        if (IsFirstRefusal(connection))
+        if (connection.Items.TryAdd(SecondToldKey, true))
             Log.OpenedTwice(logger, Address(connection));
         _engine.Telemetry.Refused(RefusalReason.SecondOpen);
     }
@@ -240,9 +241,6 @@ internal sealed class RemoteSessions(
     // A frame of the largest size passes in the time in which a client must take one.
     private TimeSpan TimeToLeave(bool awaitsAnswers) => awaitsAnswers && Options.StallTimeout > Options.Farewell ? Options.StallTimeout : Options.Farewell;
 
-    // Of a connection that stays, and may try as often as it likes.
-    private static bool IsFirstRefusal(HubCallerContext connection) => connection.Items.TryAdd(RefusedKey, true);
-
     private static OpenRequest Read(string? text)
     {
         // As many as values of the largest size have that are all written with escapes.
@@ -268,7 +266,7 @@ internal sealed class RemoteSessions(
         try
         {
             SessionChangeRules.CheckValue(SessionProperty.Principal, request.Principal ?? string.Empty);
-            SessionChangeRules.CheckValue(SessionProperty.Project, request.Project ?? string.Empty);
+            SessionChangeRules.CheckProject(request.Project ?? string.Empty);
             SessionChangeRules.CheckValue(SessionProperty.ClientHostName, request.HostName ?? string.Empty);
             SessionChangeRules.CheckProposed(request.Properties ?? []);
         }
@@ -303,8 +301,7 @@ internal sealed class RemoteSessions(
         {
             // Somebody tries another client's session; what they hear does not tell that there is one.
             _engine.Telemetry.Authenticated("denied");
-            if (IsFirstRefusal(connection))
-                Log.WrongKey(logger, id, Address(connection));
+            Log.WrongKey(logger, id, Address(connection));
             throw NoSuchSession(new AccessDeniedException("The key is not the session's."));
         }
 

@@ -55,7 +55,8 @@ internal abstract class ClientDelivery(ClientReceiver receiver, RemoteMessage re
     public override void Send(in EncodedValue answer) =>
         Post(new RemoteMessage(RemoteMessageType.Response, Id) { ContentType = answer.ContentType, Payload = answer.Bytes });
 
-    protected override void SendError(ErrorReason reason, string message) => Post(RemoteMessage.Failed(Id, reason, message));
+    // As the gateway would: a frame that is larger than it takes would come again and again.
+    protected override void SendError(ErrorReason reason, string message) => Post(RemoteMessage.Failed(Id, reason, ErrorText.Shortened(message)));
 
     protected override void OnAbandoned() => Left();
 

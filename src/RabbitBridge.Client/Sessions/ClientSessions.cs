@@ -60,8 +60,10 @@ internal sealed class ClientSessions(RemoteSession session, ILogger logger) : IS
         ISessionListener listener, SessionListenerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(listener);
+        options ??= new SessionListenerOptions();
+        SessionChangeRules.CheckSelection(options.Properties);
         cancellationToken.ThrowIfCancellationRequested();
-        var made = new ClientListener(listener, options ?? new SessionListenerOptions(), RegisterAsync, RemoveAsync, logger);
+        var made = new ClientListener(listener, options, RegisterAsync, RemoveAsync, logger);
         try
         {
             await made.Registration.RegisterAsync(session, () => made.DisposeAsync().AsTask(), cancellationToken).ConfigureAwait(false);

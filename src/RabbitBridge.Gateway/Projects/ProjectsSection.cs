@@ -103,7 +103,7 @@ internal sealed class ProjectsSection
     private void CheckName(IConfigurationSection section)
     {
         if (!ProjectPayload.IsName(section.Key))
-            _problems.Add($"{section.Path}: a name is not empty and has no control characters.");
+            _problems.Add($"{section.Path}: a name {ProjectPayload.NameRule}.");
         // With one part too few it would silently be no handler at all.
         if (!section.GetChildren().Any())
             _problems.Add($"{section.Path} {ShownSetting.Value(section.Path, section.Value ?? string.Empty)}: a section; handlers are Projects:PROJECT:HANDLER with Http or Amqp.");

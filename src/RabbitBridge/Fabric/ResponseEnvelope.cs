@@ -3,9 +3,6 @@ namespace RabbitBridge.Fabric;
 /// <summary>The answer to a request, as it crosses the fabric.</summary>
 internal readonly record struct ResponseEnvelope
 {
-    /// <summary>The most characters of <see cref="ErrorMessage"/>. Whoever fails a request chooses the text, and nothing else limits what it costs those that it passes.</summary>
-    public const int MaxErrorMessage = 4096;
-
     /// <summary>The number that the sending gateway gave the request.</summary>
     public long Id { get; init; }
 
@@ -28,17 +25,8 @@ internal readonly record struct ResponseEnvelope
     public bool IsTransient { get; init; }
 
     public static ResponseEnvelope Failed(long id, ErrorReason reason, string message) =>
-        new() { Id = id, Error = reason, ErrorMessage = Shortened(message), ContentType = ContentTypes.Binary };
+        new() { Id = id, Error = reason, ErrorMessage = ErrorText.Shortened(message), ContentType = ContentTypes.Binary };
 
     /// <summary>The same response with a payload that may be kept.</summary>
     public ResponseEnvelope Persist() => IsTransient ? this with { Payload = Payload.ToArray(), IsTransient = false } : this;
-
-    private static string Shortened(string message)
-    {
-        if (message.Length <= MaxErrorMessage)
-            return message;
-        var length = MaxErrorMessage - 1;
-        // Not between the halves of a surrogate pair.
-        return string.Concat(message.AsSpan(0, char.IsHighSurrogate(message[length - 1]) ? length - 1 : length), "…");
-    }
 }

@@ -21,7 +21,7 @@ internal sealed class FilterDispatches(ulong instance, SessionDirectory sessions
     // Of a request without limit, or with one that nobody waits for.
     private const int LongestSeenMilliseconds = 3_600_000;
 
-    // However many there are: those that are asked again are asked within seconds.
+    // Beyond that the oldest go, and what a broker has held back for as long may be executed once more: a flood must not fill the memory.
     private const int MostSeen = 500_000;
 
     private readonly ConcurrentDictionary<(IFilterSink Sink, long Id), FilterDispatch> _dispatches = new();

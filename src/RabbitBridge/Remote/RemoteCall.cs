@@ -10,7 +10,7 @@ internal sealed class RemoteCall(PendingCalls table, Session session, IRemoteCli
 {
     public long ClientId => clientId;
 
-    /// <summary>How large the request is.</summary>
+    /// <summary>What is charged for the request.</summary>
     public int Bytes { get; init; }
 
     /// <summary>The call as it is measured, if anybody watches.</summary>

@@ -24,6 +24,9 @@ internal sealed class RemoteFilterCall(
 
     public long ClientId => clientId;
 
+    /// <summary>What is charged for the request.</summary>
+    public int Bytes { get; init; }
+
     /// <summary>The client has taken up so many.</summary>
     public void Credit(int answers)
     {

@@ -62,12 +62,12 @@ internal sealed class RemoteMessages
         var timeout = Time(milliseconds);
         var call = new RemoteCall(_sender.Calls, _session, _client, id, _ended)
         {
-            Bytes = payload.Length,
+            Bytes = Charge(payload, path),
             Deadline = _sender.DeadlineIn(timeout),
             Operation = _sender.Telemetry.StartRemoteSend(target is null ? SendTarget.Path : SendTarget.Session, to, _session.Id, traceParent),
         };
         _calls[id] = call;
-        Opened(payload.Length);
+        Opened(call.Bytes);
         try
         {
             _sender.Send(_session, call, new RequestEnvelope
@@ -107,12 +107,14 @@ internal sealed class RemoteMessages
             time,
             (callId, deadline, request) =>
             {
-                Opened(payload.Length);
+                var bytes = Charge(payload, filter, path);
+                Opened(bytes);
                 // Until the client has the last answer, and not only until that is here: who waits for the session to have nothing under way waits for it.
                 _session.Work.CallStarted();
                 return _filterCalls[id] = new RemoteFilterCall(_sender.FilterCalls, _session, deadline, _client, id, _held, Ended)
                 {
                     Id = callId,
+                    Bytes = bytes,
                     Request = request,
                     Operation = operation,
                 };
@@ -189,8 +191,16 @@ internal sealed class RemoteMessages
     {
         if (!_filterCalls.TryRemove(new(call.ClientId, call)))
             return;
-        Closed(call.Request.Payload.Length);
+        Closed(call.Bytes);
         _session.Work.CallEnded();
+    }
+
+    private static int Charge(ReadOnlyMemory<byte> payload, params ReadOnlySpan<string> texts)
+    {
+        var bytes = payload.Length;
+        foreach (var text in texts)
+            bytes += sizeof(char) * text.Length;
+        return bytes;
     }
 
     private void Opened(int bytes)

@@ -218,7 +218,7 @@ internal sealed class Router(
     {
         // All of them: it may wait in the queue for a handler that is not known yet.
         var (properties, beside) = branch is null ? default : (call.SenderProperties, call.AskedBeside);
-        if (branch is not null && call is RelayCall && FailIfLacking(call, request, PropertySelection.Union(branch.Remote.Select(static route => route.Properties))))
+        if (branch is not null && call is RelayCall && Array.Find(branch.Remote, route => call.Lacks(route.Properties)) is { } lacking && FailIfLacking(call, request, lacking.Properties))
             return;
         if (call.TryCarry(branch is null ? PublishedRequest.ToAnybody : new PublishedRequest(branch, branch.Local.Length == 0 ? null : roster.OwnLink)))
             IsTaken(fabric.TryPublish(request with { Depth = branch?.Depth ?? 0, Properties = properties, AskedBeside = beside }, branch?.Path), call, request);

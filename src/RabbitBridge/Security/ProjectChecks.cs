@@ -9,7 +9,7 @@ internal static class ProjectChecks
         {
             var key = $"Projects:{project}";
             if (!ProjectPayload.IsName(project))
-                problems.Add(key, "the name of a project is not empty and has no control characters.");
+                problems.Add(key, $"the name of a project {ProjectPayload.NameRule}.");
             problems.CheckRoles(key, roles ?? []);
             if (roles is null or { Count: 0 })
                 problems.Add(key, $"it has no roles, so nobody could belong to it; name one, such as {SecurityOptions.SectionName}:{key}:0.");

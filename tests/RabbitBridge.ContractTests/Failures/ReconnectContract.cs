@@ -63,8 +63,8 @@ public abstract class ReconnectContract(IFabricWorld world) : FabricContract(wor
             for (var i = 0; i < 10; i++)
                 calls.AddRange([sender.AskAsync("a"), sender.AskAsync(handler.Id, "a")]);
             // A real broker's next connection may be there by now, where this had no thread for a while.
-            if (!b.IsConnected)
-                Assert.DoesNotContain(calls, call => call.IsCompleted);
+            var isAnswered = calls.Exists(call => call.IsCompleted);
+            Assert.False(isAnswered && !b.IsConnected);
         });
 
         Assert.Equal(["handler", "stream"], (await Task.WhenAll(calls)).Distinct().Order(StringComparer.Ordinal));

@@ -214,6 +214,14 @@ public sealed class EdgesTests : IAsyncLifetime
 
         (await held.ReceiveAsync()).Responder.Respond("answer");
         await ReceiveAsync(RemoteMessageType.Response, 1);
+        // The filter is kept as well.
+        other.Messages.SetRequestStream("silent", (IRequestStream<string, string>)new HoldingHandler());
+        var filter = $"$SessionId is '{other.Id}' or $Principal is '{new string('x', 40_000)}'";
+        await SendAsync(new RemoteMessage(RemoteMessageType.FilterRequest, 5) { Filter = filter, Path = "silent", ContentType = ContentTypes.Text, Payload = Ascii(1) });
+        await ReceiveAsync(RemoteMessageType.FilterCount, 5);
+        await SendAsync(new RemoteMessage(RemoteMessageType.Request, 6) { Path = "held", ContentType = ContentTypes.Text, Payload = Ascii(1) });
+        Assert.Equal(ErrorReason.Overloaded, (await ErrorOfAsync(6)).Reason);
+        await SendAsync(new RemoteMessage(RemoteMessageType.Cancel, 5));
         await SendAsync(new RemoteMessage(RemoteMessageType.FilterRequest, 4) { Filter = $"$SessionId is '{other.Id}'", Path = "stream", ContentType = ContentTypes.Text, Payload = Ascii(70_000) });
         await ReceiveAsync(RemoteMessageType.FilterAnswer, 4);
         await AssertServesAsync();

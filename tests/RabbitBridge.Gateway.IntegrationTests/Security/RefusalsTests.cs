@@ -228,6 +228,23 @@ public sealed class RefusalsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refusal_does_not_hide_one_of_another_kind()
+    {
+        await StartAsync();
+        var session = (await (await ConnectAsync()).OpenAsync(Alice)).Session;
+        var client = await ConnectAsync();
+
+        foreach (var id in new[] { "1-1", session, session })
+            Assert.Equal((int)ErrorReason.NoSuchSession, (await client.OpenAsync(new OpenRequest { Resume = new ResumeRequest(id!, "guessed", 0) })).Error?.Reason);
+        Assert.Null((await client.OpenAsync(Alice)).Error);
+        await Assert.ThrowsAsync<HubException>(() => client.OpenAsync(Alice));
+
+        Assert.Equal((1, 2, 1), (LinesOf("SessionRefused"), LinesOf("WrongKey"), LinesOf("OpenedTwice")));
+
+        int LinesOf(string log) => _gateway.Log.Lines.Count(line => line.Event == log);
+    }
+
+    [Fact]
     public async Task A_request_that_is_missing()
     {
         await StartAsync();

@@ -94,7 +94,7 @@ public sealed class DispatchWindowTests
         var window = new DispatchWindow();
         Assert.Equal(8, AskAll(window));
 
-        var refusal = ResponseEnvelope.Failed(1, ErrorReason.RejectedRequest, new string('x', ResponseEnvelope.MaxErrorMessage));
+        var refusal = ResponseEnvelope.Failed(1, ErrorReason.RejectedRequest, new string('x', ErrorText.MaxLength));
         var passed = 0;
         while (window.TryPass(0, refusal))
             passed++;

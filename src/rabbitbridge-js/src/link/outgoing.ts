@@ -3,10 +3,18 @@ import type { Content } from './incoming.js';
 import { MessageType as Type } from './message-type.js';
 
 const encoder = new Encoder();
+/** The most characters with which a request is refused. */
+const MAX_ERROR_TEXT = 4096;
 
 // Outside of values everything is text, integers, booleans, bytes and nil, which the encoder writes as the protocol wants it.
 function encode(...values: readonly unknown[]): Uint8Array {
     return encoder.encode(values);
+}
+
+/** As the gateway would: a frame that is larger than it takes would come again and again. */
+function shortened(text: string): string {
+    // Not between the halves of a surrogate pair.
+    return text.length <= MAX_ERROR_TEXT ? text : `${text.slice(0, MAX_ERROR_TEXT - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** What a client says, encoded; a frame is a header and such messages. */
@@ -18,7 +26,7 @@ export const outgoing = {
         encode(Type.filterRequest, id, filter, path, milliseconds, content.contentType, content.payload, traceParent),
     cancel: (id: number) => encode(Type.cancel, id),
     response: (id: number, content: Content) => encode(Type.response, id, content.contentType, content.payload),
-    error: (id: number, reason: number, text: string) => encode(Type.error, id, reason, text),
+    error: (id: number, reason: number, text: string) => encode(Type.error, id, reason, shortened(text)),
     credit: (id: number, answers: number) => encode(Type.credit, id, answers),
     addHandler: (id: number, path: string, keys: readonly string[], redelivery: boolean) => encode(Type.addHandler, id, path, keys, redelivery),
     removeHandler: (id: number, path: string) => encode(Type.removeHandler, id, path),

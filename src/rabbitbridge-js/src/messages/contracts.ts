@@ -24,7 +24,7 @@ export interface Responder {
     /**
      * Refuses: the sender's request fails with REJECTED_REQUEST.
      *
-     * @param text why, for the sender
+     * @param text why, for the sender; shortened to 4,096 characters
      * @throws RabbitBridgeError INCOMPATIBLE_STATE if it was answered before
      */
     reject(text: string): void;

@@ -2,6 +2,7 @@ import { invalidData, kindOf } from '../data/data-type.js';
 import { write } from '../messages/values.js';
 
 const OPENING_BRACE = 0x7b;
+const MAX_NAME_BYTES = 255;
 const NO_NAME = /^\p{White_Space}*$|\p{Cc}/u;
 
 /**
@@ -12,8 +13,8 @@ const NO_NAME = /^\p{White_Space}*$|\p{Cc}/u;
 export function checkName(what: string, name: unknown): void {
     if (typeof name !== 'string')
         throw invalidData(`The name of a ${what} is text, not ${kindOf(name)}.`);
-    if (NO_NAME.test(name))
-        throw invalidData(`The name of a ${what} is not empty and has no control characters.`);
+    if (NO_NAME.test(name) || new TextEncoder().encode(name).length > MAX_NAME_BYTES)
+        throw invalidData(`The name of a ${what} is not empty, has no control characters, and ${MAX_NAME_BYTES} bytes at most in UTF-8.`);
 }
 
 /** @throws RabbitBridgeError INVALID_DATA it is neither text nor left out */

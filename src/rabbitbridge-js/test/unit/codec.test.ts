@@ -20,6 +20,7 @@ describe('messages to the gateway', () => {
         ['cancel', outgoing.cancel(200), '92 03 ccc8'],
         ['response', outgoing.response(9, text), `94 04 09 ${TEXT}`],
         ['error', outgoing.error(9, 9003, 'no'), '94 05 09 cd232b a26e6f'],
+        ['error with a long text', outgoing.error(9, 9003, `${'x'.repeat(4094)}\u{1f407}y`), `94 05 09 cd232b da1001 ${'78'.repeat(4094)} e280a6`],
         ['credit', outgoing.credit(8, 64), '93 09 08 40'],
         ['add handler', outgoing.addHandler(1, 'a', ['*F'], false), '95 0a 01 a161 91a22a46 c2'],
         ['remove handler', outgoing.removeHandler(2, 'a'), '93 0b 02 a161'],
