@@ -251,14 +251,12 @@ public sealed class EdgesTests : IAsyncLifetime
         var held = new HoldingHandler();
         var other = await _gateway.OpenSessionAsync();
         await other.Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)held);
-        var buffer = new ArrayBufferWriter<byte>();
-        RemoteWriter.WriteHeader(buffer, ++_frames, 0);
-        RemoteWriter.Write(buffer, new RemoteMessage(RemoteMessageType.Request, 1) { Path = "held", ContentType = ContentTypes.Text });
-        RemoteWriter.Write(buffer, new RemoteMessage(RemoteMessageType.Close));
-        RemoteWriter.Write(buffer, new RemoteMessage(RemoteMessageType.Request, 2) { Path = "held", ContentType = ContentTypes.Text });
-        RemoteWriter.Write(buffer, new RemoteMessage(RemoteMessageType.Routes, 3));
 
-        await _client.SendFrameAsync(buffer.WrittenSpan.ToArray());
+        await SendAsync(
+            new RemoteMessage(RemoteMessageType.Request, 1) { Path = "held", ContentType = ContentTypes.Text },
+            new RemoteMessage(RemoteMessageType.Close),
+            new RemoteMessage(RemoteMessageType.Request, 2) { Path = "held", ContentType = ContentTypes.Text },
+            new RemoteMessage(RemoteMessageType.Routes, 3));
         await _client.Closed;
 
         Assert.Contains(Messages(), message => message.Type == RemoteMessageType.Closed);
@@ -316,11 +314,13 @@ public sealed class EdgesTests : IAsyncLifetime
         }
     }
 
-    private Task SendAsync(RemoteMessage message)
+    // In one frame.
+    private Task SendAsync(params ReadOnlySpan<RemoteMessage> messages)
     {
         var buffer = new ArrayBufferWriter<byte>();
         RemoteWriter.WriteHeader(buffer, ++_frames, 0);
-        RemoteWriter.Write(buffer, message);
+        foreach (var message in messages)
+            RemoteWriter.Write(buffer, message);
         return _client.SendFrameAsync(buffer.WrittenSpan.ToArray());
     }
 
