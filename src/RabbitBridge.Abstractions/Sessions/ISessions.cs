@@ -83,7 +83,7 @@ public interface ISessions
     /// <param name="listener">The listener; it stays until it is disposed of, or the own session is closed.</param>
     /// <param name="options">What it wants to be told; <see langword="null"/> for everything.</param>
     /// <param name="cancellationToken">Ends the wait, and removes the listener.</param>
-    /// <returns>Disposing of it removes the listener. The task completes when every gateway has told its open sessions.</returns>
+    /// <returns>Disposing of it removes the listener: nothing more is told, but what is being told at that moment. The task completes when every gateway has told its open sessions.</returns>
     /// <exception cref="AccessDeniedException">The own session lacks VIEW_SESSION or REGISTER_HANDLER.</exception>
     /// <exception cref="SessionClosedException">The own session is closed.</exception>
     Task<IAsyncDisposable> AddListenerAsync(

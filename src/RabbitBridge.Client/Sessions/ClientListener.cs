@@ -12,6 +12,7 @@ internal sealed class ClientListener : IAsyncDisposable
     private readonly Func<ClientListener, Task> _remove;
     private readonly ILogger _logger;
     private readonly Channel<Action> _events = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private volatile bool _isClosed;
 
     public ClientListener(ISessionListener listener, SessionListenerOptions options, Func<ClientListener, RemoteLink, Task> register, Func<ClientListener, Task> remove, ILogger logger)
     {
@@ -31,7 +32,11 @@ internal sealed class ClientListener : IAsyncDisposable
     public void On(RemoteMessage what) => _events.Writer.TryWrite(() => Pass(what));
 
     /// <summary>It hears nothing more.</summary>
-    public void Close() => _events.Writer.TryComplete();
+    public void Close()
+    {
+        _isClosed = true;
+        _events.Writer.TryComplete();
+    }
 
     /// <summary>Completes when the listener has been told of all that has come.</summary>
     public Task PassedAsync()
@@ -65,6 +70,8 @@ internal sealed class ClientListener : IAsyncDisposable
 
     private void Pass(RemoteMessage what)
     {
+        if (_isClosed)
+            return;
         var session = what.Session.GetValueOrDefault();
         var properties = what.Properties ?? new Dictionary<string, string>();
         if (what.Count == (int)RemoteEventKind.Opened)

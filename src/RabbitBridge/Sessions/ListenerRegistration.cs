@@ -17,6 +17,7 @@ internal sealed class ListenerRegistration : IAsyncDisposable
     // Transitions, and signals that wait for those before them.
     private readonly Channel<object> _transitions =
         Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+    private volatile bool _isRemoved;
 
     public ListenerRegistration(
         Session session, ISessionListener listener, SessionListenerOptions options, SessionListeners listeners, ILogger logger)
@@ -38,6 +39,7 @@ internal sealed class ListenerRegistration : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        _isRemoved = true;
         _listeners.Remove(this);
         _transitions.Writer.TryComplete();
         return ValueTask.CompletedTask;
@@ -57,7 +59,7 @@ internal sealed class ListenerRegistration : IAsyncDisposable
             try
             {
                 // Here and not where the event comes from: a filter may be slow, or fail.
-                if (IsOfInterest(transition.After) || IsOfInterest(transition.Before))
+                if (!_isRemoved && (IsOfInterest(transition.After) || IsOfInterest(transition.Before)))
                     Pass(transition);
             }
 #pragma warning disable CA1031 // Whatever a listener or its filter throws is logged and goes no further.

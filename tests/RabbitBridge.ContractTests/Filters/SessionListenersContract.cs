@@ -154,8 +154,54 @@ public abstract class SessionListenersContract(IFabricWorld world) : FabricContr
         Assert.Empty(closed.Events);
     }
 
+    [Fact]
+    public async Task A_listener_that_is_removed_is_not_told_what_waited_for_it_either()
+    {
+        var (a, b) = await StartTwoAsync();
+        var (slow, stays) = (new HeldListener(), new RecordingListener());
+        var registration = await a.OpenSession().Sessions.AddListenerAsync(slow, Named);
+        await a.OpenSession().Sessions.AddListenerAsync(stays, Named);
+        for (var i = 0; i < 50; i++)
+            Open(b, $"x{i}");
+        await Eventually.TrueAsync(() => slow.Told == 1 && stays.Events.Count == 50, "one is held up, the other one has heard all");
+
+        await registration.DisposeAsync();
+        slow.Release();
+        Open(b, "last");
+        await Eventually.TrueAsync(() => stays.Events.Contains("opened last"), "the last one is told");
+
+        Assert.Equal(1, slow.Told);
+    }
+
     /// <summary>Opens a session at a gateway that has no connection.</summary>
     protected virtual ISession OpenWhileDown(IGateway gateway, string principal) => Open(gateway, principal);
 
     private static ISession Open(IGateway gateway, string principal) => gateway.OpenSession(new SessionOptions { Principal = principal });
+
+    /// <summary>Returns from nothing that it is told until it is released.</summary>
+    private sealed class HeldListener : ISessionListener
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _told;
+
+        public int Told => Volatile.Read(ref _told);
+
+        public void Release() => _released.SetResult();
+
+        public void OnOpened(SessionId session, IReadOnlyDictionary<string, string> properties)
+        {
+            Interlocked.Increment(ref _told);
+            if (!_released.Task.Wait(Eventually.Limit))
+                throw new TimeoutException("Nobody releases it.");
+        }
+
+        public void OnPropertiesChanged(
+            SessionId session, IReadOnlyDictionary<string, string> properties, IReadOnlyDictionary<string, string?> previous)
+        {
+        }
+
+        public void OnClosed(SessionId session, IReadOnlyDictionary<string, string> properties, SessionCloseReason reason)
+        {
+        }
+    }
 }
