@@ -53,6 +53,13 @@ public sealed class RemoteOptions
     /// <value>The default is 64 MiB. From 64 KiB to 1 GiB.</value>
     public int MaxRequestBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// How many bytes all clients together may cost: what waits for them, answers that are held for them, and their unanswered requests. A client that has more than an eighth of
+    /// what is left, and more than 128 KiB, is refused more of each with OVERLOADED, as is what takes more than half of what is left.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: a quarter of the memory that the process may use. From 1 MiB; never less than four messages of the largest size.</value>
+    public long? MaxTotalBytes { get; set; }
+
     /// <summary>How many handlers of requests and of messages one client may have; one more is refused with OVERLOADED.</summary>
     /// <value>The default is 10,000. At least 1.</value>
     public int MaxHandlers { get; set; } = 10_000;

@@ -33,7 +33,11 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? Spare;
 
+    // Whoever counts what many links hold need not hear of each message.
+    private const int BytesToCount = 8 * 1024;
+
     private readonly Action<RemoteMessage> _receive;
+    private readonly Action<long>? _counted;
     private readonly Lock _gate = new();
     private readonly Queue<ArrayBufferWriter<byte>> _pending = new();
     private readonly LinkedList<(long Number, byte[] Frame)> _unacknowledged = [];
@@ -48,11 +52,14 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     private int _toldFrames;
     private int _toldBytes;
     private long _queuedBytes;
+    private long _countedBytes;
+    private bool _isUncounted;
     private bool _isSending;
     private bool _isClosed;
 
     /// <param name="receive">Takes what the other side has sent, in order, on the thread that brings it.</param>
-    public RemoteLink(Action<RemoteMessage> receive) => _receive = receive;
+    /// <param name="counted">Hears by how much <see cref="QueuedBytes"/> has changed, to within 8 KiB, on whatever thread.</param>
+    public RemoteLink(Action<RemoteMessage> receive, Action<long>? counted = null) => (_receive, _counted) = (receive, counted);
 
     /// <summary>The number of the last frame that the other side has sent.</summary>
     public long Received
@@ -126,6 +133,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
             Interlocked.Add(ref _queuedBytes, _open.WrittenCount - before);
             if (_open.WrittenCount >= FrameBytes)
                 _open = null;
+            Count();
             Schedule();
             return true;
         }
@@ -172,6 +180,18 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     {
         lock (_gate)
             _send = null;
+    }
+
+    /// <summary>What waits is waited for by nobody any more: it is not counted from now on.</summary>
+    public void Uncount()
+    {
+        lock (_gate)
+        {
+            if (_isUncounted)
+                return;
+            _isUncounted = true;
+            _counted?.Invoke(-_countedBytes);
+        }
     }
 
     /// <summary>There will be no other connection.</summary>
@@ -346,6 +366,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
             _unacknowledged.RemoveFirst();
         }
 
+        Count();
         if (!_withdrawn.IsEmpty && _unacknowledged.Count == 0 && _pending.Count == 0)
             _withdrawn.Forget();
     }
@@ -387,6 +408,17 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
                 _open = null;
         }
 
+        Count();
         _withdrawn.Forget();
+    }
+
+    // Called with the lock held.
+    private void Count()
+    {
+        var change = _queuedBytes - _countedBytes;
+        if (_counted is null || _isUncounted || change == 0 || (Math.Abs(change) < BytesToCount && _queuedBytes != 0))
+            return;
+        _countedBytes = _queuedBytes;
+        _counted(change);
     }
 }

@@ -9,7 +9,7 @@ if (!hasBrowser)
 export default defineConfig({
     test: {
         projects: [
-            { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+            { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
             {
                 test: {
                     name: 'gateway',

@@ -8,10 +8,10 @@ using RabbitBridge.Sessions;
 namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>What takes its time: registrations, changes of sessions, and listeners of a remote session.</summary>
-internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, ClientQueue queue, RemoteOptions options, ILogger logger)
+internal sealed class RemoteFeatures(GatewayEngine gateway, Session session, RemoteMessages messages, ClientShare share, ClientQueue queue, RemoteOptions options, ILogger logger)
 {
     private readonly ConcurrentDictionary<long, Task<IAsyncDisposable>> _listeners = new();
-    private readonly RemoteProjects _projects = new(gateway.ProjectSender, session, queue);
+    private readonly RemoteProjects _projects = new(gateway.ProjectSender, session, share, queue);
 
     public void OnMessage(RemoteMessage message)
     {

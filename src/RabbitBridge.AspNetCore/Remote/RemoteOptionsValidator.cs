@@ -24,6 +24,7 @@ internal sealed class RemoteOptionsValidator : IValidateOptions<RemoteOptions>
         Check(IsBetween(options.StallTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)), $"Remote:StallTimeout {options.StallTimeout}: from 100 ms to one hour.");
         Check(options.MaxRequests > 0, $"Remote:MaxRequests {options.MaxRequests}: at least 1.");
         Check(options.MaxRequestBytes is >= 64 * 1024 and <= 1024 * 1024 * 1024, $"Remote:MaxRequestBytes {options.MaxRequestBytes}: from 65536 (64 KiB) to 1073741824 (1 GiB).");
+        Check(options.MaxTotalBytes is null or >= 1024 * 1024, $"Remote:MaxTotalBytes {options.MaxTotalBytes}: at least 1048576 (1 MiB).");
         Check(options.MaxHandlers > 0, $"Remote:MaxHandlers {options.MaxHandlers}: at least 1.");
         Check(options.MaxListeners > 0, $"Remote:MaxListeners {options.MaxListeners}: at least 1.");
         Check(options.MaxSessions > 0, $"Remote:MaxSessions {options.MaxSessions}: at least 1.");

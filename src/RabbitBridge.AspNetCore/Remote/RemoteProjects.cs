@@ -8,14 +8,14 @@ using RabbitBridge.Sessions;
 namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>The Projects feature of a remote session.</summary>
-internal sealed class RemoteProjects(ProjectSender sender, Session session, ClientQueue queue)
+internal sealed class RemoteProjects(ProjectSender sender, Session session, ClientShare share, ClientQueue queue)
 {
     private readonly ConcurrentDictionary<string, RemoteMessageSink> _sinks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, CancellationTokenSource> _requests = new();
 
     /// <summary>Sends a message or a request; messages have been handed over, in order, when this returns.</summary>
     /// <exception cref="MessagingException">It cannot be sent.</exception>
-    public Task<RemoteMessage> SendAsync(RemoteMessage message)
+    public async Task<RemoteMessage> SendAsync(RemoteMessage message)
     {
         RemoteProjectSend what;
         try
@@ -31,7 +31,19 @@ internal sealed class RemoteProjects(ProjectSender sender, Session session, Clie
         // A client is not to be trusted with what handlers read.
         var payload = Utf8.WithoutMark(message.Payload);
         GatewayMessage.CheckPayload(payload.Span);
-        return what.IsRequest ? AskAsync(message.Id, what, payload) : SendAsync(message.Id, what, payload);
+        // Each other server is asked by a request of its own.
+        var requests = Math.Max(1, what.Servers?.Count ?? 0);
+        var bytes = (long)payload.Length * requests;
+        share.CheckRequest(bytes);
+        share.Opened(bytes, requests);
+        try
+        {
+            return await (what.IsRequest ? AskAsync(message.Id, what, payload) : SendAsync(message.Id, what, payload)).ConfigureAwait(false);
+        }
+        finally
+        {
+            share.Closed(bytes, requests);
+        }
     }
 
     /// <summary>The client does not wait any more.</summary>

@@ -44,10 +44,12 @@ internal sealed class RemoteSession : IRemoteClient
     public RemoteSession(RemoteSessions table, GatewayEngine engine, Session session, DateTimeOffset? expires)
     {
         (_table, _engine, _session, _expires) = (table, engine, session, expires);
-        _link = new RemoteLink(OnMessage);
-        _queue = new ClientQueue(_link, table.Options, engine.Options.MaxMessageBytes, table.TimeProvider, () => Close(SessionCloseReason.MessageQueueLimitReached));
-        _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, table.Options.MaxRequests, table.Options.MaxRequestBytes, (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes);
-        _features = new RemoteFeatures(engine, session, _messages, _queue, table.Options, table.Logger);
+        _link = new RemoteLink(OnMessage, table.Room.Add);
+        _queue = new ClientQueue(_link, table.Room, table.Options, engine.Options.MaxMessageBytes, table.TimeProvider, () => Close(SessionCloseReason.MessageQueueLimitReached));
+        var share = new ClientShare(
+            table.Room, engine.Sender, table.Options.MaxRequests, table.Options.MaxRequestBytes, maxHeldBytes: (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes);
+        _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, share);
+        _features = new RemoteFeatures(engine, session, _messages, share, _queue, table.Options, table.Logger);
         _timer = table.TimeProvider.CreateTimer(static state => ((RemoteSession)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         session.PropertiesChanged = properties => _queue.Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });
     }
@@ -83,7 +85,11 @@ internal sealed class RemoteSession : IRemoteClient
     public bool IsKey(string? key) => EndedSessions.IsSame(key, Key);
 
     /// <summary>Hears from now on when the session is over: it can be found, and has its connection.</summary>
-    public void Watch() => _session.Closed.UnsafeRegister(static state => ((RemoteSession)state!).OnClosed(), this);
+    public void Watch()
+    {
+        _table.Room.Entered();
+        _session.Closed.UnsafeRegister(static state => ((RemoteSession)state!).OnClosed(), this);
+    }
 
     /// <summary>Goes on over another connection, unless the session is over or its client says that it has what was never sent.</summary>
     public bool TryAttach(ResumeRequest resume, HubCallerContext connection)
@@ -132,6 +138,9 @@ internal sealed class RemoteSession : IRemoteClient
             _link.Detach();
             SetTimer();
         }
+
+        if (_session.IsClosed)
+            _link.Uncount();
     }
 
     public void OnFrame(byte[] frame, string connection)
@@ -418,6 +427,7 @@ internal sealed class RemoteSession : IRemoteClient
             _table.Remember(this);
         _table.Remove(this);
         _timer.Dispose();
+        _table.Room.Left();
         Log.SessionClosed(_table.Logger, Id, _session.CloseReason);
         _messages.Close();
         TellClosed();
@@ -429,7 +439,11 @@ internal sealed class RemoteSession : IRemoteClient
         lock (_gate)
             connection = _connection;
         if (connection is null)
+        {
+            _link.Uncount();
             return;
+        }
+
         // Who hears that the gateway stops goes on at another one.
         var reason = _engine.IsStopping && !_session.IsEndedByAnother ? SessionCloseReason.FailedOver : _session.CloseReason;
         // Less may be there already: a client need not have acknowledged it.

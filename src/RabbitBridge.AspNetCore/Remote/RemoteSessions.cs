@@ -54,6 +54,10 @@ internal sealed class RemoteSessions(
 
     public RemoteOptions Options => options.Value;
 
+    /// <summary>What all clients may cost together.</summary>
+    public ClientRoom Room { get; } = new(Math.Max(
+        options.Value.MaxTotalBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 4L * ((GatewayEngine)gateway).Options.MaxMessageBytes));
+
     public TimeProvider TimeProvider => _engine.Options.TimeProvider;
 
     public ILogger Logger => logger;

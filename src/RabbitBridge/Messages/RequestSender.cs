@@ -55,12 +55,15 @@ internal sealed class RequestSender(GatewayOptions options, PendingCalls calls, 
             session.Demand(Permission.ViewSession, MessagePath.Root);
     }
 
+    /// <summary>How many more unanswered requests the gateway may have.</summary>
+    public int FreeRequests => options.MaxOutstandingRequests - (calls.Count + filterCalls.Count);
+
     /// <exception cref="OverloadedException">The gateway has too many requests already.</exception>
     public void CheckRoom()
     {
-        var pending = calls.Count + filterCalls.Count;
-        if (pending >= options.MaxOutstandingRequests)
-            throw new OverloadedException($"The gateway holds {pending} unanswered requests, as many as it may.");
+        var free = FreeRequests;
+        if (free <= 0)
+            throw new OverloadedException($"The gateway holds {options.MaxOutstandingRequests - free} unanswered requests, as many as it may.");
     }
 
     /// <exception cref="InvalidMessageDataException">A value of this type, or of this size, cannot be sent.</exception>

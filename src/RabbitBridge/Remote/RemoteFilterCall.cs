@@ -9,7 +9,7 @@ namespace RabbitBridge.Remote;
 /// that send them with them.
 /// </summary>
 internal sealed class RemoteFilterCall(
-    FilterCalls table, Session session, long deadline, IRemoteClient client, long clientId, HeldAnswers held, Action<RemoteFilterCall> ended)
+    FilterCalls table, Session session, long deadline, IRemoteClient client, long clientId, ClientShare share, Action<RemoteFilterCall> ended)
     : FilterCall(table, session, deadline)
 {
     /// <summary>How many answers a client takes before it has said anything.</summary>
@@ -46,7 +46,7 @@ internal sealed class RemoteFilterCall(
         lock (_order)
         {
             while (_waiting.TryDequeue(out var answer))
-                held.GiveBack(answer.Charge);
+                share.GiveBack(answer.Charge);
             _isEnded = false;
         }
 
@@ -63,7 +63,7 @@ internal sealed class RemoteFilterCall(
     protected override void Deliver(SessionId session, in ResponseEnvelope response)
     {
         var bytes = HeldAnswers.SizeOf(response);
-        var isTaken = held.TryTake(bytes);
+        var isTaken = share.TryHold(bytes);
         // What failed is told in any case.
         var answer = isTaken || response.Error is not null
             ? response.Persist()
@@ -107,7 +107,7 @@ internal sealed class RemoteFilterCall(
         List<SessionId> passed = [];
         while ((regardless || _sent.HasRoom) && _waiting.TryDequeue(out var answer))
         {
-            held.GiveBack(answer.Charge);
+            share.GiveBack(answer.Charge);
             _sent.Sent(HeldAnswers.SizeOf(answer.Response));
             client.ReplyOf(clientId, answer.Session, answer.Response);
             passed.Add(answer.Session);

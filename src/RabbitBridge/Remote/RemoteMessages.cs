@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using RabbitBridge.Calls;
 using RabbitBridge.Diagnostics;
 using RabbitBridge.Fabric;
-using RabbitBridge.Filters;
 using RabbitBridge.Messages;
 using RabbitBridge.Sessions;
 
@@ -17,29 +16,21 @@ internal sealed class RemoteMessages
     private readonly RequestSender _sender;
     private readonly HandlerDirectory _directory;
     private readonly ILogger _logger;
-    private readonly int _maxRequests;
-    private readonly HeldAnswers _held;
+    private readonly ClientShare _share;
     private readonly Action<RemoteCall> _ended;
     private readonly ConcurrentDictionary<long, RemoteCall> _calls = new();
     private readonly ConcurrentDictionary<long, RemoteFilterCall> _filterCalls = new();
     private readonly ConcurrentDictionary<MessagePath, RemoteHandler> _handlers = new();
-    // The dictionaries' own counts take all their locks.
-    private int _open;
-    private long _openBytes;
-    private readonly long _maxRequestBytes;
 
     /// <param name="session">The client's session.</param>
     /// <param name="sender">Sends its requests.</param>
     /// <param name="directory">Where its handlers are registered.</param>
     /// <param name="logger">Where failures go.</param>
     /// <param name="client">Where outcomes and requests go.</param>
-    /// <param name="maxRequests">How many requests of the client's may wait for their answers.</param>
-    /// <param name="maxRequestBytes">How many bytes these may have; the last of them may have more.</param>
-    /// <param name="maxHeldBytes">How many bytes of answers to its filter requests may wait until it has taken up others.</param>
-    public RemoteMessages(Session session, RequestSender sender, HandlerDirectory directory, ILogger logger, IRemoteClient client, int maxRequests, long maxRequestBytes, long maxHeldBytes)
+    /// <param name="share">What the client may cost.</param>
+    public RemoteMessages(Session session, RequestSender sender, HandlerDirectory directory, ILogger logger, IRemoteClient client, ClientShare share)
     {
-        _held = new HeldAnswers(maxHeldBytes);
-        (_session, _sender, _directory, _logger, _client, _maxRequests, _maxRequestBytes) = (session, sender, directory, logger, client, maxRequests, maxRequestBytes);
+        (_session, _sender, _directory, _logger, _client, _share) = (session, sender, directory, logger, client, share);
         _ended = Ended;
         session.RemoteStreams = new RemoteReceiver(session, client, logger, sender.Telemetry);
     }
@@ -58,16 +49,17 @@ internal sealed class RemoteMessages
         var to = RequestSender.Check(_session, target, path);
         _sender.CheckValue(contentType, payload.Length);
         traceParent = TraceParent.Checked(traceParent);
-        CheckRoom(id);
+        var bytes = Charge(payload, path);
+        CheckRoom(id, bytes);
         var timeout = Time(milliseconds);
         var call = new RemoteCall(_sender.Calls, _session, _client, id, _ended)
         {
-            Bytes = Charge(payload, path),
+            Bytes = bytes,
             Deadline = _sender.DeadlineIn(timeout),
             Operation = _sender.Telemetry.StartRemoteSend(target is null ? SendTarget.Path : SendTarget.Session, to, _session.Id, traceParent),
         };
         _calls[id] = call;
-        Opened(call.Bytes);
+        _share.Opened(bytes);
         try
         {
             _sender.Send(_session, call, new RequestEnvelope
@@ -96,7 +88,8 @@ internal sealed class RemoteMessages
         _sender.CheckValue(contentType, payload.Length);
         traceParent = TraceParent.Checked(traceParent);
         _sender.CheckRoom();
-        CheckRoom(id);
+        var bytes = Charge(payload, filter, path);
+        CheckRoom(id, bytes);
         var parsed = SessionFilter.Parse(filter);
         var time = Time(milliseconds);
         var operation = _sender.Telemetry.StartRemoteSend(SendTarget.Filter, to, _session.Id, traceParent);
@@ -107,11 +100,10 @@ internal sealed class RemoteMessages
             time,
             (callId, deadline, request) =>
             {
-                var bytes = Charge(payload, filter, path);
-                Opened(bytes);
+                _share.Opened(bytes);
                 // Until the client has the last answer, and not only until that is here: who waits for the session to have nothing under way waits for it.
                 _session.Work.CallStarted();
-                return _filterCalls[id] = new RemoteFilterCall(_sender.FilterCalls, _session, deadline, _client, id, _held, Ended)
+                return _filterCalls[id] = new RemoteFilterCall(_sender.FilterCalls, _session, deadline, _client, id, _share, Ended)
                 {
                     Id = callId,
                     Bytes = bytes,
@@ -184,14 +176,14 @@ internal sealed class RemoteMessages
     private void Ended(RemoteCall call)
     {
         if (_calls.TryRemove(new(call.ClientId, call)))
-            Closed(call.Bytes);
+            _share.Closed(call.Bytes);
     }
 
     private void Ended(RemoteFilterCall call)
     {
         if (!_filterCalls.TryRemove(new(call.ClientId, call)))
             return;
-        Closed(call.Bytes);
+        _share.Closed(call.Bytes);
         _session.Work.CallEnded();
     }
 
@@ -203,27 +195,9 @@ internal sealed class RemoteMessages
         return bytes;
     }
 
-    private void Opened(int bytes)
+    private void CheckRoom(long id, int bytes)
     {
-        Interlocked.Increment(ref _open);
-        Interlocked.Add(ref _openBytes, bytes);
-    }
-
-    private void Closed(int bytes)
-    {
-        Interlocked.Decrement(ref _open);
-        Interlocked.Add(ref _openBytes, -bytes);
-    }
-
-    private void CheckRoom(long id)
-    {
-        var open = Volatile.Read(ref _open);
-        if (open >= _maxRequests)
-            throw new OverloadedException($"The session has {open} unanswered requests, as many as it may (Remote:MaxRequests).");
-        // Whoever has them keeps them until they are answered.
-        var bytes = Interlocked.Read(ref _openBytes);
-        if (bytes >= _maxRequestBytes)
-            throw new OverloadedException($"The session's unanswered requests have {bytes} bytes, as many as they may (Remote:MaxRequestBytes).");
+        _share.CheckRequest(bytes);
         if (_calls.ContainsKey(id) || _filterCalls.ContainsKey(id))
             throw new InvalidMessageDataException($"The request {id} is under way already; each needs a number of its own.");
     }

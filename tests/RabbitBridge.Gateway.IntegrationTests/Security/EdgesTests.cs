@@ -13,7 +13,6 @@ public sealed class EdgesTests : IAsyncLifetime
     private readonly Counted _counted = Counted.Start();
     private RemoteGateway _gateway = null!;
     private RawClient _client = null!;
-    private long _frames;
 
     public async Task InitializeAsync()
     {
@@ -73,7 +72,7 @@ public sealed class EdgesTests : IAsyncLifetime
         await ReceiveAsync(RemoteMessageType.Response, 1);
         var other = await _gateway.OpenSessionAsync();
         var call = other.AskAsync("mine");
-        var delivery = await Eventually.ValueAsync(() => Messages().FirstOrDefault(message => message.Type == RemoteMessageType.Delivery), "the request is delivered");
+        var delivery = await Eventually.ValueAsync(() => _client.Messages.FirstOrDefault(message => message.Type == RemoteMessageType.Delivery), "the request is delivered");
 
         await SendAsync(new RemoteMessage(RemoteMessageType.Response, delivery.Id) { ContentType = contentType, Payload = new byte[] { 1 } });
 
@@ -117,7 +116,7 @@ public sealed class EdgesTests : IAsyncLifetime
         await ReceiveAsync(RemoteMessageType.Response, 1);
         await SendAsync(new RemoteMessage(RemoteMessageType.Request, 2) { Path = "mine", ContentType = ContentTypes.Text, TraceParent = trace + new string('x', trace.Length * 1000) });
 
-        var delivery = await Eventually.ValueAsync(() => Messages().FirstOrDefault(message => message.Type == RemoteMessageType.Delivery), "the request is delivered");
+        var delivery = await Eventually.ValueAsync(() => _client.Messages.FirstOrDefault(message => message.Type == RemoteMessageType.Delivery), "the request is delivered");
 
         Assert.Null(delivery.TraceParent);
         await AssertServesAsync();
@@ -155,7 +154,7 @@ public sealed class EdgesTests : IAsyncLifetime
         await SendAsync(new RemoteMessage(RemoteMessageType.AddHandler, 1) { Path = "mine" });
         await ReceiveAsync(RemoteMessageType.Response, 1);
         await SendAsync(new RemoteMessage(RemoteMessageType.Request, 2) { Path = "mine", ContentType = ContentTypes.Text });
-        var delivery = await Eventually.ValueAsync(() => Messages().FirstOrDefault(message => message.Type == RemoteMessageType.Delivery), "the request is delivered");
+        var delivery = await Eventually.ValueAsync(() => _client.Messages.FirstOrDefault(message => message.Type == RemoteMessageType.Delivery), "the request is delivered");
 
         await SendAsync(RemoteMessage.Failed(delivery.Id, ErrorReason.RejectedRequest, new string('x', 3_000_000)));
 
@@ -259,8 +258,8 @@ public sealed class EdgesTests : IAsyncLifetime
             new RemoteMessage(RemoteMessageType.Routes, 3));
         await _client.Closed;
 
-        Assert.Contains(Messages(), message => message.Type == RemoteMessageType.Closed);
-        Assert.DoesNotContain(Messages(), message => message.Id is 2 or 3);
+        Assert.Contains(_client.Messages, message => message.Type == RemoteMessageType.Closed);
+        Assert.DoesNotContain(_client.Messages, message => message.Id is 2 or 3);
     }
 
     private async Task<(HttpStatusCode Status, ClientWebSocket Socket)> UpgradeAsync(string? origin)
@@ -298,31 +297,9 @@ public sealed class EdgesTests : IAsyncLifetime
         return ((ErrorReason)message.Reason, message.Text);
     }
 
-    private Task<RemoteMessage> ReceiveAsync(RemoteMessageType type, long id) =>
-        Eventually.ValueAsync(() => Messages().FirstOrDefault(message => message.Type == type && message.Id == id), $"{type} {id} has come");
+    private Task<RemoteMessage> ReceiveAsync(RemoteMessageType type, long id) => _client.ReceiveAsync(type, id);
 
-    private IEnumerable<RemoteMessage> Messages()
-    {
-        foreach (var frame in _client.Frames)
-        {
-            ReadOnlyMemory<byte> rest = RemoteReader.ReadHeader(frame, out _, out _);
-            while (!rest.IsEmpty)
-            {
-                if (RemoteReader.Next(ref rest) is { } message)
-                    yield return message;
-            }
-        }
-    }
-
-    // In one frame.
-    private Task SendAsync(params ReadOnlySpan<RemoteMessage> messages)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        RemoteWriter.WriteHeader(buffer, ++_frames, 0);
-        foreach (var message in messages)
-            RemoteWriter.Write(buffer, message);
-        return _client.SendFrameAsync(buffer.WrittenSpan.ToArray());
-    }
+    private Task SendAsync(params ReadOnlySpan<RemoteMessage> messages) => _client.SendAsync(messages);
 
     private T Add<T>(T thing)
         where T : IAsyncDisposable

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -11,6 +12,7 @@ internal sealed class RawClient : IAsyncDisposable
 {
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HubConnection _connection;
+    private long _sent;
 
     private RawClient(Uri address, TimeSpan pings)
     {
@@ -44,6 +46,36 @@ internal sealed class RawClient : IAsyncDisposable
 
     public async Task<OpenReply> OpenAsync(string text) =>
         JsonSerializer.Deserialize(await _connection.InvokeAsync<string>("Open", text), RemoteJson.Default.OpenReply)!;
+
+    /// <summary>The messages that have come.</summary>
+    public IEnumerable<RemoteMessage> Messages
+    {
+        get
+        {
+            foreach (var frame in Frames)
+            {
+                ReadOnlyMemory<byte> rest = RemoteReader.ReadHeader(frame, out _, out _);
+                while (!rest.IsEmpty)
+                {
+                    if (RemoteReader.Next(ref rest) is { } message)
+                        yield return message;
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends messages in one frame, which acknowledges nothing.</summary>
+    public Task SendAsync(params ReadOnlySpan<RemoteMessage> messages)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        RemoteWriter.WriteHeader(buffer, ++_sent, 0);
+        foreach (var message in messages)
+            RemoteWriter.Write(buffer, message);
+        return SendFrameAsync(buffer.WrittenSpan.ToArray());
+    }
+
+    public Task<RemoteMessage> ReceiveAsync(RemoteMessageType type, long id) =>
+        Eventually.ValueAsync(() => Messages.FirstOrDefault(message => message.Type == type && message.Id == id), $"{type} {id} has come");
 
     public Task SendFrameAsync(byte[]? frame) => _connection.SendAsync("Frame", frame);
 

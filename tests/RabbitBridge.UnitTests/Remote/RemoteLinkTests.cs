@@ -223,6 +223,64 @@ public sealed class RemoteLinkTests
     }
 
     [Fact]
+    public void What_waits_in_many_links_is_counted_to_within_8_KiB_for_each() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 20_000]).Array[1, 60].Sample(
+            steps =>
+            {
+                var counted = 0L;
+                var frames = new Queue<byte[]>();
+                var other = new RemoteLink(static _ => { });
+                var link = new RemoteLink(static _ => { }, change => counted += change);
+                link.Attach(
+                    frame =>
+                    {
+                        lock (frames)
+                            frames.Enqueue(frame);
+                        return Task.CompletedTask;
+                    },
+                    receivedByOther: 0);
+                for (var i = 0; i < steps.Length; i++)
+                {
+                    var (kind, size) = steps[i];
+                    if (kind == 0)
+                    {
+                        link.Withdraw(i - 1, size);
+                    }
+                    else if (kind == 1)
+                    {
+                        lock (frames)
+                        {
+                            while (frames.TryDequeue(out var frame))
+                                other.OnFrame(frame);
+                        }
+
+                        // A frame that only acknowledges.
+                        link.OnFrame((byte[])[0x92, 0, .. Number(other.Received)]);
+                    }
+                    else
+                    {
+                        link.Post(new RemoteMessage(RemoteMessageType.Request, i) { Path = "a", ContentType = ContentTypes.Binary, Payload = new byte[size] });
+                    }
+
+                    // A frame has a few bytes more than its messages.
+                    var waiting = link.QueuedBytes;
+                    Assert.True(Math.Abs(waiting - counted) < 9 * 1024, $"{counted} counted, {waiting} waiting");
+                    Assert.True(waiting != 0 || counted == 0, $"{counted} counted of nothing");
+                }
+
+                link.Uncount();
+                Assert.Equal(0, counted);
+                link.Post(new RemoteMessage(RemoteMessageType.Request, 1000) { Path = "a", ContentType = ContentTypes.Binary, Payload = new byte[50_000] });
+                link.Uncount();
+                Assert.Equal(0, counted);
+
+                // As MessagePack has it.
+                static byte[] Number(long number) => number < 128 ? [(byte)number] : [0xcd, (byte)(number >> 8), (byte)number];
+            },
+            iter: 500,
+            threads: 1);
+
+    [Fact]
     public void A_frame_of_very_many_messages_is_received_one_by_one_D25()
     {
         const int Half = 500_000;

@@ -8,7 +8,7 @@ import { TcpProxy } from './support/tcp-proxy.js';
 let gateway: GatewayProcess;
 
 beforeAll(async () => {
-    gateway = await GatewayProcess.start(undefined, '--Gateway:RequestTimeout=00:00:05');
+    gateway = await GatewayProcess.start();
 });
 
 afterAll(() => gateway?.kill());

@@ -47,7 +47,7 @@ describe('the package', () => {
             await session.close();
         `);
         // It ends by itself: a closed session keeps no process alive.
-        expect(execFileSync(process.execPath, ['app.js', gateway.address], { cwd: folder, encoding: 'utf8', timeout: 20_000 })).toBe('hello!\n');
+        expect(execFileSync(process.execPath, ['app.js', gateway.address], { cwd: folder, encoding: 'utf8', timeout: 50_000 })).toBe('hello!\n');
     });
 
     it.each([
@@ -58,7 +58,7 @@ describe('the package', () => {
     ])('runs the sample %s', (name, expected) => {
         copyFileSync(join(project, '../../samples/js', name), join(folder, name));
         const output = execFileSync(
-            process.execPath, [name], { cwd: folder, encoding: 'utf8', timeout: 20_000, env: { ...process.env, GATEWAYS: gateway.address, GATEWAY_NAME: 'sample' } });
+            process.execPath, [name], { cwd: folder, encoding: 'utf8', timeout: 50_000, env: { ...process.env, GATEWAYS: gateway.address, GATEWAY_NAME: 'sample' } });
         expect(output).toMatch(expected);
     });
 
@@ -70,7 +70,7 @@ describe('the package', () => {
                 await session.close();
             });
         `);
-        expect(execFileSync(process.execPath, ['app.cjs', gateway.address], { cwd: folder, encoding: 'utf8', timeout: 20_000 })).toBe('33\n');
+        expect(execFileSync(process.execPath, ['app.cjs', gateway.address], { cwd: folder, encoding: 'utf8', timeout: 50_000 })).toBe('33\n');
     });
 
     it('has declarations that stand on their own', () => {
@@ -109,5 +109,5 @@ describe('the package', () => {
         const { status, stdout } = spawnSync(process.execPath, [join(project, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' });
         expect(stdout).toBe('');
         expect(status).toBe(0);
-    });
+    }, 180_000);
 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
     await new Promise<void>(resolve => service.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}/`;
     [near, far] = await Promise.all(['near', 'far'].map(name =>
-        GatewayProcess.start(broker.uri, `--Gateway:Name=${name}`, '--Security:Principals:service:Roles:0=operator', `--Projects:X:myMessageHandler:Http:Url=${url}`))) as [GatewayProcess, GatewayProcess];
+        GatewayProcess.start(broker.uri, `--Gateway:Name=${name}`, '--Gateway:PresenceLimit=00:00:15', '--Security:Principals:service:Roles:0=operator', `--Projects:X:myMessageHandler:Http:Url=${url}`))) as [GatewayProcess, GatewayProcess];
     const session = await connect({ addresses: near.address });
     await eventually('the gateways know each other', async () =>
         (await session.projects.sendMessage('X', 'h', {}, { scope: 'G', remoteServers: ['far'] }))[0]!.status === 'NO_HANDLER');
@@ -227,7 +227,7 @@ describe('a request', () => {
         const session = await open(near, { project: 'X' });
         await handling(session);
         expect((await failure(session.projects.sendRequest('X', 'h', {}))).reason).toBe(ErrorReason.UNHANDLED_MESSAGE);
-        expect((await failure(session.projects.sendRequest('X', 'h', {}, { remoteServer: 'far', timeout: 5_000 }))).reason).toBe(ErrorReason.UNHANDLED_MESSAGE);
+        expect((await failure(session.projects.sendRequest('X', 'h', {}, { remoteServer: 'far' }))).reason).toBe(ErrorReason.UNHANDLED_MESSAGE);
         expect((await failure(session.projects.sendRequest('X', 'h', {}, { remoteServer: 'nowhere' }))).reason).toBe(ErrorReason.COMMUNICATION_FAILURE);
     });
 });

@@ -16,6 +16,9 @@ const security = [
     '--Security:TrustedProperties:Department:Pattern=.*',
 ];
 
+// What waits for its answer is not over on a machine that has other work.
+const patient = '--Gateway:RequestTimeout=00:01:00';
+
 /** A gateway process on a free port. */
 export class GatewayProcess {
     private constructor(readonly address: string, readonly port: number, private readonly process: OwnProcess) {
@@ -31,7 +34,7 @@ export class GatewayProcess {
         if (!existsSync(gateway))
             throw new Error(`${gateway} is not there. Build it (dotnet build src/RabbitBridge.Gateway -c Release) or name it in RABBITBRIDGE_GATEWAY_DLL.`);
         const process = new OwnProcess('dotnet', [
-            gateway, '--urls=http://127.0.0.1:0', '--Remote:AllowedOrigins:0=*', ...security,
+            gateway, '--urls=http://127.0.0.1:0', '--Remote:AllowedOrigins:0=*', ...security, patient,
             ...broker === undefined ? ['--Fabric=InMemory'] : ['--Fabric=RabbitMq', `--RabbitMq:Uri=${broker}`], ...settings,
         ]);
         try {
