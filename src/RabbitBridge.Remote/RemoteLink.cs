@@ -53,12 +53,11 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     private int _toldBytes;
     private long _queuedBytes;
     private long _countedBytes;
-    private bool _isUncounted;
     private bool _isSending;
     private bool _isClosed;
 
     /// <param name="receive">Takes what the other side has sent, in order, on the thread that brings it.</param>
-    /// <param name="counted">Hears by how much <see cref="QueuedBytes"/> has changed, to within 8 KiB, on whatever thread.</param>
+    /// <param name="counted">Hears by how much <see cref="QueuedBytes"/> has changed, to within 8 KiB; called with the link's lock held.</param>
     public RemoteLink(Action<RemoteMessage> receive, Action<long>? counted = null) => (_receive, _counted) = (receive, counted);
 
     /// <summary>The number of the last frame that the other side has sent.</summary>
@@ -180,18 +179,6 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     {
         lock (_gate)
             _send = null;
-    }
-
-    /// <summary>What waits is waited for by nobody any more: it is not counted from now on.</summary>
-    public void Uncount()
-    {
-        lock (_gate)
-        {
-            if (_isUncounted)
-                return;
-            _isUncounted = true;
-            _counted?.Invoke(-_countedBytes);
-        }
     }
 
     /// <summary>There will be no other connection.</summary>
@@ -416,7 +403,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     private void Count()
     {
         var change = _queuedBytes - _countedBytes;
-        if (_counted is null || _isUncounted || change == 0 || (Math.Abs(change) < BytesToCount && _queuedBytes != 0))
+        if (_counted is null || change == 0 || (Math.Abs(change) < BytesToCount && _queuedBytes != 0))
             return;
         _countedBytes = _queuedBytes;
         _counted(change);

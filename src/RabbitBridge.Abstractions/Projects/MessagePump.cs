@@ -13,6 +13,7 @@ internal sealed class MessagePump
 #pragma warning restore CA1001
 {
     private readonly int _capacity;
+    private readonly long _maxBytes;
     private readonly Action<int> _dropped;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -22,6 +23,7 @@ internal sealed class MessagePump
     private Queue<PumpedMessage> _taken = new();
     private PumpedMessage? _current;
     private CancellationTokenSource? _left;
+    private long _bytes;
     private long _deadline;
     private long _timerAt = long.MaxValue;
     private bool _isRunning;
@@ -29,11 +31,12 @@ internal sealed class MessagePump
     private volatile bool _isClosed;
 
     /// <param name="capacity">How many may wait.</param>
+    /// <param name="maxBytes">How many bytes these may have; the last of them may have more.</param>
     /// <param name="dropped">Told how many waited when it was closed.</param>
     /// <param name="closed">Closes it: what is under way is left behind, and what waits is dropped.</param>
-    public MessagePump(int capacity, Action<int> dropped, CancellationToken closed)
+    public MessagePump(int capacity, long maxBytes, Action<int> dropped, CancellationToken closed)
     {
-        (_capacity, _dropped) = (capacity, dropped);
+        (_capacity, _maxBytes, _dropped) = (capacity, maxBytes, dropped);
         _timer = new Timer(static state => ((MessagePump)state!).OnTime(), this, Timeout.Infinite, Timeout.Infinite);
         _closing = closed.UnsafeRegister(static state => ((MessagePump)state!).Close(), this);
     }
@@ -46,9 +49,10 @@ internal sealed class MessagePump
     {
         lock (_gate)
         {
-            if (_isComplete || _waiting.Count + _taken.Count >= _capacity)
+            if (_isComplete || _waiting.Count + _taken.Count >= _capacity || Interlocked.Read(ref _bytes) >= _maxBytes)
                 return false;
             _waiting.Enqueue(message);
+            Interlocked.Add(ref _bytes, message.Bytes);
             if (_isRunning)
                 return true;
             _isRunning = true;
@@ -95,13 +99,13 @@ internal sealed class MessagePump
         if (_isClosed)
             Drop(_taken);
         if (_taken.Count > 0)
-            return _taken.Dequeue();
+            return Next();
         lock (_gate)
         {
             if (_waiting.Count > 0)
             {
                 (_taken, _waiting) = (_waiting, _taken);
-                return _taken.Dequeue();
+                return Next();
             }
 
             _isRunning = false;
@@ -111,6 +115,13 @@ internal sealed class MessagePump
 
         End();
         return null;
+    }
+
+    private PumpedMessage Next()
+    {
+        var message = _taken.Dequeue();
+        Interlocked.Add(ref _bytes, -message.Bytes);
+        return message;
     }
 
     // False if it was left behind.

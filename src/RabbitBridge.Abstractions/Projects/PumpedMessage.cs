@@ -5,6 +5,9 @@ internal abstract class PumpedMessage
 {
     private MessagingOperation? _process;
 
+    /// <summary>How much it keeps while it waits.</summary>
+    public abstract int Bytes { get; }
+
     /// <summary>How long its handler may take.</summary>
     public abstract TimeSpan TimeLimit { get; }
 

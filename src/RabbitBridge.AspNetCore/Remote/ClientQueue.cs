@@ -3,14 +3,11 @@ using RabbitBridge.Remote;
 namespace RabbitBridge.AspNetCore.Remote;
 
 /// <summary>
-/// What waits for a client: bounded in bytes, for itself and beside others. A client that is full is sent no more requests and answers; it is given up only when it takes
+/// What waits for a client: bounded in bytes, by itself and beside others. A client that is full is sent no more requests and answers; it is given up only when it takes
 /// nothing at all, or when what cannot be refused, such as session events, becomes too much.
 /// </summary>
-internal sealed class ClientQueue(RemoteLink link, ClientRoom room, RemoteOptions options, int maxMessageBytes, TimeProvider timeProvider, Action giveUp)
+internal sealed class ClientQueue(RemoteLink link, ClientShare share, RemoteOptions options, int maxMessageBytes, TimeProvider timeProvider, Action giveUp)
 {
-    // As much may lie with a client that takes up all that it gets, and has not acknowledged it yet.
-    private const int NotStuck = 2 * RemoteLink.BytesToAcknowledge;
-
     private readonly Lock _gate = new();
     private long _taken;
     private long _fullSince;
@@ -23,33 +20,25 @@ internal sealed class ClientQueue(RemoteLink link, ClientRoom room, RemoteOption
     public void Post(RemoteMessage message)
     {
         link.Post(message);
-        var waiting = link.QueuedBytes;
-        if (waiting > MostBytes || (waiting > ClientRoom.Least && room.IsExhausted && waiting > room.Average))
+        if (link.QueuedBytes > MostBytes)
             giveUp();
+        share.Forced();
     }
 
-    /// <summary>Sends a value, of whatever size, unless the client is full.</summary>
+    /// <summary>Sends a value, of whatever size, unless the client is full, or all clients together leave too little for it.</summary>
     public bool TryPost(RemoteMessage message, out string refusal)
     {
-        refusal = string.Empty;
-        var waiting = link.QueuedBytes;
-        if (!room.Takes(waiting, message.Payload.Length))
-        {
-            refusal = $"{room.Taken} bytes wait already for all clients, {waiting} of them for this one, as many as others leave for {message.Payload.Length} more (Remote:MaxTotalBytes).";
-            if (waiting > NotStuck && IsStuck())
-                giveUp();
+        if (!share.Takes(message.Payload.Length, out refusal) && link.QueuedBytes <= options.MaxQueueBytes)
             return false;
-        }
-
         if (link.TryPost(message, options.MaxQueueBytes))
         {
             Restart();
             return true;
         }
 
-        refusal = $"{link.QueuedBytes} bytes wait already for the client to take them up, as many as may (Remote:MaxQueueBytes).";
         if (IsStuck())
             giveUp();
+        refusal = $"{link.QueuedBytes} bytes wait already for the client to take them up, as many as may (Remote:MaxQueueBytes).";
         return false;
     }
 

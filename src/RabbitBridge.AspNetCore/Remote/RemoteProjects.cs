@@ -31,9 +31,9 @@ internal sealed class RemoteProjects(ProjectSender sender, Session session, Clie
         // A client is not to be trusted with what handlers read.
         var payload = Utf8.WithoutMark(message.Payload);
         GatewayMessage.CheckPayload(payload.Span);
-        // Each other server is asked by a request of its own.
+        // Each server is asked by a request of its own. What the client says of it is kept, too.
         var requests = Math.Max(1, what.Servers?.Count ?? 0);
-        var bytes = (long)payload.Length * requests;
+        var bytes = payload.Length + ((long)sizeof(char) * message.Text.Length);
         share.CheckRequest(bytes);
         share.Opened(bytes, requests);
         try

@@ -20,6 +20,7 @@ internal sealed class RemoteSession : IRemoteClient
     private readonly RemoteSessions _table;
     private readonly GatewayEngine _engine;
     private readonly Session _session;
+    private readonly ClientShare _share;
     private readonly RemoteLink _link;
     private readonly ClientQueue _queue;
     private readonly RemoteMessages _messages;
@@ -44,12 +45,12 @@ internal sealed class RemoteSession : IRemoteClient
     public RemoteSession(RemoteSessions table, GatewayEngine engine, Session session, DateTimeOffset? expires)
     {
         (_table, _engine, _session, _expires) = (table, engine, session, expires);
-        _link = new RemoteLink(OnMessage, table.Room.Add);
-        _queue = new ClientQueue(_link, table.Room, table.Options, engine.Options.MaxMessageBytes, table.TimeProvider, () => Close(SessionCloseReason.MessageQueueLimitReached));
-        var share = new ClientShare(
-            table.Room, engine.Sender, table.Options.MaxRequests, table.Options.MaxRequestBytes, maxHeldBytes: (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes);
-        _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, share);
-        _features = new RemoteFeatures(engine, session, _messages, share, _queue, table.Options, table.Logger);
+        _share = new ClientShare(
+            table.Room, table.Options.MaxRequests, table.Options.MaxRequestBytes, maxHeldBytes: (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes, GiveUp);
+        _link = new RemoteLink(OnMessage, _share.Add);
+        _queue = new ClientQueue(_link, _share, table.Options, engine.Options.MaxMessageBytes, table.TimeProvider, () => Close(SessionCloseReason.MessageQueueLimitReached));
+        _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, _share);
+        _features = new RemoteFeatures(engine, session, _messages, _share, _queue, table.Options, table.Logger);
         _timer = table.TimeProvider.CreateTimer(static state => ((RemoteSession)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         session.PropertiesChanged = properties => _queue.Post(new RemoteMessage(RemoteMessageType.Properties) { Properties = properties });
     }
@@ -85,11 +86,7 @@ internal sealed class RemoteSession : IRemoteClient
     public bool IsKey(string? key) => EndedSessions.IsSame(key, Key);
 
     /// <summary>Hears from now on when the session is over: it can be found, and has its connection.</summary>
-    public void Watch()
-    {
-        _table.Room.Entered();
-        _session.Closed.UnsafeRegister(static state => ((RemoteSession)state!).OnClosed(), this);
-    }
+    public void Watch() => _session.Closed.UnsafeRegister(static state => ((RemoteSession)state!).OnClosed(), this);
 
     /// <summary>Goes on over another connection, unless the session is over or its client says that it has what was never sent.</summary>
     public bool TryAttach(ResumeRequest resume, HubCallerContext connection)
@@ -140,7 +137,7 @@ internal sealed class RemoteSession : IRemoteClient
         }
 
         if (_session.IsClosed)
-            _link.Uncount();
+            _share.End();
     }
 
     public void OnFrame(byte[] frame, string connection)
@@ -331,6 +328,12 @@ internal sealed class RemoteSession : IRemoteClient
             _ = CloseAsync(reason);
     }
 
+    private void GiveUp()
+    {
+        Log.TooDear(_table.Logger, Id, _share.Bytes, _share.Requests);
+        Close(SessionCloseReason.MessageQueueLimitReached);
+    }
+
     private async Task CloseAsync(SessionCloseReason reason)
     {
         try
@@ -427,7 +430,6 @@ internal sealed class RemoteSession : IRemoteClient
             _table.Remember(this);
         _table.Remove(this);
         _timer.Dispose();
-        _table.Room.Left();
         Log.SessionClosed(_table.Logger, Id, _session.CloseReason);
         _messages.Close();
         TellClosed();
@@ -440,7 +442,7 @@ internal sealed class RemoteSession : IRemoteClient
             connection = _connection;
         if (connection is null)
         {
-            _link.Uncount();
+            _share.End();
             return;
         }
 

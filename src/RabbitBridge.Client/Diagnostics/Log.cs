@@ -35,8 +35,8 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Error, "The connection is given up: {Problem}")]
     public static partial void ProtocolBroken(ILogger logger, string problem);
 
-    [LoggerMessage(10, LogLevel.Error, "A project message was dropped: {Count} wait for the handlers of this client already.")]
-    public static partial void ProjectMessageDropped(ILogger logger, int count);
+    [LoggerMessage(10, LogLevel.Error, "A project message was dropped: {Count} wait for the handlers of this client already, or {Bytes} bytes.")]
+    public static partial void ProjectMessageDropped(ILogger logger, int count, int bytes);
 
     [LoggerMessage(12, LogLevel.Warning, "{Count} project messages waited for handlers when the session ended, and were dropped.")]
     public static partial void ProjectMessagesDroppedAtEnd(ILogger logger, int count);

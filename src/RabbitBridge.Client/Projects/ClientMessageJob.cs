@@ -13,6 +13,8 @@ internal sealed class ClientMessageJob(RemoteMessage message, Func<string, IMess
 
     private string _handler = string.Empty;
 
+    public override int Bytes => message.Payload.Length;
+
     public override TimeSpan TimeLimit => Limit;
 
     public override async Task<object?> RunAsync(CancellationToken left)

@@ -12,6 +12,7 @@ namespace RabbitBridge.Client.Projects;
 internal sealed class ClientProjects : IProjects
 {
     private const int MaxQueued = 10_000;
+    private const int MaxQueuedBytes = 64 * 1024 * 1024;
 
     private static readonly MessageSelection Everything = new();
 
@@ -23,7 +24,7 @@ internal sealed class ClientProjects : IProjects
     public ClientProjects(RemoteSession session, ILogger logger)
     {
         (_session, _logger) = (session, logger);
-        _queue = new MessagePump(MaxQueued, count => Log.ProjectMessagesDroppedAtEnd(logger, count), session.Closed);
+        _queue = new MessagePump(MaxQueued, MaxQueuedBytes, count => Log.ProjectMessagesDroppedAtEnd(logger, count), session.Closed);
     }
 
     public async Task<IReadOnlyList<MessageReceipt>> SendMessageAsync(
@@ -99,7 +100,7 @@ internal sealed class ClientProjects : IProjects
     public void OnMessage(RemoteMessage message)
     {
         if (!_queue.TryAdd(new ClientMessageJob(message, Find, _session.Work.Server, _logger)))
-            Log.ProjectMessageDropped(_logger, MaxQueued);
+            Log.ProjectMessageDropped(_logger, MaxQueued, MaxQueuedBytes);
     }
 
     /// <summary>Registers everything in a new session.</summary>

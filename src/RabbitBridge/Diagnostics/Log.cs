@@ -107,7 +107,7 @@ internal static partial class Log
     [LoggerMessage(44, LogLevel.Error, "What message handlers do when their time is over failed.")]
     public static partial void MessageHandlerCallbackFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(43, LogLevel.Warning, "A project message for the server '{Server}' has no receipt: {Why}")]
+    [LoggerMessage(43, LogLevel.Debug, "A project message for the server '{Server}' has no receipt: {Why}")]
     public static partial void ProjectServerFailed(ILogger logger, string server, string why);
 
     [LoggerMessage(53, LogLevel.Error, "A listener to spans or measurements failed; nothing else did.")]

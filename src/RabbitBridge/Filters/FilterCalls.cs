@@ -16,10 +16,13 @@ internal sealed class FilterCalls(
 
     private readonly ConcurrentDictionary<long, FilterCall> _calls = new();
 
+    // The dictionary's own count takes all its locks.
+    private int _count;
+
     // Calls for which there is no epoch, or some of whose gateways are away and may be back.
     private readonly WaitingRequests<(FilterCall Call, SessionFilter Filter)> _waiting = new(static each => each.Call.IsEnded);
 
-    public int Count => _calls.Count;
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>The bytes of what waits for the fabric, or for gateways.</summary>
     public long WaitingBytes => _waiting.Bytes;
@@ -62,6 +65,7 @@ internal sealed class FilterCalls(
     private void Start(FilterCall call, SessionFilter filter)
     {
         _calls[call.Id] = call;
+        Interlocked.Increment(ref _count);
         call.Session.Work.CallStarted();
         if (call.Deadline != 0)
         {
@@ -124,6 +128,7 @@ internal sealed class FilterCalls(
     {
         if (!_calls.TryRemove(call.Id, out _))
             return;
+        Interlocked.Decrement(ref _count);
         call.Session.Work.CallEnded();
         wheel.Remove(call);
     }

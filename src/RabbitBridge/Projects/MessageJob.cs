@@ -12,6 +12,8 @@ internal sealed class MessageJob(ProjectMessage message, IMessageHandler handler
     /// <summary>Cancelled when nobody waits for the answer.</summary>
     public CancellationToken NobodyWaits { get; init; }
 
+    public override int Bytes => message.Json.Length;
+
     public override TimeSpan TimeLimit => timeLimit;
 
     public override CancellationToken Cancelled => NobodyWaits;

@@ -46,7 +46,7 @@ internal sealed class ProjectHost(GatewayOptions options, ILogger logger, Teleme
     public GatewayHandler? Find(string project, string name) => _handlers.GetValueOrDefault((project, name));
 
     /// <summary>A queue that ends with a session.</summary>
-    public MessagePump NewQueue(CancellationToken stopping) => new(options.MaxQueuedProjectMessages, count => Log.MessagesDropped(logger, count), stopping);
+    public MessagePump NewQueue(CancellationToken stopping) => new(options.MaxQueuedProjectMessages, options.MaxQueuedProjectBytes, count => Log.MessagesDropped(logger, count), stopping);
 
     /// <summary>Takes no more, and waits until what waits in the queues has been handled or the time is over.</summary>
     public async Task DrainAsync(TimeSpan limit)

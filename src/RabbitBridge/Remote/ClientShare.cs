@@ -1,38 +1,82 @@
 using RabbitBridge.Filters;
-using RabbitBridge.Messages;
 
 namespace RabbitBridge.Remote;
 
-/// <summary>What one remote client costs beside what waits for it: its unanswered requests, and the answers that are held until it takes up others.</summary>
-/// <param name="room">What all clients have together.</param>
-/// <param name="sender">Sends the requests of all of the gateway's sessions, whose number has a limit, too.</param>
-/// <param name="maxRequests">How many unanswered requests it may have.</param>
-/// <param name="maxRequestBytes">How many bytes these may have; the last of them may have more.</param>
-/// <param name="maxHeldBytes">How many bytes of answers to its filter requests may be held.</param>
-internal sealed class ClientShare(ClientRoom room, RequestSender sender, int maxRequests, long maxRequestBytes, long maxHeldBytes)
+/// <summary>What one remote client costs: what waits for it, its unanswered requests, and the answers that are held until it takes up others.</summary>
+internal sealed class ClientShare
 {
-    private const int Part = 8;
-    private const int Least = 64;
+    // All clients count in the same place: not with each message.
+    private const int Step = 8 * 1024;
 
-    private readonly HeldAnswers _held = new(maxHeldBytes);
+    private readonly ClientRoom _room;
+    private readonly Action _giveUp;
+    private readonly HeldAnswers _held;
+    private readonly int _maxRequests;
+    private readonly long _maxRequestBytes;
     private int _requests;
     private long _requestBytes;
+    private long _own;
+    private long _told;
+    private volatile bool _isOver;
+
+    /// <param name="room">What all clients have together.</param>
+    /// <param name="maxRequests">How many unanswered requests it may have.</param>
+    /// <param name="maxRequestBytes">How many bytes these may have; the last of them may have more.</param>
+    /// <param name="maxHeldBytes">How many bytes of answers to its filter requests may be held.</param>
+    /// <param name="giveUp">Closes its session.</param>
+    public ClientShare(ClientRoom room, int maxRequests, long maxRequestBytes, long maxHeldBytes, Action giveUp)
+    {
+        (_room, _maxRequests, _maxRequestBytes, _giveUp) = (room, maxRequests, maxRequestBytes, giveUp);
+        _held = new HeldAnswers(maxHeldBytes);
+        room.Enter(this);
+    }
+
+    /// <summary>What it costs in all.</summary>
+    public long Bytes => Interlocked.Read(ref _own);
+
+    /// <summary>How many unanswered requests it has.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Whether its session is being closed for what it costs.</summary>
+    public bool IsGivenUp { get; private set; }
+
+    /// <summary>It costs more than all others, and little is left.</summary>
+    public void GiveUp()
+    {
+        IsGivenUp = true;
+        _giveUp();
+    }
+
+    /// <summary>Whether it may cost so much more.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <param name="refusal">Why not.</param>
+    public bool Takes(long bytes, out string refusal)
+    {
+        refusal = string.Empty;
+        var own = Bytes;
+        if (_room.Takes(own, bytes))
+            return true;
+        _room.Relieve();
+        refusal = $"the client costs {own} bytes already, and for {bytes} more all clients together leave too little ({_room.Free} bytes; Remote:MaxTotalBytes).";
+        return false;
+    }
 
     /// <summary>Whether it may have another request of a size.</summary>
     /// <exception cref="OverloadedException">It may not.</exception>
     public void CheckRequest(long bytes)
     {
-        var requests = Volatile.Read(ref _requests);
-        if (requests >= maxRequests)
+        _room.Relieve();
+        var requests = Requests;
+        if (requests >= _maxRequests)
             throw new OverloadedException($"The session has {requests} unanswered requests, as many as it may (Remote:MaxRequests).");
-        if (requests >= Math.Max(Least, sender.FreeRequests / Part))
-            throw new OverloadedException($"The session has {requests} unanswered requests, an eighth of what others leave at the gateway (Gateway:MaxOutstandingRequests).");
+        if (!_room.TakesRequest(requests))
+            throw new OverloadedException($"The session has {requests} unanswered requests, and the gateway has room for {_room.FreeRequests} more in all (Gateway:MaxOutstandingRequests).");
         // Whoever has them keeps them until they are answered.
         var taken = Interlocked.Read(ref _requestBytes);
-        if (taken >= maxRequestBytes)
+        if (taken >= _maxRequestBytes)
             throw new OverloadedException($"The session's unanswered requests have {taken} bytes, as many as they may (Remote:MaxRequestBytes).");
-        if (!room.Takes(taken, bytes))
-            throw new OverloadedException($"The session's unanswered requests have {taken} bytes, as many as other clients leave for {bytes} more (Remote:MaxTotalBytes).");
+        if (!Takes(bytes, out var refusal))
+            throw new OverloadedException($"The request cannot be taken: {refusal}");
     }
 
     /// <summary>It has another request, or several in one.</summary>
@@ -40,31 +84,55 @@ internal sealed class ClientShare(ClientRoom room, RequestSender sender, int max
     {
         Interlocked.Add(ref _requests, requests);
         Interlocked.Add(ref _requestBytes, bytes);
-        if (bytes >= ClientRoom.Small)
-            room.Add(bytes);
+        Add(bytes);
     }
 
     public void Closed(long bytes, int requests = 1)
     {
         Interlocked.Add(ref _requests, -requests);
         Interlocked.Add(ref _requestBytes, -bytes);
-        if (bytes >= ClientRoom.Small)
-            room.Add(-bytes);
+        Add(-bytes);
     }
+
+    /// <summary>It has been given what cannot be refused.</summary>
+    public void Forced() => _room.Relieve();
 
     /// <summary>Takes room for an answer that is held.</summary>
     /// <returns>Whether there was any.</returns>
     public bool TryHold(int bytes)
     {
-        if (!room.Takes(_held.Taken, bytes) || !_held.TryTake(bytes))
+        if (!Takes(bytes, out _) || !_held.TryTake(bytes))
             return false;
-        room.Add(bytes);
+        Add(bytes);
         return true;
     }
 
     public void GiveBack(int bytes)
     {
         _held.GiveBack(bytes);
-        room.Add(-bytes);
+        Add(-bytes);
     }
+
+    /// <summary>It costs so much more, or less.</summary>
+    public void Add(long change)
+    {
+        var own = Interlocked.Add(ref _own, change);
+        for (var told = Interlocked.Read(ref _told); MustTell(own, told); (own, told) = (Bytes, Interlocked.Read(ref _told)))
+        {
+            var tells = _isOver ? 0 : own;
+            if (Interlocked.CompareExchange(ref _told, tells, told) == told)
+                _room.Add(tells - told);
+        }
+    }
+
+    /// <summary>The client is gone: it costs nothing from now on.</summary>
+    public void End()
+    {
+        _isOver = true;
+        _room.Leave(this);
+        // Whoever tells in this moment looks once more.
+        Add(0);
+    }
+
+    private bool MustTell(long own, long told) => _isOver || own == 0 ? told != 0 : Math.Abs(own - told) >= Step;
 }

@@ -58,7 +58,13 @@ internal sealed class RemoteMessages
             Deadline = _sender.DeadlineIn(timeout),
             Operation = _sender.Telemetry.StartRemoteSend(target is null ? SendTarget.Path : SendTarget.Session, to, _session.Id, traceParent),
         };
-        _calls[id] = call;
+        // A client that has come back may have said the same over the connection before, which is being heard at this moment.
+        if (!_calls.TryAdd(id, call))
+        {
+            call.Operation?.End(ErrorReason.InvalidData);
+            throw UnderWay(id);
+        }
+
         _share.Opened(bytes);
         try
         {
@@ -100,16 +106,23 @@ internal sealed class RemoteMessages
             time,
             (callId, deadline, request) =>
             {
-                _share.Opened(bytes);
-                // Until the client has the last answer, and not only until that is here: who waits for the session to have nothing under way waits for it.
-                _session.Work.CallStarted();
-                return _filterCalls[id] = new RemoteFilterCall(_sender.FilterCalls, _session, deadline, _client, id, _share, Ended)
+                var call = new RemoteFilterCall(_sender.FilterCalls, _session, deadline, _client, id, _share, Ended)
                 {
                     Id = callId,
                     Bytes = bytes,
                     Request = request,
                     Operation = operation,
                 };
+                if (!_filterCalls.TryAdd(id, call))
+                {
+                    operation?.End(ErrorReason.InvalidData);
+                    throw UnderWay(id);
+                }
+
+                _share.Opened(bytes);
+                // Until the client has the last answer, and not only until that is here: who waits for the session to have nothing under way waits for it.
+                _session.Work.CallStarted();
+                return call;
             });
     }
 
@@ -199,6 +212,8 @@ internal sealed class RemoteMessages
     {
         _share.CheckRequest(bytes);
         if (_calls.ContainsKey(id) || _filterCalls.ContainsKey(id))
-            throw new InvalidMessageDataException($"The request {id} is under way already; each needs a number of its own.");
+            throw UnderWay(id);
     }
+
+    private static InvalidMessageDataException UnderWay(long id) => new($"The request {id} is under way already; each needs a number of its own.");
 }

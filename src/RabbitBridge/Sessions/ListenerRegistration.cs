@@ -59,7 +59,7 @@ internal sealed class ListenerRegistration : IAsyncDisposable
             try
             {
                 // Here and not where the event comes from: a filter may be slow, or fail.
-                if (!_isRemoved && (IsOfInterest(transition.After) || IsOfInterest(transition.Before)))
+                if ((IsOfInterest(transition.After) || IsOfInterest(transition.Before)) && !_isRemoved)
                     Pass(transition);
             }
 #pragma warning disable CA1031 // Whatever a listener or its filter throws is logged and goes no further.

@@ -18,13 +18,17 @@ public sealed class GatewayOptions
     /// <value>The default is 8 MiB. From 1 KiB to 15 MiB: RabbitMQ 4 closes the channel over messages above 16 MiB.</value>
     public int MaxMessageBytes { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>How many requests of this gateway may wait for their answers; a further one ends with <see cref="OverloadedException"/>.</summary>
+    /// <summary>How many requests of this gateway may wait for their answers; a further one ends with <see cref="OverloadedException"/>. A client elsewhere that has 64, and half of what is left, is refused more.</summary>
     /// <value>The default is 131,072. From 1 to 4,194,304; each takes 16 bytes from the start.</value>
     public int MaxOutstandingRequests { get; set; } = 131_072;
 
     /// <summary>How many project messages may wait in each queue of message handlers; a further one is told to its sender as OVERLOADED.</summary>
     /// <value>The default is 10,000. From 1 to 1,000,000.</value>
     public int MaxQueuedProjectMessages { get; set; } = 10_000;
+
+    /// <summary>How many bytes the project messages in each queue of message handlers may have; while they have as many, a further one is told to its sender as OVERLOADED.</summary>
+    /// <value>The default is 64 MiB. From 64 KiB to 1 GiB.</value>
+    public int MaxQueuedProjectBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Which handler is preferred for the requests of this gateway's sessions.</summary>
     /// <value>The default is <see cref="RoutingPreference.MostSpecific"/>.</value>

@@ -8,7 +8,7 @@ namespace RabbitBridge.Gateway.IntegrationTests.Remote;
 /// <summary>Many clients that each keep to their limits: together they leave something for others.</summary>
 public sealed class CrowdTests : IAsyncLifetime
 {
-    private const int MaxTotalBytes = 4 * 1024 * 1024;
+    private const int MaxTotalBytes = 16 * 1024 * 1024;
     private const int Crowd = 30;
 
     private readonly List<IAsyncDisposable> _things = [];
@@ -20,7 +20,7 @@ public sealed class CrowdTests : IAsyncLifetime
     {
         _gateway = Add(new RemoteGateway(new GatewayOptions { Name = "a", MaxMessageBytes = MaxTotalBytes / 4, MaxOutstandingRequests = 1000 }, new InMemoryBroker())
         {
-            Settings = new Dictionary<string, string?> { ["Remote:MaxTotalBytes"] = $"{MaxTotalBytes}" },
+            Settings = new Dictionary<string, string?> { ["Remote:MaxTotalBytes"] = $"{MaxTotalBytes}", ["Remote:StallTimeout"] = "00:10:00" },
         });
         await _gateway.StartAsync();
         for (var i = 0; i < Crowd; i++)
@@ -59,12 +59,7 @@ public sealed class CrowdTests : IAsyncLifetime
         Assert.Equal(SendStatus.Sent, Assert.Single(receipts).Status);
         Assert.Equal(50_000, (await received.Task.WaitAsync(Eventually.Limit)).Length);
 
-        // Who leaves makes room for all others.
-        await Task.WhenAll(_crowd.Select(client => client.SendAsync(new RemoteMessage(RemoteMessageType.Close))));
-        await Task.WhenAll(_crowd.Select(client => client.Closed));
-        await Eventually.TrueAsync(
-            async () => (await sender.Projects.SendMessageAsync("X", "h", large, new MessageSelection { Scope = MessageScope.Clients, User = "other" })).Single().Status == SendStatus.Sent,
-            "there is room for a large one again");
+        await LeaveAsync();
     }
 
     [Fact]
@@ -76,15 +71,15 @@ public sealed class CrowdTests : IAsyncLifetime
 
         foreach (var client in _crowd.Take(10))
         {
-            for (var id = 2; id < 302; id++)
+            for (var id = 2; id < 402; id++)
                 await client.SendAsync(new RemoteMessage(RemoteMessageType.Request, id) { Path = "held", Milliseconds = 0, ContentType = ContentTypes.Text });
-            await client.ReceiveAsync(RemoteMessageType.Error, 301);
+            await client.ReceiveAsync(RemoteMessageType.Error, 401);
         }
 
         var refused = _crowd[9].Messages.First(message => message.Type == RemoteMessageType.Error);
         Assert.Equal(ErrorReason.Overloaded, (ErrorReason)refused.Reason);
         Assert.Contains("MaxOutstandingRequests", refused.Text, StringComparison.Ordinal);
-        Assert.InRange(_gateway.PendingRequests, 500, 900);
+        Assert.InRange(_gateway.PendingRequests, 500, 990);
         Assert.Equal("echo", await _other.AskAsync("echo"));
     }
 
@@ -100,9 +95,8 @@ public sealed class CrowdTests : IAsyncLifetime
         var what = JsonSerializer.Serialize(new RemoteProjectSend { Project = "X", Handler = "held", IsRequest = true, Milliseconds = 0 }, RemoteJson.Default.RemoteProjectSend);
         var client = _crowd[0];
 
-        // The least that each may have is 64; there are more than that in each client's share of bytes.
         for (var id = 2; id < 42; id++)
-            await client.SendAsync(new RemoteMessage(RemoteMessageType.ProjectSend, id) { Text = what, Payload = JsonSerializer.SerializeToUtf8Bytes(new { Text = new string('x', 50_000) }) });
+            await client.SendAsync(new RemoteMessage(RemoteMessageType.ProjectSend, id) { Text = what, Payload = JsonSerializer.SerializeToUtf8Bytes(new { Text = new string('x', 200_000) }) });
         await client.ReceiveAsync(RemoteMessageType.Error, 41);
 
         Assert.Contains("MaxTotalBytes", client.Messages.First(message => message.Type == RemoteMessageType.Error).Text, StringComparison.Ordinal);
@@ -110,11 +104,86 @@ public sealed class CrowdTests : IAsyncLifetime
         answer.SetResult("done");
         await client.ReceiveAsync(RemoteMessageType.Response, 2);
         var taken = Enumerable.Range(2, 40).Except(client.Messages.Where(message => message.Type == RemoteMessageType.Error).Select(message => (int)message.Id)).ToArray();
-        Assert.InRange(taken.Length, 3, 20);
+        Assert.InRange(taken.Length, 3, 35);
         foreach (var id in taken)
             await client.ReceiveAsync(RemoteMessageType.Response, id);
         await client.SendAsync(new RemoteMessage(RemoteMessageType.ProjectSend, 50) { Text = what, Payload = JsonSerializer.SerializeToUtf8Bytes(new { }) });
         await client.ReceiveAsync(RemoteMessageType.Response, 50);
+        await LeaveAsync();
+    }
+
+    [Fact]
+    public async Task What_a_client_says_of_a_project_message_is_counted_with_it()
+    {
+        var answer = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = _gateway.Projects.AddMessageHandler("X", "held", new Held(() => answer.Task));
+        var what = JsonSerializer.Serialize(new RemoteProjectSend { Project = "X", Handler = "held", IsRequest = true, Milliseconds = 0 }, RemoteJson.Default.RemoteProjectSend);
+
+        for (var id = 2; id < 42; id++)
+            await _crowd[0].SendAsync(new RemoteMessage(RemoteMessageType.ProjectSend, id) { Text = what + new string(' ', 200_000), Payload = "{}"u8.ToArray() });
+
+        Assert.Contains("MaxTotalBytes", (await _crowd[0].ReceiveAsync(RemoteMessageType.Error, 41)).Text, StringComparison.Ordinal);
+        answer.SetResult("done");
+        await _crowd[0].ReceiveAsync(RemoteMessageType.Response, 2);
+        await LeaveAsync();
+    }
+
+    [Fact]
+    public async Task Answers_that_wait_for_a_client_to_take_up_others_are_counted()
+    {
+        var handler = await _gateway.OpenSessionAsync();
+        var held = new HoldingHandler();
+        handler.Messages.SetRequestStream("s", (IRequestStream<string, string>)held);
+        var client = _crowd[0];
+        // As many as go out before the client says that it has room, and then some.
+        for (var id = 2; id < 22; id++)
+            await client.SendAsync(new RemoteMessage(RemoteMessageType.FilterRequest, id) { Filter = $"$SessionId is '{handler.Id}'", Path = "s", ContentType = ContentTypes.Text, Milliseconds = 0 });
+        await held.ReceiveAsync(20);
+        held.AnswerAll(new string('x', MaxTotalBytes / 10));
+
+        await client.ReceiveAsync(RemoteMessageType.FilterAnswer, 2);
+        await Eventually.TrueAsync(() => client.Messages.Count(message => message.Type is RemoteMessageType.FilterAnswer or RemoteMessageType.FilterError) == 20, "each has an outcome");
+        Assert.All(
+            client.Messages.Where(message => message.Type == RemoteMessageType.FilterError),
+            message => Assert.Equal(ErrorReason.Overloaded, (ErrorReason)message.Reason));
+        Assert.InRange(Waiting(), MaxTotalBytes / 4, MaxTotalBytes / 2);
+        await LeaveAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_has_most_loses_the_session_when_little_is_left_for_others()
+    {
+        var handler = await _gateway.OpenSessionAsync();
+        await handler.Messages.AddRequestHandlerAsync("held", (IRequestHandler<string, string>)new HoldingHandler());
+        await handler.AnswerAsync("echo", "echo");
+
+        // One after the other takes all that it may, and keeps it.
+        foreach (var client in _crowd)
+        {
+            for (var id = 2; id < 63; id++)
+                await client.SendAsync(new RemoteMessage(RemoteMessageType.Request, id) { Path = "held", Milliseconds = 0, ContentType = ContentTypes.Text, Payload = new byte[100_000] });
+            await Eventually.TrueAsync(
+                () => client.Messages.Any(static message => message.Type == RemoteMessageType.Closed || (message.Type == RemoteMessageType.Error && message.Id == 62)),
+                "it is refused, or closed");
+        }
+
+        await Eventually.TrueAsync(
+            async () => await Record.ExceptionAsync(() => _other.AskAsync("echo", new string('y', 100_000))) is null, "there is room for another one");
+        var closed = _crowd[0].Messages.Single(static message => message.Type == RemoteMessageType.Closed);
+        Assert.Equal(SessionCloseReason.MessageQueueLimitReached, (SessionCloseReason)closed.Reason);
+        Assert.Contains(_gateway.Log.Lines, static line => line.Event == "TooDear");
+        Assert.NotEqual(RemoteSessionState.FailedOver, _other.State);
+        Assert.Equal("echo", await handler.AskAsync("echo"));
+        await LeaveAsync();
+    }
+
+    // What was counted for those who have gone is not any more, whatever they had.
+    private async Task LeaveAsync()
+    {
+        await Task.WhenAll(_crowd.Where(client => client.IsConnected).Select(client => client.SendAsync(new RemoteMessage(RemoteMessageType.Close))));
+        await Task.WhenAll(_crowd.Select(client => client.Closed));
+        await Task.WhenAll(_things.OfType<IRemoteSession>().Select(session => session.CloseAsync()));
+        await Eventually.TrueAsync(() => _gateway.ClientBytes == 0, "nothing is counted any more");
     }
 
     private async Task<IRemoteSession> ConnectAsync(string principal) =>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RabbitBridge.AspNetCore.Remote;
 using RabbitBridge.ContractTests;
 using RabbitBridge.Fabric;
 using RabbitBridge.Fabric.InMemory;
@@ -26,6 +27,9 @@ internal sealed class RemoteGateway(GatewayOptions options, InMemoryBroker broke
 
     /// <summary>What its counters belong to.</summary>
     public Meter Meter => ((GatewayEngine)Inner).Telemetry.Meter;
+
+    /// <summary>What all its clients cost together, in bytes.</summary>
+    public long ClientBytes => _app!.Services.GetRequiredService<RemoteSessions>().Room.Taken;
 
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -9,9 +9,34 @@ public sealed class MessagePumpTests
     private bool _throws;
 
     [Fact]
+    public async Task What_has_as_many_bytes_as_may_wait_leaves_no_room_until_some_is_handled()
+    {
+        var first = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var second = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var pump = new MessagePump(10, 100, _ => { }, CancellationToken.None);
+        // The number of each is its size. What is being handled does not wait any more.
+        Assert.True(pump.TryAdd(New(500, _ =>
+        {
+            begun.SetResult();
+            return first.Task;
+        })));
+        await begun.Task;
+
+        Assert.True(pump.TryAdd(New(99, _ => second.Task)));
+        Assert.True(pump.TryAdd(New(500, _ => Task.FromResult<object?>(null))));
+        Assert.False(pump.TryAdd(New(0, _ => Task.FromResult<object?>(null))));
+        first.SetResult(null);
+        second.SetResult(null);
+        await Eventually.TrueAsync(() => pump.TryAdd(New(1, _ => Task.FromResult<object?>(null))), "there is room again");
+        pump.Complete();
+        await pump.Completion;
+    }
+
+    [Fact]
     public async Task Each_message_begins_in_its_order_and_has_one_outcome_whatever_its_handler_does()
     {
-        var pump = new MessagePump(10_000, _ => { }, CancellationToken.None);
+        var pump = new MessagePump(10_000, long.MaxValue, _ => { }, CancellationToken.None);
         var random = new Random(17);
         var expected = new List<(int, string)>();
         using var block = new ManualResetEventSlim();
@@ -50,7 +75,7 @@ public sealed class MessagePumpTests
     [Fact]
     public async Task Whoever_completes_a_handlers_task_gets_the_thread_back()
     {
-        var pump = new MessagePump(10, _ => { }, CancellationToken.None);
+        var pump = new MessagePump(10, long.MaxValue, _ => { }, CancellationToken.None);
         var first = new TaskCompletionSource<object?>();
         using var second = new ManualResetEventSlim();
         pump.TryAdd(New(1, _ => first.Task));
@@ -69,7 +94,7 @@ public sealed class MessagePumpTests
     [Fact]
     public async Task A_request_that_nobody_waits_for_any_more_is_left_behind_and_its_handler_told()
     {
-        var pump = new MessagePump(10, _ => { }, CancellationToken.None);
+        var pump = new MessagePump(10, long.MaxValue, _ => { }, CancellationToken.None);
         using var givingUp = new CancellationTokenSource();
         var told = new TaskCompletionSource();
         pump.TryAdd(New(1, left =>
@@ -93,7 +118,7 @@ public sealed class MessagePumpTests
     {
         using var closing = new CancellationTokenSource();
         var dropped = 0;
-        var pump = new MessagePump(10, count => dropped += count, closing.Token);
+        var pump = new MessagePump(10, long.MaxValue, count => dropped += count, closing.Token);
         pump.TryAdd(New(1, _ => new TaskCompletionSource<object?>().Task));
         await Eventually.TrueAsync(() => _begun.Count == 1, "the first has begun");
         pump.TryAdd(New(2, _ => Task.FromResult<object?>(null)));
@@ -110,7 +135,7 @@ public sealed class MessagePumpTests
     [Fact]
     public async Task What_fails_when_an_outcome_is_told_is_reported_and_does_not_end_the_queue()
     {
-        var pump = new MessagePump(10, _ => { }, CancellationToken.None);
+        var pump = new MessagePump(10, long.MaxValue, _ => { }, CancellationToken.None);
         _throws = true;
         pump.TryAdd(New(1, _ => Task.FromResult<object?>(null)));
         pump.TryAdd(New(2, _ => throw new InvalidOperationException("at once")));
@@ -141,6 +166,8 @@ public sealed class MessagePumpTests
     private sealed class Message(
         MessagePumpTests test, int number, Func<CancellationToken, Task<object?>> run, TimeSpan limit, CancellationToken cancelled) : PumpedMessage
     {
+        public override int Bytes => number;
+
         public override TimeSpan TimeLimit => limit;
 
         public override CancellationToken Cancelled => cancelled;

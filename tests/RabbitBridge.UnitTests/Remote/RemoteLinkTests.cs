@@ -223,7 +223,7 @@ public sealed class RemoteLinkTests
     }
 
     [Fact]
-    public void What_waits_in_many_links_is_counted_to_within_8_KiB_for_each() =>
+    public void What_waits_is_counted_to_within_8_KiB() =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 20_000]).Array[1, 60].Sample(
             steps =>
             {
@@ -267,12 +267,6 @@ public sealed class RemoteLinkTests
                     Assert.True(Math.Abs(waiting - counted) < 9 * 1024, $"{counted} counted, {waiting} waiting");
                     Assert.True(waiting != 0 || counted == 0, $"{counted} counted of nothing");
                 }
-
-                link.Uncount();
-                Assert.Equal(0, counted);
-                link.Post(new RemoteMessage(RemoteMessageType.Request, 1000) { Path = "a", ContentType = ContentTypes.Binary, Payload = new byte[50_000] });
-                link.Uncount();
-                Assert.Equal(0, counted);
 
                 // As MessagePack has it.
                 static byte[] Number(long number) => number < 128 ? [(byte)number] : [0xcd, (byte)(number >> 8), (byte)number];

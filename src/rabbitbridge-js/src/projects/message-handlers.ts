@@ -15,6 +15,9 @@ import { MessageQueue } from './message-queue.js';
 /** So many messages may wait for the handlers. */
 const MAX_QUEUED = 10_000;
 
+/** And so many bytes, of which the last message may have more. */
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+
 /** So long, in milliseconds, is a promise waited for: the same as a gateway gives its own handlers. */
 const TIME_LIMIT = 30_000;
 
@@ -36,7 +39,7 @@ interface Header {
 export class MessageHandlers {
     readonly #channel: Channel;
     readonly #byName: NamedRegistrations<NamedRegistration<MessageHandler>>;
-    readonly #queue = new MessageQueue<Queued>(MAX_QUEUED, message => this.#handle(message));
+    readonly #queue = new MessageQueue<Queued>(MAX_QUEUED, MAX_QUEUED_BYTES, message => this.#handle(message));
 
     constructor(channel: Channel) {
         this.#channel = channel;
@@ -61,7 +64,7 @@ export class MessageHandlers {
         }
 
         if (!this.#queue.put({ header, payload }))
-            this.#failed(header.handler, new RabbitBridgeError(ErrorReason.OVERLOADED, `A message for '${header.handler}' was dropped: ${MAX_QUEUED} wait already.`));
+            this.#failed(header.handler, new RabbitBridgeError(ErrorReason.OVERLOADED, `A message for '${header.handler}' was dropped: ${MAX_QUEUED} wait already, or ${MAX_QUEUED_BYTES} bytes.`));
     }
 
     /** Registers the handlers in a new session. */
