@@ -41,14 +41,13 @@ public sealed class RemoteOptions
     /// <value>The default is 16 MiB. From 64 KiB to 1 GiB.</value>
     public int MaxQueueBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>How long a connected client for which <see cref="MaxQueueBytes"/> wait may take nothing of them, while more is to be sent, before its session is closed with MESSAGE_QUEUE_LIMIT_REACHED.</summary>
+    /// <summary>How long a connected client for which <see cref="MaxQueueBytes"/> wait (97 KiB, while <see cref="MaxTotalBytes"/> leaves no room for more) may take nothing of them, while more is to be sent, before its session is closed with MESSAGE_QUEUE_LIMIT_REACHED.</summary>
     /// <value>The default is 15 s. From 100 ms to one hour.</value>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// How many requests of one client, and messages to projects that have no receipts yet, may wait for their answers; one more ends with OVERLOADED. It also does for a client that
-    /// has 64, and half of what is left of <see cref="GatewayOptions.MaxOutstandingRequests"/>; when less than a sixteenth of these is left, whoever has most, and more than 256,
-    /// loses the session with MESSAGE_QUEUE_LIMIT_REACHED.
+    /// has 64, and half of what is left of <see cref="GatewayOptions.MaxOutstandingRequests"/>.
     /// </summary>
     /// <value>The default is 4,096. At least 1.</value>
     public int MaxRequests { get; set; } = 4096;
@@ -60,7 +59,6 @@ public sealed class RemoteOptions
     /// <summary>
     /// How many bytes all clients together may cost: what waits for them, answers that are held for them, and their unanswered requests. A client that has more than half of
     /// what is left, and more than 128 KiB, is refused more with OVERLOADED, as is what is larger than half of what is left and than 4 KiB; so one client alone may have a third.
-    /// When less than a sixteenth is left and somebody wants more, whoever has most, and more than 512 KiB, loses the session with MESSAGE_QUEUE_LIMIT_REACHED.
     /// </summary>
     /// <value>The default is <see langword="null"/>: a quarter of the memory that the process may use. From 1 MiB; never less than four messages of the largest size.</value>
     public long? MaxTotalBytes { get; set; }

@@ -19,6 +19,10 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
 
     /// <summary>After so many bytes the other side acknowledges, without being asked.</summary>
     public const int BytesToAcknowledge = 64 * 1024;
+
+    /// <summary>So many bytes may lie with another side that has taken up everything: it need not say so before it has more, or says something itself.</summary>
+    public const int MostUnacknowledged = BytesToAcknowledge + FrameOverhead;
+
     private const int SpareBytes = 2 * FrameBytes;
 
     // A connection that takes longer for a frame stands still for a time: what waits behind it may be over.
@@ -57,7 +61,9 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     private bool _isClosed;
 
     /// <param name="receive">Takes what the other side has sent, in order, on the thread that brings it.</param>
-    /// <param name="counted">Hears by how much <see cref="QueuedBytes"/> has changed, to within 8 KiB; called with the link's lock held.</param>
+    /// <param name="counted">
+    /// Hears by how much of <see cref="QueuedBytes"/> there is more, or less, that is beyond <see cref="MostUnacknowledged"/>, to within 8 KiB; called with the link's lock held.
+    /// </param>
     public RemoteLink(Action<RemoteMessage> receive, Action<long>? counted = null) => (_receive, _counted) = (receive, counted);
 
     /// <summary>The number of the last frame that the other side has sent.</summary>
@@ -402,10 +408,11 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     // Called with the lock held.
     private void Count()
     {
-        var change = _queuedBytes - _countedBytes;
-        if (_counted is null || change == 0 || (Math.Abs(change) < BytesToCount && _queuedBytes != 0))
+        var bytes = Math.Max(0, _queuedBytes - MostUnacknowledged);
+        var change = bytes - _countedBytes;
+        if (_counted is null || change == 0 || (Math.Abs(change) < BytesToCount && bytes != 0))
             return;
-        _countedBytes = _queuedBytes;
+        _countedBytes = bytes;
         _counted(change);
     }
 }

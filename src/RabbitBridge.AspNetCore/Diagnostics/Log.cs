@@ -67,7 +67,4 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Error, "{Operation} of session {Session} failed")]
     public static partial void OperationFailed(ILogger logger, Exception exception, SessionId session, RemoteMessageType operation);
-
-    [LoggerMessage(23, LogLevel.Warning, "Session {Session} is closed: {Bytes} bytes wait for its client or belong to its {Requests} unanswered requests, more than for all others, and little is left for them (Remote:MaxTotalBytes, Gateway:MaxOutstandingRequests)")]
-    public static partial void TooDear(ILogger logger, SessionId session, long bytes, int requests);
 }

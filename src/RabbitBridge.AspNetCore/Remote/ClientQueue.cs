@@ -22,14 +22,18 @@ internal sealed class ClientQueue(RemoteLink link, ClientShare share, RemoteOpti
         link.Post(message);
         if (link.QueuedBytes > MostBytes)
             giveUp();
-        share.Forced();
     }
 
     /// <summary>Sends a value, of whatever size, unless the client is full, or all clients together leave too little for it.</summary>
     public bool TryPost(RemoteMessage message, out string refusal)
     {
-        if (!share.Takes(message.Payload.Length, out refusal) && link.QueuedBytes <= options.MaxQueueBytes)
+        if (!share.Takes(message.Payload.Length, out refusal))
+        {
+            if (link.QueuedBytes > RemoteLink.MostUnacknowledged && IsStuck())
+                giveUp();
             return false;
+        }
+
         if (link.TryPost(message, options.MaxQueueBytes))
         {
             Restart();

@@ -46,7 +46,7 @@ internal sealed class RemoteSession : IRemoteClient
     {
         (_table, _engine, _session, _expires) = (table, engine, session, expires);
         _share = new ClientShare(
-            table.Room, table.Options.MaxRequests, table.Options.MaxRequestBytes, maxHeldBytes: (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes, GiveUp);
+            table.Room, table.Options.MaxRequests, table.Options.MaxRequestBytes, maxHeldBytes: (2L * table.Options.MaxQueueBytes) + engine.Options.MaxMessageBytes);
         _link = new RemoteLink(OnMessage, _share.Add);
         _queue = new ClientQueue(_link, _share, table.Options, engine.Options.MaxMessageBytes, table.TimeProvider, () => Close(SessionCloseReason.MessageQueueLimitReached));
         _messages = new RemoteMessages(session, engine.Sender, engine.Handlers, engine.Logger, this, _share);
@@ -326,12 +326,6 @@ internal sealed class RemoteSession : IRemoteClient
     {
         if (Interlocked.Exchange(ref _closing, 1) == 0)
             _ = CloseAsync(reason);
-    }
-
-    private void GiveUp()
-    {
-        Log.TooDear(_table.Logger, Id, _share.Bytes, _share.Requests);
-        Close(SessionCloseReason.MessageQueueLimitReached);
     }
 
     private async Task CloseAsync(SessionCloseReason reason)

@@ -57,7 +57,6 @@ internal sealed class RemoteSessions(
     /// <summary>What all clients may cost together.</summary>
     public ClientRoom Room { get; } = new(
         Math.Max(options.Value.MaxTotalBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 4L * ((GatewayEngine)gateway).Options.MaxMessageBytes),
-        ((GatewayEngine)gateway).Options.MaxOutstandingRequests,
         () => ((GatewayEngine)gateway).Sender.FreeRequests);
 
     public TimeProvider TimeProvider => _engine.Options.TimeProvider;

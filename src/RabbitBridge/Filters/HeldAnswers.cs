@@ -8,8 +8,6 @@ internal sealed class HeldAnswers(long limit)
 {
     private long _taken;
 
-    public long Taken => Interlocked.Read(ref _taken);
-
     /// <summary>What an answer is counted as.</summary>
     public static int SizeOf(in ResponseEnvelope answer) => answer.Payload.Length + (sizeof(char) * (answer.ErrorMessage?.Length ?? 0));
 

@@ -9,7 +9,6 @@ internal sealed class ClientShare
     private const int Step = 8 * 1024;
 
     private readonly ClientRoom _room;
-    private readonly Action _giveUp;
     private readonly HeldAnswers _held;
     private readonly int _maxRequests;
     private readonly long _maxRequestBytes;
@@ -23,29 +22,14 @@ internal sealed class ClientShare
     /// <param name="maxRequests">How many unanswered requests it may have.</param>
     /// <param name="maxRequestBytes">How many bytes these may have; the last of them may have more.</param>
     /// <param name="maxHeldBytes">How many bytes of answers to its filter requests may be held.</param>
-    /// <param name="giveUp">Closes its session.</param>
-    public ClientShare(ClientRoom room, int maxRequests, long maxRequestBytes, long maxHeldBytes, Action giveUp)
+    public ClientShare(ClientRoom room, int maxRequests, long maxRequestBytes, long maxHeldBytes)
     {
-        (_room, _maxRequests, _maxRequestBytes, _giveUp) = (room, maxRequests, maxRequestBytes, giveUp);
+        (_room, _maxRequests, _maxRequestBytes) = (room, maxRequests, maxRequestBytes);
         _held = new HeldAnswers(maxHeldBytes);
-        room.Enter(this);
     }
 
     /// <summary>What it costs in all.</summary>
     public long Bytes => Interlocked.Read(ref _own);
-
-    /// <summary>How many unanswered requests it has.</summary>
-    public int Requests => Volatile.Read(ref _requests);
-
-    /// <summary>Whether its session is being closed for what it costs.</summary>
-    public bool IsGivenUp { get; private set; }
-
-    /// <summary>It costs more than all others, and little is left.</summary>
-    public void GiveUp()
-    {
-        IsGivenUp = true;
-        _giveUp();
-    }
 
     /// <summary>Whether it may cost so much more.</summary>
     /// <param name="bytes">How much.</param>
@@ -56,7 +40,6 @@ internal sealed class ClientShare
         var own = Bytes;
         if (_room.Takes(own, bytes))
             return true;
-        _room.Relieve();
         refusal = $"the client costs {own} bytes already, and for {bytes} more all clients together leave too little ({_room.Free} bytes; Remote:MaxTotalBytes).";
         return false;
     }
@@ -65,8 +48,7 @@ internal sealed class ClientShare
     /// <exception cref="OverloadedException">It may not.</exception>
     public void CheckRequest(long bytes)
     {
-        _room.Relieve();
-        var requests = Requests;
+        var requests = Volatile.Read(ref _requests);
         if (requests >= _maxRequests)
             throw new OverloadedException($"The session has {requests} unanswered requests, as many as it may (Remote:MaxRequests).");
         if (!_room.TakesRequest(requests))
@@ -94,14 +76,11 @@ internal sealed class ClientShare
         Add(-bytes);
     }
 
-    /// <summary>It has been given what cannot be refused.</summary>
-    public void Forced() => _room.Relieve();
-
     /// <summary>Takes room for an answer that is held.</summary>
     /// <returns>Whether there was any.</returns>
     public bool TryHold(int bytes)
     {
-        if (!Takes(bytes, out _) || !_held.TryTake(bytes))
+        if (!_room.Takes(Bytes, bytes) || !_held.TryTake(bytes))
             return false;
         Add(bytes);
         return true;
@@ -129,7 +108,6 @@ internal sealed class ClientShare
     public void End()
     {
         _isOver = true;
-        _room.Leave(this);
         // Whoever tells in this moment looks once more.
         Add(0);
     }

@@ -10,8 +10,8 @@ public sealed class ClientShareTests
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 20_000]).Array[1, 100].Sample(
             steps =>
             {
-                var room = new ClientRoom(long.MaxValue, 1, () => 1);
-                var shares = Enumerable.Range(0, 4).Select(_ => new ClientShare(room, int.MaxValue, long.MaxValue, long.MaxValue, static () => { })).ToArray();
+                var room = new ClientRoom(long.MaxValue, () => 1);
+                var shares = Enumerable.Range(0, 4).Select(_ => new ClientShare(room, int.MaxValue, long.MaxValue, long.MaxValue)).ToArray();
                 var costs = new long[4];
                 foreach (var (client, amount) in steps)
                 {
@@ -35,8 +35,8 @@ public sealed class ClientShareTests
     [Fact]
     public void Threads_that_count_for_the_same_client_lose_nothing()
     {
-        var room = new ClientRoom(long.MaxValue, 1, () => 1);
-        var share = new ClientShare(room, int.MaxValue, long.MaxValue, long.MaxValue, static () => { });
+        var room = new ClientRoom(long.MaxValue, () => 1);
+        var share = new ClientShare(room, int.MaxValue, long.MaxValue, long.MaxValue);
 
         Parallel.For(0, 4, thread =>
         {
