@@ -37,9 +37,6 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? Spare;
 
-    // Whoever counts what many links hold need not hear of each message.
-    private const int BytesToCount = 8 * 1024;
-
     private readonly Action<RemoteMessage> _receive;
     private readonly Action<long>? _counted;
     private readonly Lock _gate = new();
@@ -62,7 +59,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
 
     /// <param name="receive">Takes what the other side has sent, in order, on the thread that brings it.</param>
     /// <param name="counted">
-    /// Hears by how much of <see cref="QueuedBytes"/> there is more, or less, that is beyond <see cref="MostUnacknowledged"/>, to within 8 KiB; called with the link's lock held.
+    /// Hears by how much of <see cref="QueuedBytes"/> there is more, or less, that is beyond <see cref="MostUnacknowledged"/>; called with the link's lock held.
     /// </param>
     public RemoteLink(Action<RemoteMessage> receive, Action<long>? counted = null) => (_receive, _counted) = (receive, counted);
 
@@ -410,7 +407,7 @@ internal sealed class RemoteLink : IThreadPoolWorkItem
     {
         var bytes = Math.Max(0, _queuedBytes - MostUnacknowledged);
         var change = bytes - _countedBytes;
-        if (_counted is null || change == 0 || (Math.Abs(change) < BytesToCount && bytes != 0))
+        if (_counted is null || change == 0)
             return;
         _countedBytes = bytes;
         _counted(change);
